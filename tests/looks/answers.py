@@ -33,6 +33,8 @@ LINES = {
     "supported-not-a-version": "/supported banana",
     "latest": "/latest",
     "latest-of-a-line": "/latest 4.1",
+    "latest-of-an-ended-line": "/latest 3.9",
+    "latest-no-such-line": "/latest 9",
     "affected-vulnerable": "/affected 4.1.8",
     "affected-clean": "/affected 4.2.3",
     "affected-ended": "/affected 3.9.6",
@@ -108,6 +110,11 @@ def _others() -> Iterator[tuple[str, str, Message]]:
     yield "why-everywhere", f"/why {low}", everywhere
     without_fix = w.snapshot([], [w.MEDIUM], policy=w.page(w.FIRST_PAGE))
     yield "affected-no-fix", "/affected 4.2.2", QUESTIONS["affected"](context({"version": "4.2.2"}, without_fix))
+    yield (
+        "affected-beyond-an-open-range",
+        "/affected 99.0",
+        QUESTIONS["affected"](context({"version": "99.0"}, without_fix)),
+    )
     yield "redirect-author", "", to_author(context({}))
     yield "redirect-moderator", "/redirect", to_moderator(context({}), "1002")
 

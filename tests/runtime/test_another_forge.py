@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.model.ids import ProjectId
-from chatbot.core.model.message import Message
+from chatbot.core.model.message import Message, Tone
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.demo.github.data import Repository
@@ -91,7 +91,7 @@ async def test_what_is_published_on_another_forge_is_announced_corrected_and_ans
         affected = await _ask(harness, "affected", version="1.0.0")
         assert "SHELF-1" in repr(affected)
         assert "1.0.1" in repr(affected)
-        assert affected.footer == "As read from the shelf just now."
+        assert affected.tone is Tone.WARNING
         assert "1.0.x" in repr(await _ask(harness, "supported", version="1.0.1"))
         assert "the slip under the door" in repr(await _ask(harness, "report"))
         assert "on the shelf" in repr(await _ask(harness, "why", id="SHELF-1"))

@@ -46,7 +46,7 @@ class Talk:
         for command, place, title in (
             ("supported", PLACES[0], "1.0.x gets security fixes"),
             ("latest", PLACES[1], "1.0.0"),
-            ("report", PLACES[0], "Reporting to Ferry"),
+            ("report", PLACES[0], "How to report a vulnerability in Ferry"),
         ):
             self.count += 1
             event = f"${self.count}"

@@ -213,7 +213,7 @@ async def test_each_version_against_the_published_advisories(clock: ManualClock,
                 command="affected", arguments={"version": each.version}, asker="console:user", asked_at=clock.now
             )
             answer = await harness.services.answers.answer(request)
-            affecting, _, unread = repr(answer.body).partition("Ranges that I cannot read")
+            affecting, _, unread = repr(answer.body).partition("Ranges that I can't read")
             assert (first in affecting) is (numbers < (0, 13, 3)), each.version
             assert all(other in unread and other not in affecting for other in others), each.version
             assert answer.tone is (Tone.WARNING if numbers < (0, 13, 3) else Tone.UNSURE)

@@ -7,14 +7,14 @@ from chatbot.core.announce.render.advisory import NO_FIX, no_fix
 from chatbot.core.announce.render.release import version_label
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.knowledge import taken_back
-from chatbot.core.model.message import Field, Paragraph, Strong, field_of, paragraph
+from chatbot.core.model.message import Field, Link, Moment, Paragraph, Span, Strong, field_of, paragraph
 from chatbot.core.model.source_profile import SourceKind
 from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.reference import Reference, Support, known_lines
 from chatbot.core.recommend import Recommended, line_place, newest, onward, passes
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
-from chatbot.core.text.words import age, listed
+from chatbot.core.text.words import listed
 from chatbot.core.versions.version import Version
 
 MOST = 10  # releases, advisories or lines in one list
@@ -35,10 +35,13 @@ def target(context: QueryContext, reference: Reference, *, affected: bool) -> Re
 
 
 def upgrade_to(recommendation: Recommended, why: str = "") -> Paragraph:
-    """`Upgrade to 2.1.4, which fixes both.`; `why` follows the version."""
-    return paragraph(
-        "Upgrade to ", Strong(version_label(recommendation.release)), f"{why}.{doubted(recommendation.doubts)}"
-    )
+    """`Upgrade to 2.1.4, which fixes both.`; `why` follows the version, which leads to its notes."""
+    return paragraph("Upgrade to ", release_link(recommendation.release), f"{why}.{doubted(recommendation.doubts)}")
+
+
+def release_link(item: Classified) -> Span:
+    """A release's label, which leads to its notes where they have an address."""
+    return Link(version_label(item), item.release.url) if item.release.url else Strong(version_label(item))
 
 
 def what_to_do(recommendation: Recommended | None, snapshot: ProjectSnapshot, fixed: int = 0) -> tuple[Field, ...]:
@@ -53,7 +56,7 @@ def doubted(doubts: Sequence[Advisory]) -> str:
     if not doubts:
         return ""
     names = listed([item.id for item in doubts[:MOST]])
-    return f" Whether {names} affects it too cannot be told: the range cannot be read."
+    return f" I can't tell whether {names} affects it too: the range cannot be read."
 
 
 def fixes_words(number: int) -> str:
@@ -62,9 +65,21 @@ def fixes_words(number: int) -> str:
 
 
 def not_published(context: QueryContext, reference: Reference) -> str:
-    """The title for a question about a release or line that was not published."""
+    """The title for a question about a release or line that was not published; it names the newest release, unless there is
+    something against it."""
     what = f"{reference.line} release line" if reference.line else f"release {reference.version.text}"
-    return f"{'I know of' if _releases_missing(context) else 'There is'} no {what} of {context.project.name}"
+    newest_there = [item for item in reference.releases if item.newest and _clean(context, item)]
+    instead_words = (
+        f"; the newest{' release' if reference.line else ''} is {version_label(newest_there[0])}"
+        if newest_there
+        else ""
+    )
+    return f"{'I know of' if _releases_missing(context) else 'There is'} no {what} of {context.project.name}{instead_words}"
+
+
+def _clean(context: QueryContext, item: Classified) -> bool:
+    recommendation = passes(context.snapshot, item)
+    return recommendation is not None and not recommendation.doubts
 
 
 def not_among(context: QueryContext, version: Version) -> str:
@@ -81,11 +96,12 @@ def _releases_missing(context: QueryContext) -> str:
 
 
 def what_there_is(context: QueryContext, reference: Reference) -> Paragraph:
-    """The newest release and the lines that have releases, to go with an answer about something that was not published."""
+    """The lines that have releases, to go with an answer about something that was not published; and the newest release, where
+    the title does not name it."""
     lines = ", ".join(known_lines(context, reference.releases)[:MOST])
-    return paragraph(
-        f"{newest_words(context, reference.releases)} Known lines: {lines}. {_releases_missing(context)}".strip()
-    )
+    in_title = any(item.newest and _clean(context, item) for item in reference.releases)
+    newest_there = "" if in_title else f"{newest_words(context, reference.releases)} "
+    return paragraph(f"{newest_there}Known lines: {lines}. {_releases_missing(context)}".strip())
 
 
 def newest_words(context: QueryContext, releases: Sequence[Classified]) -> str:
@@ -140,18 +156,21 @@ def instead(context: QueryContext, chosen: Sequence[Classified], among: Sequence
     return f" {NO_FIX.removesuffix(' yet.')} in this line yet." if line else f" {NO_FIX}"
 
 
-def unread(context: QueryContext, *kinds: SourceKind) -> list[str]:
+def unread(context: QueryContext, *kinds: SourceKind) -> list[Paragraph]:
     """A sentence for each kind of fact that was not read yet, or not lately, so that nothing follows from its absence. It
     checks advisories and releases, or only some `kinds`."""
-    sentences = []
+    sentences = list[Paragraph]()
     names: dict[SourceKind, str] = {"advisory": "the advisories", "release": "the releases"}
     for kind, what in names.items():
         if kinds and kind not in kinds:
             continue
         times = context.knowledge.read_times(kind)
         if not times:
-            sentences.append(f"I have not read {what} yet.")
+            sentences.append(paragraph(f"I have not read {what} yet."))
         elif context.now - min(times) > LONGEST_UNREAD:
-            sentences.append(f"I last read {what} {age(context.now - min(times))}.")
-    gaps = context.knowledge.gaps("advisory")
-    return sentences + [f"Not every advisory could be read ({gap}), so one may be missing here." for gap in gaps]
+            sentences.append(
+                paragraph(f"I last read {what} on ", Moment(min(times)), ", so newer ones may be missing.")
+            )
+    for gap in dict.fromkeys(context.knowledge.gaps("advisory") if not kinds or "advisory" in kinds else ()):
+        sentences.append(paragraph(f"Not every advisory could be read ({gap}), so one may be missing here."))
+    return sentences

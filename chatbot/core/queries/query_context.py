@@ -13,6 +13,7 @@ from chatbot.core.model.message import (
     ListItem,
     Message,
     Paragraph,
+    Spans,
     Text,
     Tone,
     paragraph,
@@ -23,7 +24,6 @@ from chatbot.core.queries.commands import COMMANDS, Command, Right, find, usage
 from chatbot.core.releases.lookup import example_of
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.support.policy import Policy
-from chatbot.core.text.words import age
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,18 +64,11 @@ class QueryContext:
         """Whether the project's own releases, advisories or policy page were ever read."""
         return bool(self.knowledge.read_times(kind))
 
-    def age(self, *kinds: SourceKind) -> str:
-        """Small print: how old the facts are that the answer uses: of these kinds, or of all."""
-        times = self.knowledge.read_times(*kinds)
-        if not times:
-            return f"{self.forge.name} has not been read yet."
-        return f"As read from {self.forge.name} {age(self.now - min(times))}."
 
-
-def unsure(title: str, *reasons: str | Paragraph, footer: str = "") -> Message:
+def unsure(title: str, *reasons: str | Paragraph, small: tuple[Spans, ...] = ()) -> Message:
     """An honest “I don't know”, with the reason."""
     body = tuple(reason if isinstance(reason, Paragraph) else paragraph(reason) for reason in reasons)
-    return Message(title=title, tone=Tone.UNSURE, body=body, footer=footer)
+    return Message(title=title, tone=Tone.UNSURE, body=body, small=small)
 
 
 def which_project(reason: str, projects: Sequence[Project]) -> Message:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from chatbot.core.model.message import Message
-from chatbot.core.queries.answers import advisories, affected, latest, report, supported, upgrade
+from chatbot.core.queries.answers import advisories, affected, latest, report, sections, supported, upgrade
 from chatbot.core.queries.query_context import QueryContext
 
 QUESTIONS: Mapping[str, Callable[[QueryContext], Message]] = {
@@ -16,5 +16,5 @@ QUESTIONS: Mapping[str, Callable[[QueryContext], Message]] = {
     "credits": advisories.credits_given,
     "report": report.report,
     "template": report.template,
-    "policy": report.policy,
+    "policy": sections.policy,
 }

@@ -137,6 +137,15 @@ class Support:
         return self.of(version).state in {"ended", "not_listed"}
 
 
+def is_beyond(context: QueryContext, reference: Reference) -> bool:
+    """Whether it is a version that was not published, above every one that is known: it does not exist."""
+    if reference.line or reference.release is not None or not reference.releases:
+        return False
+    package = reference.version.package
+    versions = [item.version for item in context.snapshot.releases.values() if item.version is not None]
+    return all(version < reference.version for version in versions if version.package == package)
+
+
 def known_lines(context: QueryContext, releases: Sequence[Classified]) -> list[str]:
     """The lines that have releases, the newest line first."""
     full = sorted(releases, key=by_version, reverse=True)

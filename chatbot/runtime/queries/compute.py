@@ -28,7 +28,7 @@ class Thinking:
         task = asyncio.create_task(_in_thread(function, arguments))
         self._going.add(task)
         task.add_done_callback(self._going.discard)
-        task.add_done_callback(lambda _ended: turn.release())
+        task.add_done_callback(lambda _done: turn.release())
         return await asyncio.shield(task)
 
 

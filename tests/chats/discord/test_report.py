@@ -108,7 +108,7 @@ async def test_a_moderator_leads_an_author_to_the_private_way_once(discord: Disc
         question = await discord.use_on_message(REDIRECT, message, at=ferry.room, permissions=MANAGE_MESSAGES)
         payload = await question.answer()
         assert question.private
-        assert "gets the private instructions" in payload["embeds"][0]["title"]
+        assert "I've sent the author instructions" in payload["embeds"][0]["title"]
         await ferry.deliver()
         (notices,) = ferry.doors(author)
         assert "in private" in notices["embeds"][0]["title"]
@@ -134,7 +134,7 @@ async def test_with_several_projects_the_moderator_chooses_one(discord: DiscordS
         outsider = await discord.choose(menu, "ferry", at=ferry.room)
         assert "not for you" in (await outsider.answer())["embeds"][0]["title"]
         chosen = await discord.choose(menu, "ferry", at=ferry.room, permissions=MANAGE_MESSAGES)
-        assert "gets the private instructions" in (await chosen.answer())["embeds"][0]["title"]
+        assert "I've sent the author instructions" in (await chosen.answer())["embeds"][0]["title"]
         await ferry.deliver()
         (notices,) = ferry.doors(author)
         assert "security@ferry.example" in str(notices)
@@ -153,7 +153,7 @@ async def test_a_bot_is_not_written_to(discord: DiscordStandIn, tmp_path: Path) 
     async with ferrying(discord, tmp_path) as ferry:
         message = discord.world.say(ferry.room, SECRET, user("other bot", bot=True))
         question = await discord.use_on_message(REDIRECT, message, at=ferry.room, permissions=MANAGE_MESSAGES)
-        assert "Whom" in (await question.answer())["embeds"][0]["title"]
+        assert "I can't tell who wrote" in (await question.answer())["embeds"][0]["title"]
 
 
 async def test_the_button_below_an_announcement_asks_for_a_version_and_answers(

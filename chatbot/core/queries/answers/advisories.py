@@ -1,12 +1,13 @@
 """The answers to `/advisory`, `/advisories` and `/credits`."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from chatbot.core.announce.render.advisory import advisory_message
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.message import (
     BulletList,
+    Code,
     Link,
     ListItem,
     Message,
@@ -14,13 +15,13 @@ from chatbot.core.model.message import (
     Strong,
     Text,
     Tone,
-    field_of,
     paragraph,
+    text,
 )
 from chatbot.core.model.severity import Severity
 from chatbot.core.queries.advice import unread
 from chatbot.core.queries.query_context import QueryContext, unsure
-from chatbot.core.text.words import count, day
+from chatbot.core.text.words import calendar_day, count
 
 MOST = 15  # advisories in one answer
 MOST_PEOPLE = 40
@@ -32,24 +33,23 @@ def linked(advisory: Advisory) -> tuple[Span, ...]:
 
 def advisory(context: QueryContext) -> Message:
     """One advisory, by any of its ids."""
-    text = context.arguments.get("id", "").strip()
+    asked_about = context.arguments.get("id", "").strip()
     names = {name.casefold(): item for item in context.snapshot.advisories.values() for name in item.ids}
-    advisory = names.get(text.casefold())
+    advisory = names.get(asked_about.casefold())
     if advisory is None:
-        title = f"I know no published advisory {text[:40]}"
-        return unsure(title, *unread(context, "advisory"), "Ask /advisories for the list.", footer=_age(context))
+        title = f"{context.project.name} has published no advisory “{asked_about[:40]}”"
+        if missing := unread(context, "advisory"):
+            title = f"I don't know an advisory “{asked_about[:40]}” of {context.project.name}"
+        return unsure(title, *missing, paragraph(Code(f"{context.prefix}advisories"), " lists those that I know."))
     return advisory_message(context.snapshot, advisory.id)
-
-
-def _age(context: QueryContext) -> str:
-    return context.age("advisory")
 
 
 def advisories(context: QueryContext) -> Message:
     """The published advisories, the newest first, from a severity on and since a day."""
     lowest, since = _threshold(context.arguments.get("severity", "")), _day(context.arguments.get("since", ""))
     if lowest is None or since is None:
-        return unsure("I cannot read that", "Ask like this: /advisories high 2026-01-31.")
+        example = f"{context.prefix}advisories high {context.now - timedelta(days=90):%Y-%m-%d}"
+        return unsure("I can't read that severity or date", paragraph("For example: ", Code(example)))
     matches = [
         item
         for item in context.snapshot.advisories.values()
@@ -58,16 +58,26 @@ def advisories(context: QueryContext) -> Message:
     matches.sort(key=lambda item: (item.published_at, item.id), reverse=True)
     missing = unread(context, "advisory")
     if missing and not matches:
-        return unsure(f"I know no published advisory of {context.project.name}", *missing, footer=_age(context))
+        return unsure(f"I don't know any advisory of {context.project.name}", *missing)
     items = tuple(ListItem(_row(item)) for item in matches[:MOST])
-    rows = (BulletList(items),) if items else (paragraph("None, as far as has been published."),)
     return Message(
-        title=f"{context.project.name}: {count(len(matches), 'published advisory')}",
+        title=_number(context, len(matches), lowest, since),
         tone=Tone.ANSWER,
-        fields=(field_of("Shown", f"the newest {MOST}"),) if len(matches) > MOST else (),
-        body=(*rows, *(paragraph(sentence) for sentence in missing)),
-        footer=_age(context),
+        body=(*((BulletList(items),) if items else ()), *missing),
+        small=(text(f"These are the newest {MOST}."),) if len(matches) > MOST else (),
     )
+
+
+def _number(context: QueryContext, number: int, lowest: Severity, since: date) -> str:
+    """`Windlass has published 3 advisories since 31 January 2031 (high, worse or not rated)`."""
+    day = f" since {calendar_day(since)}" if since != date.min else ""
+    what = count(number, "advisory") if number else "no advisory"
+    severity = {
+        Severity.UNKNOWN: "",
+        Severity.LOW: "",
+        Severity.CRITICAL: " (critical or not rated)",
+    }.get(lowest, f" ({lowest}, worse or not rated)")
+    return f"{context.project.name} has published {what}{day}{severity}"
 
 
 def _threshold(text: str) -> Severity | None:
@@ -89,7 +99,7 @@ def _day(text: str) -> date | None:
 
 
 def _row(item: Advisory) -> tuple[Span, ...]:
-    return (*linked(item), Text(f" ({item.severity}, {day(item.published_at)}): {item.summary}"))
+    return (*linked(item), Text(f" ({item.severity}, {calendar_day(item.published_at)}): {item.summary}"))
 
 
 def credits_given(context: QueryContext) -> Message:
@@ -102,14 +112,14 @@ def credits_given(context: QueryContext) -> Message:
     if not reported:
         title = f"No published advisory of {context.project.name} credits anybody"
         if missing := unread(context, "advisory"):
-            title = f"I know nobody whom an advisory of {context.project.name} credits"
-        return unsure(title, *missing, footer=_age(context))
+            title = f"I don't know whom advisories of {context.project.name} credit"
+        return unsure(title, *missing)
     people = sorted(reported.items(), key=lambda pair: (-len(set(pair[1])), pair[0].casefold()))
+    rows = tuple(ListItem(_thanked(login, ids)) for login, ids in people[:MOST_PEOPLE])
     return Message(
         title=f"{context.project.name} thanks {count(len(people), 'reporter')}",
         tone=Tone.GOOD,
-        body=(BulletList(tuple(ListItem(_thanked(login, ids)) for login, ids in people[:MOST_PEOPLE])),),
-        footer=_age(context),
+        body=(BulletList(rows), *unread(context, "advisory")),
     )
 
 

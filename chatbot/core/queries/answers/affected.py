@@ -9,6 +9,7 @@ from chatbot.core.announce.render.release import version_label
 from chatbot.core.model.message import (
     Block,
     BulletList,
+    Code,
     Field,
     Heading,
     ListItem,
@@ -32,7 +33,7 @@ from chatbot.core.queries.advice import (
 from chatbot.core.queries.answers.advisories import MOST, linked
 from chatbot.core.queries.answers.line import about_line
 from chatbot.core.queries.query_context import QueryContext, unsure
-from chatbot.core.queries.reference import Reference, Support, resolve
+from chatbot.core.queries.reference import Reference, Support, is_beyond, resolve
 from chatbot.core.recommend import Recommended, by_version, stands
 from chatbot.core.text.words import count, listed
 from chatbot.core.versions.version import line_of
@@ -56,16 +57,18 @@ def affecting(context: QueryContext) -> Message:
     if isinstance(reference, Message):
         return reference
     if not context.has_read("advisory"):
-        return unsure("I have not read the advisories yet", "Ask again in a minute.")
+        return unsure("I have not read the advisories yet", "Please ask again in a minute.")
     if reference.line:
         return _line(context, reference)
     affected, doubts = context.snapshot.exposure.of(reference.version)
+    if is_beyond(context, reference):
+        return _beyond(context, reference, affected)
     if affected:
         return _affected(context, reference, affected, doubts)
     if doubts:
-        title = f"I cannot tell for sure whether {context.project.name} {reference.name} is affected"
+        title = f"I can't tell whether {context.project.name} {reference.name} is affected"
         body = (*_unreadable(doubts), *_to_be_sure(context, reference), *_other_packages(context))
-        return Message(title=title, tone=Tone.UNSURE, body=body, footer=context.age("advisory"))
+        return Message(title=title, tone=Tone.UNSURE, body=body)
     return _not_affected(context, reference)
 
 
@@ -97,7 +100,7 @@ def _several(context: QueryContext, texts: Sequence[str]) -> Message:
     if not affected:
         good = f"No published advisory affects these {len(answers)} versions of {context.project.name}"
         title = good if worst is Tone.GOOD else f"{context.project.name}: see what is known about each version"
-        return Message(title=title, tone=worst, body=body, footer=context.age("advisory"))
+        return Message(title=title, tone=worst, body=body)
     names = listed([reference.name for reference in affected[:3]])
     names += f" and {len(affected) - 3} more" if len(affected) > 3 else ""
     recommendation = _for_all(context, affected)
@@ -108,7 +111,6 @@ def _several(context: QueryContext, texts: Sequence[str]) -> Message:
         tone=Tone.WARNING,
         fields=(*fields, *_exploited(_advisories(context, affected))),
         body=body,
-        footer=context.age("advisory"),
     )
 
 
@@ -143,7 +145,7 @@ def _exploited(affected: Sequence[Verdict]) -> list[Field]:
 
 def _line(context: QueryContext, reference: Reference) -> Message:
     """The answer about a line: first which of its releases are affected, then whether it is supported."""
-    answer = about_line(context, reference, context.age("advisory"))
+    answer = about_line(context, reference)
     risks = context.snapshot.exposure.risks([item.version for item in reference.members if item.version is not None])
     affected = [risk for risk in risks if risk.affected]
     if (
@@ -163,21 +165,31 @@ def _affected(
     recommendation = target(context, reference, affected=True)
     body: list[Block] = [BulletList(tuple(ListItem(_row(context, each, recommendation)) for each in affected[:MOST]))]
     if len(affected) > MOST:
-        body.append(paragraph(f"And {len(affected) - MOST} more: see /advisories."))
+        body.append(paragraph(f"And {len(affected) - MOST} more: see ", Code(f"{context.prefix}advisories"), "."))
     listed_anyway = {each.advisory.id for each in doubts}
     again = recommendation is not None and {item.id for item in recommendation.doubts} <= listed_anyway
     advised = replace(recommendation, doubts=()) if recommendation is not None and again else recommendation
     action = f": upgrade to {version_label(recommendation.release)}" if recommendation else ""
     body += _unreadable(doubts)
     if recommendation is not None and again and recommendation.doubts:
-        body.append(paragraph(f"The same goes for {version_label(recommendation.release)}: nobody can tell."))
+        body.append(paragraph(f"They may affect {version_label(recommendation.release)}, too."))
     body += [*([paragraph(reference.note)] if reference.note else []), *_other_packages(context)]
     return Message(
         title=f"{context.project.name} {reference.name} is affected by {count(len(affected), 'advisory')}{action}",
         tone=Tone.WARNING,
         fields=(*what_to_do(advised, context.snapshot, len(affected)), *_exploited(affected)),
         body=tuple(body),
-        footer=context.age("advisory"),
+    )
+
+
+def _beyond(context: QueryContext, reference: Reference, affected: Sequence[Verdict]) -> Message:
+    """A version above all that is known does not exist: a range without an end says nothing about it, and neither does none."""
+    names = listed([each.advisory.id for each in affected[:MOST]])
+    endless = [paragraph(f"No release fixes {names} yet.")] if affected else []
+    return Message(
+        title=not_published(context, reference),
+        tone=Tone.UNSURE,
+        body=(what_there_is(context, reference), *endless, *unread(context)),
     )
 
 
@@ -212,7 +224,7 @@ def _unreadable(doubts: Sequence[Verdict]) -> list[Block]:
     if not doubts:
         return []
     items = [ListItem((*linked(each.advisory), Text(f": {_quoted(each.range)}"))) for each in doubts[:MOST]]
-    return [Heading(3, (Text("Ranges that I cannot read"),)), BulletList(tuple(items))]
+    return [Heading(3, (Text("Ranges that I can't read"),)), BulletList(tuple(items))]
 
 
 def _quoted(words: str) -> str:
@@ -228,54 +240,52 @@ def _other_packages(context: QueryContext) -> list[Paragraph]:
     if not others:
         return []
     names = ", ".join(item.id for item in others[:MOST])
-    words = f"Packages with version numbers of their own have advisories too, which I cannot compare: {names}."
+    words = f"Packages with version numbers of their own have advisories too, which I can't compare: {names}."
     return [paragraph(words)]
 
 
 def _not_affected(context: QueryContext, reference: Reference) -> Message:
     """No advisory affects it. That is good news only for a release that the project has published and still supports."""
-    name, footer = f"{context.project.name} {reference.name}", context.age("advisory")
+    name = f"{context.project.name} {reference.name}"
     if reference.release is None and reference.releases:
         return Message(
             title=not_published(context, reference),
             tone=Tone.UNSURE,
             body=(what_there_is(context, reference),),
-            footer=footer,
         )
     state = Support(context, reference.releases).of(reference.version)
     if state.state in {"ended", "not_listed"}:
-        return _out_of_support(context, reference, footer, listed=state.state == "ended")
-    sentences = [*unread(context), *_not_known(context, reference), *filter(None, [reference.note])]
+        return _out_of_support(context, reference, listed=state.state == "ended")
+    note = [paragraph(reference.note)] if reference.note else []
+    sentences = [*unread(context), *_not_known(context, reference), *note]
     if state.state == "unknown":
-        sentences.append(f"Whether it still gets security fixes is not known: {state.reason}")
+        sentences.append(paragraph(f"Whether it still gets security fixes is not known: {state.reason}"))
     others = _other_packages(context)
     return Message(
         title=f"No published advisory affects {name}",
         tone=Tone.ANSWER if sentences or others else Tone.GOOD,
-        body=(*(paragraph(sentence) for sentence in sentences), *others),
-        footer=footer,
+        body=(*sentences, *others),
     )
 
 
-def _not_known(context: QueryContext, reference: Reference) -> list[str]:
+def _not_known(context: QueryContext, reference: Reference) -> list[Paragraph]:
     if reference.release is None:
-        return [f"{no_release(context)}, so I cannot tell whether there is this one."]
+        return [paragraph(f"{no_release(context)}, so I can't tell whether there is this one.")]
     if reference.release.kind != "prerelease" and not stands(context.snapshot, reference.release):
-        return ["The project has removed this release."]
+        return [paragraph("The project has removed this release.")]
     return []
 
 
-def _out_of_support(context: QueryContext, reference: Reference, footer: str, *, listed: bool) -> Message:
+def _out_of_support(context: QueryContext, reference: Reference, *, listed: bool) -> Message:
     """No advisory affects it, but it is out of support: new vulnerabilities would be neither fixed nor listed."""
     recommendation = target(context, reference, affected=False)
     but = "it is out of support" if listed else "the security policy does not list it"
     why = "New vulnerabilities in what is out of support are neither fixed nor listed."
     body: list[Block] = [paragraph(why)]
-    body += [paragraph(sentence) for sentence in (*unread(context), *_not_known(context, reference))]
+    body += [*unread(context), *_not_known(context, reference)]
     return Message(
         title=f"No advisory names {context.project.name} {reference.name}, but {but}",
         tone=Tone.UNSURE,
         fields=what_to_do(recommendation, context.snapshot),
         body=(*body, *_other_packages(context)),
-        footer=footer,
     )

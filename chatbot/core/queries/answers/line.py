@@ -5,37 +5,70 @@ from collections.abc import Sequence
 from chatbot.core.advisories.exposure import Risk
 from chatbot.core.announce.render.advisory import NO_FIX
 from chatbot.core.announce.render.release import version_label
-from chatbot.core.model.message import Message, Strong, Text, Tone, bullets, paragraph
-from chatbot.core.queries.advice import MOST, doubted, no_release, not_published, unread, what_there_is
+from chatbot.core.model.message import Field, Message, Strong, Text, Tone, bullets, paragraph, text
+from chatbot.core.queries.advice import (
+    MOST,
+    doubted,
+    no_release,
+    not_published,
+    release_link,
+    unread,
+    upgrade_to,
+    what_there_is,
+)
+from chatbot.core.queries.answers.page_source import page_source, policy_link, reason_of
 from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.queries.reference import Reference, Support
-from chatbot.core.recommend import Recommended, first
+from chatbot.core.recommend import Recommended, first, onward
 from chatbot.core.releases.classification import Classified
 from chatbot.core.support.policy import Status
 from chatbot.core.text.words import calendar_day, listed
 from chatbot.core.versions.version import Version, line_of
 
 
-def about_line(context: QueryContext, reference: Reference, footer: str) -> Message:
+def about_line(context: QueryContext, reference: Reference) -> Message:
     """Whether a line gets security fixes (as its newest release does), and which of its releases are vulnerable."""
     support = Support(context, reference.releases)
     if not reference.members:
-        return _no_line(context, reference, support, footer)
+        return _no_line(context, reference, support)
     lines = _by_line(context, reference)
     if len(lines) > 1:
-        return _several(context, reference, lines, support, footer)
+        return _several(context, reference, lines, support)
     newest = _version(reference.members[-1])
     state = support.of(newest)
     risks = context.snapshot.exposure.risks([_version(item) for item in reference.members])
     clean = first(context.snapshot, reversed(reference.members))
-    sentences = [*_sentences(reference, risks, clean), *unread(context)]
     good = state.state == "supported" and not risks[-1].affected and not risks[-1].doubts and not unread(context)
+    but = ", but its newest release is vulnerable" if risks[-1].affected and state.state == "supported" else ""
+    sentences = _sentences(reference, risks, clean)
+    reason = reason_of(state)
+    is_plain = state.state in {"supported", "ended"}
     return Message(
-        title=f"{context.project.name} {reference.line}.x {_state_words(state)}",
+        title=f"{context.project.name} {reference.line}.x {_state_words(state)}{but}",
         tone=Tone.GOOD if good else _tone(state, risks[-1]),
-        body=(paragraph(" ".join(sentences)), paragraph(state.reason)),
-        footer=footer,
+        fields=tuple(_action(context, reference, state, clean, support)),
+        body=(
+            *([paragraph(" ".join(sentences))] if sentences else []),
+            *([paragraph(reason)] if reason and not is_plain else []),
+            *unread(context),
+        ),
+        small=(*([text(reason)] if reason and is_plain else []), *page_source(context, state.row)),
+        links=policy_link(context),
     )
+
+
+def _action(
+    context: QueryContext, reference: Reference, state: Status, clean: Recommended | None, support: Support
+) -> list[Field]:
+    """What somebody on this line should do."""
+    if state.state in {"ended", "not_listed"} or clean is None:
+        higher = onward(
+            context.snapshot, _version(reference.members[-1]), reference.releases, has_ended=support.has_ended
+        )
+        return [Field("What to do", upgrade_to(higher).spans)] if higher is not None else []
+    newest = ", the newest release of the line" if clean.release is reference.members[-1] else ""
+    words = paragraph("Use ", release_link(clean.release), f"{newest}.{doubted(clean.doubts)}")
+    return [Field("What to do", words.spans)]
 
 
 def _tone(state: Status, newest: Risk) -> Tone:
@@ -56,15 +89,16 @@ def _state_words(state: Status) -> str:
 
 def _sentences(reference: Reference, risks: Sequence[Risk], clean: Recommended | None) -> list[str]:
     newest = reference.members[-1]
-    sentences = [f"Its newest release is {version_label(newest)}."]
+    named_above = clean is not None and clean.release is newest
+    sentences = [] if named_above else [f"Its newest release is {version_label(newest)}."]
     affected = _runs(reference.members, [risk.affected for risk in risks])
     if affected:
-        verb = "is" if len(affected) == 1 and "-" not in affected[0] else "are"
+        verb = "is" if len(affected) == 1 and " – " not in affected[0] else "are"
         sentences.append(f"{listed(affected[-MOST:])} {verb} vulnerable.")
-    unsure = _runs(reference.members, [bool(risk.doubts) for risk in risks])
-    if unsure:
+    in_doubt = _runs(reference.members, [bool(risk.doubts) for risk in risks])
+    if in_doubt:
         names = sorted({advisory.id for risk in risks for advisory in risk.doubts})
-        sentences.append(f"Of {listed(unsure[-MOST:])} nobody can tell: see {listed(names[:MOST])}.")
+        sentences.append(f"I can't tell about {listed(in_doubt[-MOST:])}: see {listed(names[:MOST])}.")
     if clean is None:
         sentences.append(f"{NO_FIX.removesuffix(' yet.')} in this line yet.")
     elif clean.release is not newest:
@@ -85,7 +119,8 @@ def _runs(members: Sequence[Classified], chosen: Sequence[bool]) -> list[str]:
             runs.append([item])
         before = is_chosen
     return [
-        version_label(run[0]) if len(run) == 1 else f"{version_label(run[0])}-{_version(run[-1]).text}" for run in runs
+        version_label(run[0]) if len(run) == 1 else f"{version_label(run[0])} – {_version(run[-1]).text}"
+        for run in runs
     ]
 
 
@@ -97,7 +132,7 @@ def _by_line(context: QueryContext, reference: Reference) -> dict[str, list[Clas
 
 
 def _several(
-    context: QueryContext, reference: Reference, lines: dict[str, list[Classified]], support: Support, footer: str
+    context: QueryContext, reference: Reference, lines: dict[str, list[Classified]], support: Support
 ) -> Message:
     """The answer for numbers that several lines begin with: a row for each line, the newest first."""
     rows: list[tuple[Strong | Text, ...]] = []
@@ -110,12 +145,12 @@ def _several(
     return Message(
         title=f"{context.project.name} {reference.line}.x is several release lines",
         tone=Tone.ANSWER,
-        body=(bullets(rows), *(paragraph(sentence) for sentence in unread(context))),
-        footer=footer,
+        body=(bullets(rows), *unread(context)),
+        small=page_source(context),
     )
 
 
-def _no_line(context: QueryContext, reference: Reference, support: Support, footer: str) -> Message:
+def _no_line(context: QueryContext, reference: Reference, support: Support) -> Message:
     """The answer for a line without releases: that it is not published, or that its support has ended by the page."""
     state = support.of(reference.version)
     if state.state == "ended":
@@ -123,16 +158,16 @@ def _no_line(context: QueryContext, reference: Reference, support: Support, foot
         return Message(
             title=title,
             tone=Tone.WARNING,
-            body=(paragraph(state.reason), what_there_is(context, reference)),
-            footer=footer,
+            body=(*([paragraph(reason)] if (reason := reason_of(state)) else []), what_there_is(context, reference)),
+            small=page_source(context, state.row),
         )
     if not reference.releases:
-        return unsure(no_release(context), *unread(context), footer=footer)
+        return unsure(no_release(context), *unread(context))
     return Message(
         title=not_published(context, reference),
         tone=Tone.UNSURE,
         body=(what_there_is(context, reference),),
-        footer=footer,
+        small=page_source(context),
     )
 
 

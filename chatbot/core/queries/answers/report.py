@@ -1,6 +1,5 @@
-"""The answers to `/report`, `/template` and `/policy`, from the project's own policy page."""
+"""The answers to `/report` and `/template`, from the project's own policy page."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import assert_never
 
@@ -10,12 +9,10 @@ from chatbot.core.model.message import (
     BulletList,
     Code,
     CodeBlock,
-    Field,
     Heading,
     Link,
     ListItem,
     Message,
-    Quote,
     Span,
     Strong,
     Text,
@@ -24,15 +21,14 @@ from chatbot.core.model.message import (
     field_of,
     paragraph,
 )
-from chatbot.core.queries.answers.supported import policy_age
-from chatbot.core.queries.query_context import QueryContext, unsure
+from chatbot.core.queries.answers.page_source import page_source
+from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.support.current import current_page
-from chatbot.core.support.policy import Clocks, Contact, Policy, Section
+from chatbot.core.support.policy import Clocks, Contact, Policy
 from chatbot.core.text.links import same_host
 from chatbot.core.text.words import length
 
 MOST = 12  # lines of one list of the page
-LONGEST_SECTION = 40  # blocks quoted of one section; the link leads to the rest
 
 
 def report(context: QueryContext) -> Message:
@@ -41,28 +37,20 @@ def report(context: QueryContext) -> Message:
     ways = _ways(context)
     body: list[Block] = []
     if policy is None or not ways:
-        body.append(paragraph(f"{_no_way(policy)}; {_form_state(context)}"))
+        body.append(paragraph(f"{_no_way(context.project.name, policy)}; {_form_state(context)}"))
     else:
-        body += [Heading(3, (Text("A vulnerability: report it in private"),)), BulletList(tuple(ways))]
+        body += [BulletList(tuple(ways))]
         body += _encryption(policy)
+        body += _promises(policy.clocks)
         body += _lists(policy)
-    body.append(
-        paragraph(
-            Strong("Please do not write details here"), " or in any public place: this room is no place for them."
-        )
-    )
-    if context.project.bugs_url:
-        body.append(
-            paragraph("Anything that is no vulnerability: ", Link(context.project.bugs_url, context.project.bugs_url))
-        )
+    body.append(paragraph(Strong("Please don't post details here or anywhere public.")))
     return Message(
-        title=f"Reporting to {context.project.name}",
+        title=f"How to report a vulnerability in {context.project.name}",
         tone=Tone.ANSWER,
-        fields=tuple(_clock_facts(policy.clocks)) if policy is not None else (),
         body=tuple(body),
         links=tuple(_links(context)),
         actions=(Action("template", "Prepare my report", context.project.id, "report"),),
-        footer=policy_age(context),
+        small=page_source(context),
         private=True,
     )
 
@@ -82,9 +70,9 @@ def _form_state(context: QueryContext) -> str:
     return _FORM_IF[context.knowledge.private_form].format(form=context.forge.report_form)
 
 
-def _no_way(policy: Policy | None) -> str:
+def _no_way(name: str, policy: Policy | None) -> str:
     if policy is None:
-        return "The project has no security policy that I could read"
+        return f"{name} has no security policy that I could read"
     if not policy.readable and not policy.contacts:
         return f"Its security policy cannot be read ({policy.problem.rstrip('.')})"
     return "Its policy names no way I can read"
@@ -96,7 +84,7 @@ def _ways(context: QueryContext) -> list[ListItem]:
     items = [ListItem(_channel(context, contact)) for contact in contacts[:MOST]]
     if items and context.knowledge.private_form == "on" and not _names_form(context):
         form = (Text(f"{context.forge.name}: "), Link("report a vulnerability privately", private_form(context)))
-        items.append(ListItem((*form, Text(" (switched on, though the page does not name it)"))))
+        items.append(ListItem(form))
     return items
 
 
@@ -116,13 +104,20 @@ def _offers_form(context: QueryContext) -> bool:
 def _links(context: QueryContext) -> list[Link]:
     page = current_page(context.knowledge)
     links = [Link("Security policy", page.page.url)] if page is not None and page.page.url else []
-    if _offers_form(context):
+    if _offers_form(context) and not _links_form(context):
         links.append(Link(f"Private report on {context.forge.name}", private_form(context)))
     if context.policy is not None and context.policy.pgp_key:
         links.append(Link("PGP key", context.policy.pgp_key))
     if context.project.bugs_url:
-        links.append(Link("Report a bug", context.project.bugs_url))
+        links.append(Link("Not a vulnerability? Report a bug", context.project.bugs_url))
     return links
+
+
+def _links_form(context: QueryContext) -> bool:
+    """Whether the ways above lead to the private form already."""
+    form = private_form(context)
+    spans = [span for item in _ways(context) for span in item.spans]
+    return any(isinstance(span, Link) and span.url == form for span in spans)
 
 
 def _encryption(policy: Policy) -> list[Block]:
@@ -168,7 +163,13 @@ def _repository_of(form: str) -> str:
     return "/".join(form.partition("://")[2].split("/")[1:3]).casefold()
 
 
-def _clock_facts(clocks: Clocks) -> list[Field]:
+def _promises(clocks: Clocks) -> list[Block]:
+    facts = _clock_facts(clocks)
+    rows = [(Strong(label), Text(f": {words}")) for label, words in facts]
+    return [Heading(3, (Text("What the project promises"),)), bullets(rows)] if rows else []
+
+
+def _clock_facts(clocks: Clocks) -> list[tuple[str, str]]:
     """The response times that the project promises; an aim is called one, and what it asks of reporters is left out."""
     detail = "Assessed" if clocks.assesses else "Detailed answer"
     target = "Published" if clocks.publishes else "Resolved"
@@ -179,7 +180,7 @@ def _clock_facts(clocks: Clocks) -> list[Field]:
         ("target", target, clocks.target, "target "),
     )
     return [
-        field_of(label, f"{'aims at ' if name in clocks.aims and name != 'target' else how}{length(time)}")
+        (label, f"{'aims at ' if name in clocks.aims and name != 'target' else how}{length(time)}")
         for name, label, time, how in promises
         if time is not None and name not in clocks.wishes
     ]
@@ -222,67 +223,13 @@ def template(context: QueryContext) -> Message:
         tone=Tone.ANSWER,
         fields=(field_of("To", Code(mail)) if mail else field_of("To", way),),
         body=(
-            paragraph("Copy this, fill it in outside of the chat, and send it by one of the private ways."),
+            paragraph("Copy this, fill it in outside of the chat, and send it in private."),
             CodeBlock("".join(lines).strip()),
             *unsure,
         ),
-        links=(Link(f"Private report on {context.forge.name}", private_form(context)),) if offered else (),
+        links=(
+            *((Link(f"Private report on {context.forge.name}", private_form(context)),) if offered else ()),
+            *((Link("PGP key", policy.pgp_key),) if mail and policy.pgp_key else ()),
+        ),
         private=True,
     )
-
-
-def policy(context: QueryContext) -> Message:
-    """A section of the policy page, quoted; without a section, the list of headings."""
-    page, reading = current_page(context.knowledge), context.policy
-    if reading is not None and not reading.readable and not reading.sections:
-        title = f"The security policy of {context.project.name} cannot be read"
-        return unsure(title, reading.problem, footer=policy_age(context))
-    if page is None or reading is None:
-        return unsure(f"{context.project.name} has no security policy that I could read", footer=policy_age(context))
-    links = (Link("The whole policy", page.page.link),) if page.page.link else ()
-    heading = context.arguments.get("section", "").strip()
-    titled = [section for section in reading.sections if section.heading]
-    if not heading:
-        return Message(
-            title=f"{context.project.name} – what the security policy has",
-            tone=Tone.ANSWER,
-            body=(BulletList(tuple(ListItem((Text(item.heading),), _depth(item)) for item in titled[:60])),),
-            links=links,
-            footer=policy_age(context),
-        )
-    chosen = _section(titled, heading)
-    if chosen is None:
-        return unsure(
-            f"The policy has no section “{heading[:60]}”", "Ask /policy for the list.", footer=policy_age(context)
-        )
-    blocks = _with_subsections(titled, chosen)
-    cut = (paragraph("… the rest is behind the link."),) if len(blocks) > LONGEST_SECTION else ()
-    return Message(
-        title=f"{context.project.name} – {chosen.heading}",
-        tone=Tone.ANSWER,
-        url=page.page.link,
-        body=(Quote(tuple(blocks[:LONGEST_SECTION])), *cut),
-        links=links,
-        footer=policy_age(context),
-    )
-
-
-def _depth(section: Section) -> int:
-    return max(0, min(section.level - 2, 3))
-
-
-def _section(sections: Sequence[Section], heading: str) -> Section | None:
-    """The section with that heading; else the first whose heading has all the words in any order."""
-    words = heading.casefold().split()
-    exact = [section for section in sections if section.heading.casefold() == heading.casefold()]
-    near = [section for section in sections if all(word in section.heading.casefold() for word in words)]
-    return next(iter([*exact, *near]), None)
-
-
-def _with_subsections(sections: Sequence[Section], parent: Section) -> list[Block]:
-    blocks = list(parent.blocks)
-    for section in sections[sections.index(parent) + 1 :]:
-        if section.level <= parent.level:
-            break
-        blocks += [Heading(section.level, (Text(section.heading),)), *section.blocks]
-    return blocks

@@ -47,7 +47,7 @@ def upgrade(context: QueryContext) -> Message:
     if isinstance(reference, Message):
         return reference
     if not reference.releases:
-        return unsure(no_release(context), *unread(context), footer=_age(context))
+        return unsure(no_release(context), *unread(context))
     later = [item for item in reference.releases if item.version is not None and item.version > reference.version]
     later.sort(key=lambda item: item.version or reference.version)
     recommendation = newest(context.snapshot, later)
@@ -63,17 +63,12 @@ def upgrade(context: QueryContext) -> Message:
     return _nothing_newer(context, reference, later)
 
 
-def _age(context: QueryContext) -> str:
-    return context.age("release")
-
-
 def _not_there(context: QueryContext, reference: Reference) -> Message:
     """The answer for a version that was not published."""
     return Message(
         title=not_published(context, reference),
         tone=Tone.UNSURE,
         body=(what_there_is(context, reference),),
-        footer=_age(context),
     )
 
 
@@ -83,13 +78,14 @@ def _nothing_newer(context: QueryContext, reference: Reference, later: Sequence[
     version = own.version or reference.version
     affected, doubts = context.snapshot.exposure.of(version)
     state = Support(context, reference.releases).of(version)
-    sentences = [*unread(context), *filter(None, [reference.note])]
+    sentences = [reference.note] if reference.note else []
+    missing = unread(context)
     if affected:
         names = listed([each.advisory.id for each in affected[:MOST]])
         sentences.append(f"{names} {'affects' if len(affected) == 1 else 'affect'} it. {NO_FIX}")
     if doubts:
         names = listed([each.advisory.id for each in doubts[:MOST]])
-        sentences.append(f"Whether {names} affects it cannot be told: the range cannot be read.")
+        sentences.append(f"I can't tell whether {names} affects it: the range cannot be read.")
     if not stands(context.snapshot, own) and own.kind != "prerelease":
         sentences.append("The project has removed this release.")
     if state.state != "supported":
@@ -99,8 +95,8 @@ def _nothing_newer(context: QueryContext, reference: Reference, later: Sequence[
     else:
         title = f"There is nothing newer than {version.text}"
     worry = affected or later or state.state == "ended"
-    tone = Tone.WARNING if worry else Tone.ANSWER if sentences else Tone.GOOD
-    return Message(title=title, tone=tone, body=tuple(paragraph(each) for each in sentences), footer=_age(context))
+    tone = Tone.WARNING if worry else Tone.ANSWER if sentences or missing else Tone.GOOD
+    return Message(title=title, tone=tone, body=(*(paragraph(each) for each in sentences), *missing))
 
 
 def _way(
@@ -110,7 +106,8 @@ def _way(
     fixed = _fixed_on_the_way(context, reference, recommendation)
     steps = _steps(context, reference, later) or [recommendation]
     body: list[Block] = [BulletList(tuple(map(_step, steps)), ordered=True)] if len(steps) > 1 else []
-    body += [paragraph(sentence) for sentence in _notes(context, reference, recommendation)]
+    body += [paragraph(sentence) for sentence in _notes(context, reference, recommendation, steps[0])]
+    body += unread(context)
     if fixed:
         rows = tuple(ListItem(_fixed(each)) for each in fixed[:MOST])
         body += [Heading(3, (Text(f"Fixes {count(len(fixed), 'advisory')}"),)), BulletList(rows)]
@@ -125,8 +122,7 @@ def _way(
         url=target.release.url,
         fields=what_to_do(steps[0], context.snapshot, len(fixed)),
         body=tuple(body),
-        links=(Link("Release notes", target.release.url),) if target.release.url else (),
-        footer=_age(context),
+        links=(Link(f"Release notes of {version_label(target)}", target.release.url),) if target.release.url else (),
     )
 
 
@@ -156,12 +152,11 @@ def _step(step: Recommended) -> ListItem:
     return ListItem((name, Text(f" – {newest} of {item.line}.x, {calendar_day(item.release.published_at)}")))
 
 
-def _notes(context: QueryContext, reference: Reference, recommendation: Recommended) -> list[str]:
+def _notes(
+    context: QueryContext, reference: Reference, recommendation: Recommended, next_step: Recommended
+) -> list[str]:
     """What the reader must know besides: the version was not published, a newer one is affected, or something is in doubt."""
-    sentences = [
-        *(sentence for sentence in unread(context) if "advisories" in sentence),
-        *filter(None, [reference.note]),
-    ]
+    sentences = [reference.note] if reference.note else []
     if reference.release is None and not reference.members:
         sentences.append(not_among(context, reference.version))
     higher = [
@@ -175,8 +170,8 @@ def _notes(context: QueryContext, reference: Reference, recommendation: Recommen
     own = [each.advisory.id for each in doubts if each.advisory not in recommendation.doubts]
     if own:
         names = listed(own[:MOST])
-        sentences.append(f"Whether {names} affects {_from(reference).text} cannot be told: the range cannot be read.")
-    doubt = doubted(recommendation.doubts).strip()
+        sentences.append(f"I can't tell whether {names} affects {_from(reference).text}: the range cannot be read.")
+    doubt = "" if recommendation.doubts == next_step.doubts else doubted(recommendation.doubts).strip()
     return [*sentences, doubt] if doubt else sentences
 
 

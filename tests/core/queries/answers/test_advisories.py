@@ -54,19 +54,17 @@ def ask(
                 "What to do: Upgrade to 0.15.5, which fixes both.",
                 "• GHSA-hhhh-hhhh-hhhh (high): A crafted message reads files",
                 "• GHSA-llll-llll-llll (low): A crafted message reads files",
-                "", "Ranges that I cannot read", "• GHSA-uuuu-uuuu-uuuu: “whatever came before”",
-                "The same goes for 0.15.5: nobody can tell.",
-                "As read from GitHub just now.",
+                "", "Ranges that I can't read", "• GHSA-uuuu-uuuu-uuuu: “whatever came before”",
+                "They may affect 0.15.5, too.",
             ],
             Tone.WARNING,
         ),
-        ((HIGH, LOW), "0.15.5", ["No published advisory affects Mail Server 0.15.5", "As read from GitHub just now."], Tone.GOOD),
+        ((HIGH, LOW), "0.15.5", ["No published advisory affects Mail Server 0.15.5"], Tone.GOOD),
         (
             (UNKNOWN,), "v0.15.5",
             [
-                "I cannot tell for sure whether Mail Server 0.15.5 is affected",
-                "", "Ranges that I cannot read", "• GHSA-uuuu-uuuu-uuuu: “whatever came before”",
-                "As read from GitHub just now.",
+                "I can't tell whether Mail Server 0.15.5 is affected",
+                "", "Ranges that I can't read", "• GHSA-uuuu-uuuu-uuuu: “whatever came before”",
             ],
             Tone.UNSURE,
         ),
@@ -92,7 +90,7 @@ def test_of_very_many_the_worst_are_shown() -> None:
     many = [make.advisory(f"CVE-2030-{number:04}") for number in range(MOST + 3)]
     lines = make.lines_of(affecting(ask(*many, version="0.15.4")))
     assert "And 3 more: see /advisories." in lines
-    assert len(lines) == MOST + 4
+    assert len(lines) == MOST + 3
 
 
 def test_those_of_packages_are_named_and_not_compared() -> None:
@@ -100,7 +98,7 @@ def test_those_of_packages_are_named_and_not_compared() -> None:
         replace(HIGH, affected=(Affected(package="parser", range="< 1"),)), origins=("OSV",), authoritative=False
     )
     answer = affecting(ask(theirs, packages=("crates.io/parser",), version="0.15.5"))
-    assert "which I cannot compare: GHSA-hhhh-hhhh-hhhh." in make.lines_of(answer)[1]
+    assert "which I can't compare: GHSA-hhhh-hhhh-hhhh." in make.lines_of(answer)[1]
     assert answer.tone is Tone.ANSWER
 
 
@@ -113,7 +111,7 @@ def test_one_advisory_by_any_of_its_ids(name: str) -> None:
 
 def test_one_that_is_not_published() -> None:
     answer = advisory(ask(*ALL, id="GHSA-none"))
-    assert answer.title == "I know no published advisory GHSA-none"
+    assert answer.title == "Mail Server has published no advisory “GHSA-none”"
     assert answer.tone is Tone.UNSURE
 
 
@@ -133,7 +131,7 @@ def test_the_list_of_advisories(arguments: dict[str, str], ids: list[str]) -> No
     ids_shown = [line[2:21] for line in make.lines_of(answer) if line.startswith("• ")]
     assert ids_shown == ids
     if not ids:
-        assert "None, as far as has been published." in make.lines_of(answer)
+        assert answer.title == "Mail Server has published no advisory since 1 January 2031"
 
 
 @pytest.mark.parametrize("arguments", [{"severity": "awful"}, {"since": "yesterday"}, {"since": "2030-02-31"}])
@@ -144,14 +142,14 @@ def test_arguments_that_cannot_be_read(arguments: dict[str, str]) -> None:
 def test_of_a_long_list_the_newest_are_shown() -> None:
     many = [make.advisory(f"CVE-2030-{number:04}") for number in range(MOST + 1)]
     lines = make.lines_of(advisories(ask(*many)))
-    assert lines[:2] == ["Mail Server: 16 published advisories", "Shown: the newest 15"]
-    assert lines[2].startswith("• CVE-2030-0015 (high, 2030-01-02): ")
+    assert (lines[0], lines[-1]) == ("Mail Server has published 16 advisories", "These are the newest 15.")
+    assert lines[1].startswith("• CVE-2030-0015 (high, 2 January 2030): ")
 
 
 def test_credits() -> None:
     one = replace(HIGH, credits=(Credit(login="bob"), Credit(login="Alice")))
     two = replace(LOW, credits=(Credit(login="bob"), Credit(login="bob", role="finder")))
-    assert make.lines_of(credits_given(ask(one, two, WITHDRAWN)))[:-1] == [
+    assert make.lines_of(credits_given(ask(one, two, WITHDRAWN))) == [
         "Mail Server thanks 2 reporters",
         "• bob: GHSA-llll-llll-llll, GHSA-hhhh-hhhh-hhhh",
         "• Alice: GHSA-hhhh-hhhh-hhhh",

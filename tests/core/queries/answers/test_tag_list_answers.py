@@ -48,7 +48,7 @@ def flaw(affected: str, patched: str) -> Advisory:
     ("tags", "question", "title"),
     [
         (ZFS, "upgrade 2.1.3", "Upgrade Mail Server 2.1.3 to zfs 2.1.5"),
-        (ZFS, "upgrade 2.1.9", "There is no release 2.1.9 of Mail Server"),
+        (ZFS, "upgrade 2.1.9", "There is no release 2.1.9 of Mail Server; the newest is zfs 2.1.5"),
         (ZFS, "latest 2.1", "The newest Mail Server 2.1.x is zfs 2.1.5"),
         (ZFS, "latest zfs-2.1", "The newest Mail Server zfs-2.1.x is zfs 2.1.5"),
         (PACKAGES, "upgrade 1.0.0", "Several packages have a version 1.0.0: auth and core"),
