@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chatbot.core.text.visible import INVISIBLE
 from tests.cost import assert_cheap
+from tests.examples import scaled
 
 T = TypeVar("T")
 LONGEST = 12_000  # characters of a pumped text
@@ -22,7 +23,7 @@ _MEMORY = 300 << 20  # bytes that a file of tests may grow by
 
 # 40 examples in `make test`, where the profile is Hypothesis' own of 100; 2,000 in `make fuzz`, where it is `long`.
 effort = settings(
-    max_examples=max(1, settings.default.max_examples * 2 // 5) if settings.default else 40,
+    max_examples=scaled(40),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to make a large message small takes minutes

@@ -29,6 +29,7 @@ from chatbot.sources.markdown.document import read_markdown
 from chatbot.sources.osv.records import read_osv
 from chatbot.sources.support_policy import reader
 from chatbot.sources.support_policy.text import UnreadablePage, read_text
+from tests.examples import scaled
 from tests.fuzz.hostile import LARGEST_ITEM, allowing, altered, bounded, effort, little_memory, texts
 from tests.fuzz.hostile import json_values as any_json
 
@@ -264,7 +265,7 @@ _OSV = {
 _LISTS = [[[[["a" * 30, "b"], 1], 2], 3], 4]
 
 
-@settings(max_examples=300, derandomize=True, database=None, deadline=None, phases=[Phase.generate])
+@settings(max_examples=scaled(300), derandomize=True, database=None, deadline=None, phases=[Phase.generate])
 @given(data=st.data())
 def test_an_odd_item_stays_of_a_size_that_somebody_might_send(data: st.DataObject) -> None:
     """Without a limit one in a few hundred takes hundreds of megabytes when it is written."""

@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from chatbot.chats.discord.carried import custom_id, read_button
 from chatbot.core.model.ids import ProjectId
@@ -18,6 +18,8 @@ from chatbot.ports import ChatRefused
 from tests.demo.make import advisory
 from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
 from tests.standins.clock import START, ManualClock
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SECRET = Project(
     id=ProjectId("lantern"),
@@ -69,10 +71,11 @@ def _lines() -> Iterator[tuple[str, dict[str, str]]]:
     yield "upgraded", {"subject": f"lantern/{GHSA}"}
 
 
-@pytest.fixture
-async def harness(tmp_path: Path) -> AsyncIterator[Harness]:
-    """A harbour that hears the ferry, and a cellar that hears the lantern and takes no message any more."""
-    clock = ManualClock()
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def harness(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Harness]:
+    """A harbour that hears the ferry, and a cellar that hears the lantern and takes no message any more. One for all of these tests:
+    they only ask, and who changes something changes it back."""
+    clock, database = ManualClock(), tmp_path_factory.mktemp("private") / "bot.db"
     ferry = Repository(owner="harbour", name="ferry")
     ferry.releases = [Release(tag="v1.1.0", created_at=START, published_at=START)]
     ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.1.x | yes |\n", START)
@@ -80,7 +83,7 @@ async def harness(tmp_path: Path) -> AsyncIterator[Harness]:
     lantern.releases = [Release(tag="v7.6.0", created_at=START, published_at=START)]
     policy = "# Security\n\n| Version | Supported |\n|---|---|\n| 7.7.x | yes |\n\n## Wick\n\nWrite to oilcan@lantern.example.\n"
     lantern.commit("SECURITY.md", policy, START)
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, beside=[(SECRET, lantern)]) as harness:
+    async with open_harness(ferry, clock, database, ROOMS, beside=[(SECRET, lantern)]) as harness:
         await harness.run_for()
         clock.advance(MINUTE)
         lantern.releases.append(Release(tag=TAG, body="Wick.", created_at=clock.now, published_at=clock.now))

@@ -30,6 +30,7 @@ from chatbot.core.model.message import (
 )
 from chatbot.sources.markdown.document import read_markdown
 from tests.chats.discord.reader import Acting, Reader, line_starts
+from tests.examples import scaled
 
 READERS = (Reader(escapes_in_labels=True), Reader(escapes_in_labels=False))
 ID = "123456789012345678"
@@ -162,7 +163,7 @@ def wrong(
     ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=scaled(100), deadline=None)
 @given(blocks)
 @example((Paragraph((Code("a"), Text("\u200b"), Code(f"`b`[x](https://evil.example) </ban:{ID}> "))),))
 @example((CodeBlock("\u200b"), CodeBlock(f"[x](https://evil.example) <@{ID}>")))
@@ -177,14 +178,14 @@ def test_only_the_links_of_the_tree_act(parts: tuple[Block, ...]) -> None:
     assert not [label for label in labels if "\\" in label or "://" in label]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=scaled(100), deadline=None)
 @given(st.lists(st.sampled_from(ATOMS), max_size=20).map("".join))
 def test_notes_and_advisories_hold_no_more_than_their_links(source: str) -> None:
     parts, _ = read_markdown(source)
     assert wrong(markup.blocks(parts), set(links_of(parts))) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=scaled(100), deadline=None)
 @given(words)
 def test_words_are_words(foreign: str) -> None:
     text = escaping.escape(foreign)
@@ -192,13 +193,13 @@ def test_words_are_words(foreign: str) -> None:
     assert list(line_starts(text)) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=scaled(100), deadline=None)
 @given(st.lists(paragraphs, max_size=4).map(tuple))
 def test_paragraphs_begin_no_heading_list_or_quote(parts: tuple[Block, ...]) -> None:
     assert list(line_starts(markup.blocks(parts))) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=scaled(100), deadline=None)
 @given(blocks, st.integers(20, 300))
 @example(
     (Paragraph((Text(f"<@{ID}>"), Link("", "https://example.org/a_b_c?d=*e*#f"))),), 76
@@ -209,7 +210,7 @@ def test_what_is_cut_acts_no_more_than_the_whole(parts: tuple[Block, ...], room:
     assert wrong(text, set(links_of(parts))) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=scaled(100), deadline=None)
 @given(words, st.integers(1, 60))
 def test_words_that_are_cut_are_words(foreign: str, room: int) -> None:
     text = fitted(foreign, room)
@@ -229,7 +230,7 @@ messages = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=scaled(100), deadline=None)
 @given(messages)
 def test_no_part_of_a_message_acts_but_its_links(message: Message) -> None:
     (embed,) = dress_up.to_payload(message)["embeds"]

@@ -42,6 +42,7 @@ from chatbot.core.model.message import (
 )
 from chatbot.core.model.severity import Severity
 from tests.chats.discord.shown import MESSAGES
+from tests.examples import scaled
 from tests.standins.discord import Recorded
 from tests.standins.discord.rules import complaints
 
@@ -106,7 +107,7 @@ messages = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=scaled(60), deadline=None)
 @given(messages)
 def test_no_message_breaks_a_limit_or_calls_whom_it_should_not(message: Message) -> None:
     body = dress_up.to_payload(message, MARK)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chatbot.chats.discord.pacer import MOST_A_SECOND, Pacer, Window
 from chatbot.chats.discord.traffic import Traffic
 from tests.chats.discord.conftest import Answers, make_chat, outgoing, running
+from tests.examples import scaled
 from tests.patience import PATIENCE
 from tests.standins.discord import DiscordStandIn, Fault
 from tests.standins.discord.limits import Limits
@@ -44,7 +45,7 @@ class Services:
         self.now = until
 
 
-@settings(max_examples=60)
+@settings(max_examples=scaled(60))
 @given(st.lists(st.tuples(st.floats(0, 2), st.floats(0, 1), st.floats(0, 0.4)), min_size=60, max_size=250))
 def test_no_second_of_discords_clock_sees_more_than_fifty(requests: list[tuple[float, float, float]]) -> None:
     """However long each takes, whenever Discord counts it, and however late its sender wakes up."""

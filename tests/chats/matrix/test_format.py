@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chatbot.chats.matrix.blocks import format_block
 from chatbot.chats.matrix.format import LARGEST, MARK, in_reply, in_thread, shortened, to_content, to_edit
 from chatbot.core.model import message as m
+from tests.examples import scaled
 
 MARKS = {"key": "k1", "announcement": "a1"}
 TAGS = {"p", "strong", "sub", "a", "ul", "ol", "li", "del", "code", "pre", "blockquote", "br", "h3", "h4", "h5", "h6"}
@@ -339,7 +340,7 @@ simple = (
 blocks = simple | st.builds(m.Quote, st.lists(simple, max_size=3).map(tuple))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=scaled(60), deadline=None)
 @given(
     title=words,
     footer=words,

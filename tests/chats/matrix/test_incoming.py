@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from chatbot.chats.matrix.device.crypto import Crypto
 from chatbot.chats.matrix.incoming import KEYS_AT_ONCE, KEYS_EVERY
 from tests.chats.matrix.olm_pair import AT, ROOM, Sealer, bot_crypto, message_event, sync
+from tests.examples import scaled
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:nio")
 
@@ -298,7 +299,9 @@ EVENTS = st.fixed_dictionaries(
     events=st.lists(EVENTS | JUNK, max_size=4), to_device=st.lists(EVENTS | JUNK, max_size=3), lists=JUNK, count=JUNK
 )
 @settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=scaled(80),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 async def test_nothing_in_a_sync_raises(
     bot: Crypto, alice: Sealer, clock: Clock, events: list[Any], to_device: list[Any], lists: Any, count: Any

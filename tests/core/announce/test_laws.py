@@ -21,6 +21,7 @@ from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import WatchFilter
 from tests.core import make
 from tests.core.history import Life, Observed, Restart, Step, Vanished
+from tests.examples import scaled
 
 DAY, START = make.DAY, make.START
 ROLE = Mention("role", "7")
@@ -143,7 +144,7 @@ def check(life: Life) -> None:
 
 # 25 lives in `make test`, many more in `make fuzz`: each takes a tenth of a second.
 LIVELY = settings(
-    max_examples=(settings.default.max_examples if settings.default else 100) // 4,
+    max_examples=scaled(25),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatbot.core.text.json_values import DEEPEST, clean, is_deep, read_json
+from tests.examples import scaled
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_what_is_read_can_be_written(value: object) -> None:
 
 
 @given(st.lists(st.sampled_from([*'[]{}":,\\', "1", "null", '"a"', *string.ascii_lowercase[:2]]), max_size=60))
-@settings(max_examples=300)
+@settings(max_examples=scaled(300))
 def test_nothing_but_a_value_error(parts: list[str]) -> None:
     for raw in ("".join(parts).encode(), b"[" * 3000 + "".join(parts).encode()):
         try:

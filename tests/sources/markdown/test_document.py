@@ -27,6 +27,7 @@ from chatbot.core.model.message import (
 )
 from chatbot.sources.markdown.document import MAX_BLOCKS, MAX_CHARACTERS, Unparseable, read_markdown, tokens_of
 from tests.cost import assert_cheap, cpu
+from tests.examples import scaled
 
 BASE = "https://github.com/kestrel/kestrel/blob/main/SECURITY.md"
 
@@ -189,7 +190,7 @@ MARKS = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=scaled(200), deadline=None)
 @given(st.lists(st.one_of(MARKS, MARKS, st.text(max_size=6)), max_size=60).map("".join))
 def test_any_text_becomes_blocks_with_safe_links(text: str) -> None:
     blocks, cut = read_markdown(text, base_url=BASE)

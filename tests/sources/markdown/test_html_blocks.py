@@ -22,6 +22,7 @@ from chatbot.sources.markdown.document import read_markdown
 from chatbot.sources.markdown.html_blocks import html_blocks
 from chatbot.sources.markdown.limits import MAX_BLOCKS, MAX_CODE, MAX_SPANS
 from tests.cost import assert_cheap
+from tests.examples import scaled
 from tests.sources.markdown.test_document import _links
 
 BASE = "https://github.com/kestrel/kestrel/releases/tag/v1.0.0"
@@ -184,7 +185,7 @@ PIECES = st.sampled_from(
 ).map(lambda piece: piece.replace("~", " "))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=scaled(300), deadline=None)
 @given(st.lists(st.one_of(PIECES, st.text(max_size=4)), max_size=60).map("".join))
 def test_any_html_becomes_blocks_with_safe_links(html: str) -> None:
     blocks = tuple(html_blocks(html, BASE))

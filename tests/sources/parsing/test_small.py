@@ -10,6 +10,7 @@ from chatbot.sources.parsing.documents import Document
 from chatbot.sources.parsing.parsers import PARSERS, attempt, parses_here
 from chatbot.sources.parsing.small import SMALL, is_small
 from tests.cost import assert_cheap
+from tests.examples import scaled
 
 TEN_TIMES = 0.2  # seconds of computing; the worst of these takes 0.02
 UNITS = [
@@ -57,7 +58,7 @@ def test_what_is_parsed_here_is_cheap(unit: str) -> None:
             assert_parsed_cheaply(document)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=scaled(60), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(UNITS), st.integers(1, 200)), max_size=8))
 def test_so_are_mixtures(parts: list[tuple[str, int]]) -> None:
     for document in documents("".join(unit * times for unit, times in parts)):

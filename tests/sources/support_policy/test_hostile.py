@@ -14,6 +14,7 @@ from chatbot.core.support.policy import status
 from chatbot.core.versions.version import read_version
 from chatbot.sources.support_policy.reader import MAX_BYTES, read_policy
 from tests.cost import assert_cheap, cpu
+from tests.examples import scaled
 from tests.sources.policy_questions import TODAY, H, answer
 
 TABLE = H + (
@@ -116,7 +117,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=scaled(150), deadline=None)
 @given(text=TEXTS, asked=st.sampled_from(["1.2.3", "0", "5", "4.0.0-rc1", "2026-03b", "main", "1.1.1w", "9" * 20]))
 def test_any_text_gives_an_answer(text: str, asked: str) -> None:
     policy = read_policy(text)
@@ -164,7 +165,7 @@ def test_decoration_changes_no_answer(name: str) -> None:
     ]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=scaled(80), deadline=None)
 @given(
     edge=st.sampled_from([" ", "  ", "\t", " \t "]),
     label=st.sampled_from(

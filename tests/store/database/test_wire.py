@@ -14,6 +14,7 @@ from chatbot.core.model.message import Message, Tone
 from chatbot.core.model.severity import Severity
 from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.store.database import wire
+from tests.examples import scaled
 
 words = st.text(max_size=12)
 times = st.datetimes(timezones=st.just(UTC), min_value=datetime(1970, 1, 1), max_value=datetime(2200, 1, 1))  # noqa: DTZ001 - hypothesis adds the zone itself
@@ -98,7 +99,7 @@ asks = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=scaled(60), deadline=None)
 @given(st.one_of(messages, releases, advisories, pages, asks))
 def test_what_is_written_is_read_back_and_equal_values_are_written_alike(value: Any) -> None:
     text = wire.dumps(value)

@@ -23,6 +23,7 @@ from chatbot.core.model.message import (
     plain,
 )
 from tests.core.announce.notes.show import PAGE, full, lines, parsed, short
+from tests.examples import scaled
 
 PULL = "https://forge.example/acme/mailer/pull"
 
@@ -227,7 +228,7 @@ BLOCKS = st.lists(FLAT | st.builds(Quote, st.lists(FLAT, max_size=3).map(tuple))
 
 
 @given(BLOCKS)
-@settings(max_examples=300)
+@settings(max_examples=scaled(300))
 def test_it_is_never_longer_than_its_room_and_one_line(blocks: tuple[Block, ...]) -> None:
     notes = short_notes(blocks, PAGE)
     size = of_blocks(notes.blocks)
@@ -236,7 +237,7 @@ def test_it_is_never_longer_than_its_room_and_one_line(blocks: tuple[Block, ...]
 
 
 @given(BLOCKS)
-@settings(max_examples=300)
+@settings(max_examples=scaled(300))
 def test_in_short_it_is_as_short_as_it_gets(blocks: tuple[Block, ...]) -> None:
     once = short_notes(blocks, PAGE)
     assert short_notes(once.blocks, PAGE).blocks == once.blocks
