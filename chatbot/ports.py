@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from chatbot.core.model.chat_profile import ChatProfile
 from chatbot.core.model.facts import Observed
 from chatbot.core.model.knowledge import PrivateForm
+from chatbot.core.model.lifecycle import Lifecycle
 from chatbot.core.model.message import Mention, Message
 from chatbot.core.model.source_profile import ForgeProfile, SourceProfile
 from chatbot.core.model.watches import Project
@@ -75,7 +76,8 @@ class Batch:
     source and is stored with the facts. `read_at` is the server's own time. `unchanged`: nothing is new since the cursor.
     `unreadable` are one-line reasons for what was passed over. `signal` are tags that a listing must
     confirm. `remarks` are sentences for the operator and the project's maintainers, each told once. `private_form` says
-    whether the forge's form for private reports is switched on; "" where nobody asked.
+    whether the forge's form for private reports is switched on; "" where nobody asked. `lifecycle` is what somebody else says
+    of the support of release lines.
     """
 
     observed: tuple[Observed, ...] = ()
@@ -89,6 +91,7 @@ class Batch:
     signal: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     private_form: PrivateForm | Literal[""] = ""
+    lifecycle: Lifecycle | None = None
 
 
 class Source(Protocol):

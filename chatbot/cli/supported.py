@@ -130,6 +130,7 @@ def shape(status: Status) -> dict[str, Any]:
         "stale": status.stale,
         "row": status.row,
         "reason": status.reason,
+        "source": status.source,
     }
 
 

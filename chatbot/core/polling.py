@@ -10,7 +10,7 @@ GETS_A_SECOND = 12  # stays under the secondary limit of 900 points a minute
 _HOUR = timedelta(hours=1)
 _LONGEST = timedelta(hours=6)
 _LONGEST_BACKOFF = timedelta(hours=1)
-_PAGE, _OTHERS = 5, 10  # how many times less often policy pages and sources of others are polled
+_PAGE, _OTHERS, _LIFECYCLE = 5, 10, 60  # how many times less often policy pages and sources of others are polled
 _ROUND = 1 + 1 + 1 / _PAGE  # polls of one project that cost quota: releases, advisories, its policy page
 # With a token a 304 is free; this share of the polls is expected to bring something and to be counted.
 _COUNTED_WITH_TOKEN = 0.05
@@ -46,7 +46,8 @@ def interval(
     source: SourceProfile, *, projects: int, poll_seconds: int, has_token: bool, quota: Quota | None, now: datetime
 ) -> timedelta:
     """How long to wait between two polls of one source of one project, so that all projects get their share."""
-    slower = _PAGE if source.kind == "policy" else 1 if source.authoritative else _OTHERS
+    others = _LIFECYCLE if source.kind == "lifecycle" else _OTHERS
+    slower = _PAGE if source.kind == "policy" else 1 if source.authoritative else others
     usual = timedelta(seconds=poll_seconds) * slower
     if source.kind == "signal" or not source.authoritative:  # costs no quota
         return max(usual, timedelta(seconds=projects / GETS_A_SECOND) * slower)

@@ -42,6 +42,7 @@ def config_of(settings: Settings) -> ServicesConfig:
         settle=timedelta(seconds=settings.github.settle_seconds),
         osv_url=settings.advisories.osv_url,
         kev_url=settings.advisories.kev_url,
+        endoflife_url=settings.advisories.endoflife_url,
         deadman_url=settings.health.deadman_url,
         introduce_newest=settings.first_run == "newest",
     )

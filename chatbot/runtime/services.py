@@ -24,6 +24,7 @@ from chatbot.runtime.ingest.poller import Poller
 from chatbot.runtime.ingest.quarantine import Quarantine
 from chatbot.runtime.ingest.quota import QuotaNotice
 from chatbot.runtime.queries.answer import Answers
+from chatbot.sources.endoflife.source import EndOfLife
 from chatbot.sources.github.api import GithubApi
 from chatbot.sources.github.database import GithubDatabase
 from chatbot.sources.http.client import Fetcher, Token, open_fetcher
@@ -53,6 +54,7 @@ class ServicesConfig:
     settle: timedelta
     osv_url: str = ""
     kev_url: str = ""
+    endoflife_url: str = ""
     deadman_url: str = ""
     introduce_newest: bool = False
     parsing: Limits = field(default_factory=Limits)
@@ -256,7 +258,7 @@ def _poller(services: Services, project: Project, feed: Feed, on_signal: Callabl
 
 
 def _of_others(services: Services, project: Project) -> Iterator[Feed]:
-    """What databases say of the project's packages, and which of its advisories are known to be exploited."""
+    """What databases say of the project's packages and release lines, and which of its advisories are known to be exploited."""
     clock, reader = services.clock, services.reader
     if project.packages:
         database = GithubDatabase(project, services.api, clock=clock, reader=reader)
@@ -264,6 +266,8 @@ def _of_others(services: Services, project: Project) -> Iterator[Feed]:
         if services.config.osv_url:
             osv = OsvPackages(project, services.fetcher, osv_url=services.config.osv_url, clock=clock, reader=reader)
             yield Feed(source=osv, listing=osv)
+    if project.endoflife and services.config.endoflife_url:
+        yield Feed(source=EndOfLife(project, services.fetcher, services.config.endoflife_url, reader=reader))
     if services.exploited is not None:
         ids = lambda: services.ingestor.planner.at_hand.ids.get(project.id, frozenset())  # noqa: E731 - one line says it
         yield Feed(source=ExploitedAdvisories(project, services.exploited, ids, clock=clock))

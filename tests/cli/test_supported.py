@@ -39,7 +39,7 @@ def test_the_shape_of_one_answer(shell: Shell, tmp_path: Path) -> None:
     ran = shell("supported", "0.11.5", "--policy", page(tmp_path), "--on", "2025-06-01", "--json")
     assert (ran.status, ran.err) == (0, "")
     document = ran.document
-    assert list(document) == ["version", "state", "until", "stale", "row", "reason"]
+    assert list(document) == ["version", "state", "until", "stale", "row", "reason", "source"]
     assert {**document, "reason": ""} == {
         "version": "0.11.5",
         "state": "supported",
@@ -47,6 +47,7 @@ def test_the_shape_of_one_answer(shell: Shell, tmp_path: Path) -> None:
         "stale": False,
         "row": "0.11.x | ✅ | 2025-12-31",
         "reason": "",
+        "source": "policy",
     }
     assert document["reason"]
 

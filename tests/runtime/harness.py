@@ -88,6 +88,7 @@ async def open_harness(
             per_second=1e6,
             osv_url=f"{url}/osv",
             kev_url=f"{url}/kev.json" if catalogue else "",
+            endoflife_url=f"{url}/eol",
             parsing=parsing,
         )
         async with open_services(config, clock) as services:

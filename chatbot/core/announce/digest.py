@@ -31,8 +31,8 @@ from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
 
 TEMPLATE = 3  # of all announcements; raise it by one whenever their wording changes
-_NAMED = 2  # the first template that shows the name which a project gave a release
-_TITLED = (
+_WITH_NAME = 2  # the first template that shows the name which a project gave a release
+_WITH_TITLES = (
     3  # the first one that shows the titles of the advisories that a release fixes, and the last affected releases
 )
 
@@ -67,11 +67,11 @@ def release_facts(
         ["url", release.url],
         ["published", _moment(release.published_at)],
         ["notes", _notes(release)] if notes else ["notes"],
-        ["fixes", _fixes(snapshot.fixed_by(tag), titled=template >= _TITLED)],
+        ["fixes", _fixes(snapshot.fixed_by(tag), titled=template >= _WITH_TITLES)],
         ["evidence", list(item.evidence)],
         ["newest", newest.release.tag if newest else None, newest.line if newest else None],
         ["gone", removed],
-        *([["name", release.name]] if notes and template >= _NAMED and release.name != release.tag else ()),
+        *([["name", release.name]] if notes and template >= _WITH_NAME and release.name != release.tag else ()),
         *([["late"]] if item.late else ()),
         *([["backport"]] if item.backport and newest is None and not others else ()),
         *([["others", _lines(others)]] if others else []),
@@ -116,7 +116,7 @@ def advisory_facts(
         ["withdrawn", withdrawn, advisory.withdrawn_at is not None],
         *([["to take", _lines(to_take)]] if to_take else []),
         *([["unread"]] if advisory.unread else []),
-        *([["last affected", list(last_affected)]] if last_affected and template >= _TITLED else []),
+        *([["last affected", list(last_affected)]] if last_affected and template >= _WITH_TITLES else []),
     ]
 
 

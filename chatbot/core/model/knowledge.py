@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
+from chatbot.core.model.lifecycle import Lifecycle
 from chatbot.core.model.source_profile import SourceKind, SourceProfile
 
 PrivateForm = Literal["on", "off", "unknown"]
@@ -79,6 +80,7 @@ class Knowledge:
     previous_policy: the one that was in force before
     newer_unreadable: the page as it is today, where that cannot be read
     private_form: whether the forge's form for private reports is switched on
+    lifecycle: when release lines are supported by the word of somebody else; None where nobody was asked
     pending: tags that a signal named and no listing has confirmed yet, with the time of the signal
     sources: by name, how each source was last read
     """
@@ -92,6 +94,7 @@ class Knowledge:
     previous_policy: TrackedPolicy | None = None
     newer_unreadable: TrackedPolicy | None = None
     private_form: PrivateForm = "unknown"
+    lifecycle: Lifecycle | None = None
     pending: Mapping[str, datetime] = field(default_factory=dict)
     sources: Mapping[str, SourceReading] = field(default_factory=dict)
 

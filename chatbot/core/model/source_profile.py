@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Literal
 
-SourceKind = Literal["release", "advisory", "policy", "signal"]
+SourceKind = Literal["release", "advisory", "policy", "signal", "lifecycle"]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceProfile:
     """One source, as the rest of the program needs to know it.
 
-    kind: what it lists; a `signal` lists nothing: it only shows that another source has something new
+    kind: what it lists; a `signal` lists nothing: it only shows that another source has something new; a `lifecycle` says when
+        release lines are supported, beside the project's own policy
     origin: who publishes there, as people call them ("GitHub", "OSV"); stored with each fact, so without a comma
     authoritative: the project publishes there itself: what it does not list does not exist, its versions are those of the
         project, and its clock says when something was published

@@ -20,6 +20,7 @@ class Project:
 
     repository: `owner/name`
     tags, exclude_tags: globs of its releases' tags
+    endoflife: its product on endoflife.date, or ""
     maintainers: addresses of people or roles: `discord:user:1`, `discord:role:2`, `matrix:@alice:example.org`
     maintainers_room: an address or ""
     """
@@ -37,6 +38,7 @@ class Project:
     images: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     bugs_url: str = ""
+    endoflife: str = ""
     maintainers: tuple[str, ...] = ()
     maintainers_room: str = ""
 

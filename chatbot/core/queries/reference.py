@@ -8,6 +8,7 @@ from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.recommend import by_version, stands
 from chatbot.core.releases.classification import Classified
 from chatbot.core.releases.lookup import Lookup
+from chatbot.core.support.lifecycle import lifecycle_status, says_nothing
 from chatbot.core.support.policy import Status, status
 from chatbot.core.text import patterns
 from chatbot.core.versions.version import Version, line_of, read_version
@@ -129,8 +130,18 @@ class Support:
                 lines=self._context.snapshot.lines,
             )
             unread = self._context.policy is None and not _policy_was_read(self._context)
-            self._statuses[version.text] = replace(verdict, reason=_UNREAD) if unread else verdict
+            verdict = replace(verdict, reason=_UNREAD) if unread else self._else_by_lifecycle(version, verdict)
+            self._statuses[version.text] = verdict
         return self._statuses[version.text]
+
+    def _else_by_lifecycle(self, version: Version, verdict: Status) -> Status:
+        """What the second source says, where the project's page was read and says nothing about any version."""
+        lifecycle = self._context.knowledge.lifecycle
+        if lifecycle is None or lifecycle.product != self._context.project.endoflife:
+            return verdict
+        if not says_nothing(self._context.policy):
+            return verdict
+        return lifecycle_status(lifecycle, version, self._context.now.date()) or verdict
 
     def has_ended(self, version: Version) -> bool:
         """Whether the version gets no fixes any more, by the page."""

@@ -12,6 +12,8 @@ from chatbot.core.support.states import State, Verdict, row_verdict
 from chatbot.core.support.verdict import judge
 from chatbot.core.versions.version import LineStyle, Version
 
+BY_POLICY = "policy"  # the source of what the project's own page says
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
@@ -102,6 +104,7 @@ class Status:
     row: the text of the row that decided
     reason: a sentence
     on: the day that was asked about
+    source: whose word it is: `policy`, the project's page, or `endoflife.date`
     """
 
     version: str
@@ -111,6 +114,7 @@ class Status:
     row: str | None = None
     reason: str
     on: date
+    source: str = BY_POLICY
 
     @property
     def days_left(self) -> int | None:

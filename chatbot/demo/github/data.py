@@ -165,7 +165,8 @@ class GitHub:
     """Everything one loopback server knows. All of it may change while it serves.
 
     `tokens` maps a token to the repositories (`owner/name`) it may push to; any other token is refused.
-    `moved` maps an old `owner/name` to the new one. `osv` are whole OSV records, `kev` the exploited CVE ids.
+    `moved` maps an old `owner/name` to the new one. `osv` are whole OSV records, `kev` the exploited CVE ids, `lifecycles`
+    the documents of endoflife.date by product.
     `origin` is what its links begin with; empty: the address at which it is asked. `requests` keeps the newest 20,000 requests.
     """
 
@@ -174,6 +175,7 @@ class GitHub:
     advisories: list[Advisory] = field(default_factory=list)
     osv: list[JSON] = field(default_factory=list)
     kev: list[str] = field(default_factory=list)
+    lifecycles: dict[str, JSON] = field(default_factory=dict)
     tokens: dict[str, frozenset[str]] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
     quota_anonymous: int = 60

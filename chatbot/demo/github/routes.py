@@ -207,6 +207,11 @@ def _kev(world: GitHub, _request: ApiRequest, now: datetime) -> Answer:
     return in_json(kev(world.kev, now))
 
 
+def _product(world: GitHub, request: ApiRequest, _now: datetime) -> Answer:
+    document = world.lifecycles.get(request.match["product"])
+    return in_json(document) if document is not None else in_json({"message": "Not found"}, status=404)
+
+
 _OF_REPOSITORY: tuple[tuple[str, OfRepository], ...] = (
     ("", _repository),
     ("/releases", _releases),
@@ -229,6 +234,7 @@ ROUTES: tuple[Route, ...] = (
     Route(path="/osv/v1/query", respond=_osv_query, method="POST", counted=False),
     Route(path="/osv/v1/vulns/{id}", respond=_osv_vulnerability, counted=False),
     Route(path="/kev.json", respond=_kev, counted=False),
+    Route(path="/eol/products/{product}", respond=_product, counted=False),
     Route(path="/{owner}/{repo}/releases.atom", respond=_in_repository(_feed), counted=False),
     Route(path="/{owner}/{repo}/raw/{ref}/{path:.+}", respond=_in_repository(_raw), counted=False),
 )

@@ -60,6 +60,8 @@ class Ingestor:
             steps = await self.planner.within(tx, project, upserted.changed, batch.read_at, now)
             for sentence in batch.remarks:
                 await self._remark(tx, project, sentence)
+            if project.endoflife and source.profile.kind in ("policy", "lifecycle"):
+                await self._compare(tx, project)
             self.failpoint("before commit")
         self.failpoint("committed")
         self._say_what_happened(project, source, batch, steps)
@@ -77,6 +79,15 @@ class Ingestor:
             log.warning("a source needs attention", project=project.id, reason=sentence)
             await outbox.add(tx, notices.remark(project, sentence), self.clock())
             self.remarked.add((project.id, sentence))
+
+    async def _compare(self, tx: Tx, project: Project) -> None:
+        """Tell the maintainers, once, where their page and the second source contradict each other."""
+        now = self.clock()
+        for sentence in await self.planner.drift(tx, project, now):
+            if (project.id, sentence) not in self.remarked:
+                log.warning("two sources disagree about support", project=project.id, reason=sentence)
+                await outbox.add(tx, notices.drifted(project, sentence), now)
+                self.remarked.add((project.id, sentence))
 
     def wants_page(self, project: ProjectId, source: SourceProfile) -> bool:
         """Whether the project's page as it stands is due for another attempt at parsing, though it has not changed."""

@@ -13,7 +13,9 @@ from chatbot.core.model.ids import ProjectId, SubjectId
 from chatbot.core.model.knowledge import Knowledge
 from chatbot.core.model.watches import Project
 from chatbot.core.snapshot import ProjectSnapshot
+from chatbot.core.support.current import current_policy
 from chatbot.core.support.diff import changes
+from chatbot.core.support.drift import drift
 from chatbot.runtime.delivery import notices
 from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.at_hand import AtHand
@@ -117,6 +119,11 @@ class Planner:
         await store_watches.settle_owed(tx, project.id, owed - _holding(steps, introduced))
         self._remember_next_check(project.id, steps)
         return steps
+
+    async def drift(self, tx: Tx, project: Project, now: datetime) -> list[str]:
+        """Where a second source contradicts the project's page, in a transaction for which the pages were prepared."""
+        loaded = await snapshot.load_prepared(tx, project, self.reader)
+        return drift(loaded, current_policy(loaded.knowledge, self.reader.read), now.date())
 
     def _unread_policy(self, project: Project, facts: Knowledge, changed: Collection[str]) -> list[Decision]:
         """Why nothing is said of a page that cannot be read, for every room that would hear of a change."""

@@ -10,7 +10,6 @@ NO_EFFECT = frozenset(
     {
         "github.webhook_secret",
         "matrix.direct_chats",
-        "advisories.endoflife_url",
         "web.listen",
         "web.public_url",
         "web.metrics_listen",
@@ -20,7 +19,6 @@ NO_EFFECT = frozenset(
         "projects.images",
         "projects.announce",
         "projects.wait_for_images",
-        "projects.endoflife",
         "projects.cra",
         "rooms.digest",
         "rooms.digest_at",

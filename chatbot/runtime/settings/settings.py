@@ -96,7 +96,7 @@ class Settings(BaseSettings):
         """Every configured address that is not written to be shown: its query and fragment may hold a key."""
         github, discord, advisories = self.github, self.discord, self.advisories
         addresses = [github.api_url, github.web_url, discord.api_url, discord.gateway_url, self.matrix.homeserver]
-        addresses += [advisories.osv_url, advisories.kev_url, self.health.deadman_url]
+        addresses += [advisories.endoflife_url, advisories.osv_url, advisories.kev_url, self.health.deadman_url]
         return [*addresses, *(project.policy for project in self.projects)]
 
     def project_rules(self) -> tuple[Project, ...]:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.lifecycle import Lifecycle
 from chatbot.core.support.policy import Policy
 from chatbot.sources.advisories.fields import UnreadableAdvisory
 from chatbot.sources.advisories.formats import read_advisory, read_github_advisory
+from chatbot.sources.endoflife.product import read_product
 from chatbot.sources.github.atom_feed import Feed, read_feed
 from chatbot.sources.github.release_json import UnreadableRelease, read_release
 from chatbot.sources.github.xml_gate import NotPlainXml
@@ -54,6 +56,10 @@ def _feed(document: Document) -> Feed:
     return read_feed(document.content)
 
 
+def _lifecycle(document: Document) -> Lifecycle:
+    return read_product(document.content)
+
+
 def _catalogue(document: Document) -> Catalogue:
     return read_catalogue(document.content)
 
@@ -80,6 +86,7 @@ PARSERS: Mapping[str, Parser] = {
     "policy": _policy,
     "feed": _feed,
     "catalogue": _catalogue,
+    "lifecycle": _lifecycle,
 }
 
 

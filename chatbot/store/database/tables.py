@@ -15,6 +15,7 @@ projects = sa.Table(
     sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("baseline_at", Moment),
     sa.Column("private_form", sa.Text, nullable=False, server_default="unknown"),  # its forge's: on, off
+    sa.Column("lifecycle", sa.Text),  # when its lines are supported, by somebody else's word
 )
 
 sources = sa.Table(

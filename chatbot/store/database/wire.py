@@ -5,13 +5,13 @@ import types
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from hashlib import sha256
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from chatbot.core.model import facts, message
+from chatbot.core.model import facts, lifecycle, message
 from chatbot.core.queries import commands
 
 V = 1
@@ -44,6 +44,7 @@ _KINDS: dict[type, str] = {
     facts.Release: "release",
     facts.Advisory: "advisory",
     facts.PolicyPage: "policy",
+    lifecycle.Lifecycle: "lifecycle",
     commands.CommandRequest: "ask",
 }
 
@@ -113,7 +114,7 @@ def _plain(value: Any) -> Any:
         return value.value
     if value is None or isinstance(value, str | int | float | bool):
         return value
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # a datetime too
         return value.isoformat()
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
@@ -163,8 +164,9 @@ def reader(shape: Any) -> Reader:
         return lambda plain: plain
     if shape is float:
         return float
-    if shape is datetime:
-        return datetime.fromisoformat
+    if shape in (datetime, date):
+        parse: Reader = shape.fromisoformat
+        return parse
     if is_dataclass(shape) and isinstance(shape, type):
         return _record(shape)
     if isinstance(shape, type) and issubclass(shape, Enum):

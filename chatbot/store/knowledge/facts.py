@@ -8,10 +8,11 @@ import sqlalchemy as sa
 
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
 from chatbot.core.model.ids import SubjectId
-from chatbot.core.model.knowledge import Knowledge, PrivateForm, SourceReading
+from chatbot.core.model.knowledge import Knowledge, SourceReading
+from chatbot.core.model.lifecycle import Lifecycle
 from chatbot.core.model.source_profile import SourceProfile
 from chatbot.ports import Batch
-from chatbot.store.database import tables
+from chatbot.store.database import tables, wire
 from chatbot.store.database.db import Tx, ensure_project
 from chatbot.store.database.tables import projects
 from chatbot.store.knowledge import advisories, policies, releases, source_states
@@ -82,15 +83,17 @@ async def upsert(
     if batch.signal:
         await source_states.signal(tx, project, batch.signal, now)
     if batch.private_form:
-        await _note_private_form(tx, project, batch.private_form)
-    if changed or baseline or batch.signal or batch.private_form:
+        await _note(tx, project, private_form=batch.private_form)
+    if batch.lifecycle is not None:
+        await _note(tx, project, lifecycle=wire.dumps(batch.lifecycle))
+    if changed or baseline or batch.signal or batch.private_form or batch.lifecycle is not None:
         await source_states.bump(tx, [project])
     return Upserted(frozenset(changed), baseline)
 
 
-async def _note_private_form(tx: Tx, project: str, state: PrivateForm) -> None:
+async def _note(tx: Tx, project: str, **columns: str) -> None:
     await ensure_project(tx, project)
-    await tx.run(sa.update(projects).where(projects.c.id == project).values(private_form=state))
+    await tx.run(sa.update(projects).where(projects.c.id == project).values(**columns))
 
 
 def _answered(batch: Batch, now: datetime) -> dict[str, datetime | str | None]:
@@ -221,6 +224,7 @@ async def load(tx: Tx, project: str) -> Knowledge:
         previous_policy=previous,
         newer_unreadable=unreadable,
         private_form=row.private_form if row else "unknown",
+        lifecycle=wire.loads(Lifecycle, row.lifecycle) if row and row.lifecycle else None,
         pending=await source_states.waiting(tx, project),
         sources=_readings(states),
     )

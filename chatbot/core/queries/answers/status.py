@@ -33,6 +33,7 @@ _READS = {
     "advisory": "advisories",
     "policy": "the security policy",
     "signal": "the release feed",
+    "lifecycle": "the ends of support on endoflife.date",
 }
 
 

@@ -29,12 +29,12 @@ from chatbot.core.queries.advice import (
     what_to_do,
 )
 from chatbot.core.queries.answers.line import about_line
-from chatbot.core.queries.answers.page_source import page_source, policy_link, reason_of
+from chatbot.core.queries.answers.page_source import page_source, policy_link, reason_of, source_link, source_of
 from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.queries.reference import Reference, Support, resolve
 from chatbot.core.recommend import Recommended, by_version, stands
 from chatbot.core.releases.classification import Classified
-from chatbot.core.support.policy import Status
+from chatbot.core.support.policy import BY_POLICY, Status
 from chatbot.core.text.words import calendar_day, count, listed
 from chatbot.core.versions.version import line_of
 
@@ -66,14 +66,15 @@ def supported(context: QueryContext) -> Message:
 
 def _unpublished(context: QueryContext, reference: Reference, status: Status) -> Message:
     """What the page says about a version that was not published; never that all is well."""
-    line = f"By the policy it would be supported. {reason_of(status)}".strip() if status.state == "supported" else ""
+    whose = "By the policy it would be supported. " if status.source == BY_POLICY else ""
+    line = f"{whose}{reason_of(status)}".strip() if status.state == "supported" else ""
     return Message(
         title=not_published(context, reference),
         tone=Tone.UNSURE,
         fields=tuple(_newest_of_line(context, reference)),
         body=(what_there_is(context, reference), *((paragraph(line),) if line else ())),
-        small=page_source(context, status.row) if line else (),
-        links=policy_link(context) if line else (),
+        small=source_of(context, status) if line else (),
+        links=source_link(context, status) if line else (),
     )
 
 
@@ -101,8 +102,8 @@ def _published(context: QueryContext, reference: Reference, status: Status) -> M
         tone=tone,
         fields=tuple(facts),
         body=(*([paragraph(reason)] if reason and not is_plain else []), *notes),
-        small=(*([text(reason)] if reason and is_plain else []), *page_source(context, status.row)),
-        links=policy_link(context),
+        small=(*([text(reason)] if reason and is_plain else []), *source_of(context, status)),
+        links=source_link(context, status),
     )
 
 

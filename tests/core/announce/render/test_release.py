@@ -90,7 +90,7 @@ def test_of_very_many_fixes_the_first_are_named() -> None:
 )
 def test_a_backport_is_never_called_the_newest(others: list[Release], tag: Release, words: str | None) -> None:
     message = release_message(make.snapshot([*others, tag]), tag.tag)
-    assert next((f"{label}: {said}" for label, said in facts(message).items()), None) == words
+    assert next((f"{label}: {phrase}" for label, phrase in facts(message).items()), None) == words
     assert message.label.endswith(" · Backport") is (words or "").startswith("Backport")
 
 

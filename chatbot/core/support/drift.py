@@ -1,0 +1,38 @@
+"""Where a second source contradicts the project's own page about the support of its lines: for its maintainers to see to."""
+
+from datetime import date
+
+from chatbot.core.recommend import stands
+from chatbot.core.snapshot import ProjectSnapshot
+from chatbot.core.support.lifecycle import differences, says_nothing
+from chatbot.core.support.policy import Policy, status
+
+MOST_LINES = 30  # the newest lines are compared
+
+
+def drift(snapshot: ProjectSnapshot, policy: Policy | None, today: date) -> list[str]:
+    """The differences, a sentence for each release line. They are never an answer: the project's page counts."""
+    lifecycle = snapshot.knowledge.lifecycle
+    if policy is None or not policy.readable or says_nothing(policy):
+        return []
+    if lifecycle is None or lifecycle.product != snapshot.project.endoflife:
+        return []
+    full = [item for item in snapshot.releases.values() if item.version is not None and stands(snapshot, item)]
+    dates = {item.version: item.release.published_at.date() for item in full if item.version is not None}
+    newest = [item.version for item in full if item.newest and item.version is not None]
+    of_lines = sorted((item.version for item in full if item.newest_in_line and item.version), reverse=True)
+    statuses = [
+        status(
+            policy,
+            version,
+            today=today,
+            releases=list(dates),
+            published=dates,
+            newest=newest[0] if len(newest) == 1 else None,
+            component=snapshot.project.component,
+            lines=snapshot.lines,
+        )
+        for version in of_lines[:MOST_LINES]
+        if not version.package
+    ]
+    return list(differences(lifecycle, statuses))
