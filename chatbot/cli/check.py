@@ -1,20 +1,19 @@
 """`chatbot check`: every mistake of the configuration at once, and what follows from what is right."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure, Status
 from chatbot.cli.help import Command
 from chatbot.cli.outside import finish
 from chatbot.cli.printing import printable
+from chatbot.cli.table import print_table
+from chatbot.core.support.reading import TITLES
 from chatbot.core.text.words import count
 from chatbot.ports import Note, OutOfReach
 from chatbot.runtime.app import OnlineCheck, check_online
@@ -26,8 +25,6 @@ from chatbot.runtime.settings.settings import Settings
 from chatbot.sources.github.allowance import describe
 
 _MOST_COMMENT = 60  # characters of a comment that names a room
-
-Row = tuple[str, ...]
 
 
 def register(program: typer.Typer) -> None:
@@ -74,7 +71,8 @@ def sentences(settings: Settings) -> list[str]:
 
 def _show_projects(settings: Settings) -> None:
     rows = [(project.id, project.name, project.repository) for project in settings.project_rules()]
-    _table("Projects", ("id", "name", "repository"), rows)
+    print()
+    print_table("Projects", ("id", "name", "repository"), rows)
 
 
 def _show_rooms(settings: Settings, names: Mapping[str, str]) -> None:
@@ -91,7 +89,8 @@ def _show_rooms(settings: Settings, names: Mapping[str, str]) -> None:
         )
         for room in rooms
     ]
-    _table("Rooms", ("address", "name", "projects", "events"), rows)
+    print()
+    print_table("Rooms", ("address", "name", "projects", "events"), rows)
 
 
 def _show_pages(readings: Iterable[PageReading]) -> None:
@@ -104,30 +103,10 @@ def _show_pages(readings: Iterable[PageReading]) -> None:
                 print(printable(f"\nPolicy of {each.project}: no security policy was found"))
             case "read":
                 heading = f"Policy of {each.project}: {each.page}"
-                rows = [(one.line, one.state, one.until.isoformat() if one.until else "") for one in each.lines]
-                if rows:
-                    _table(heading, ("line", "state today", "until"), rows)
-                else:
-                    print(printable(f"\n{heading}"))
+                print()
+                print_table(heading, TITLES, [one.cells for one in each.lines])
                 if each.problem:
                     print(printable(f"  {each.problem}"))
-
-
-def _table(heading: str, titles: Row, rows: Sequence[Row]) -> None:
-    """A table; columns that are empty in all rows are left out. Lines without a frame where nobody sees colours."""
-    columns = [at for at in range(len(titles)) if any(row[at] for row in rows)]
-    titles = tuple(titles[at] for at in columns)
-    rows = [tuple(printable(row[at]) for at in columns) for row in rows]
-    print(f"\n{printable(heading)}")
-    if sys.stdout.isatty():
-        table = Table(*titles, box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="bold")
-        for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
-        Console().print(table)
-        return
-    widths = [max(len(row[at]) for row in [titles, *rows]) for at in range(len(titles))]
-    for row in [titles, *rows]:
-        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _comments(config: Path) -> dict[str, str]:

@@ -12,9 +12,11 @@ from chatbot.cli.failure import Status
 from chatbot.cli.given import ON, ReleaseFile, day_of, policy_of, releases_of
 from chatbot.cli.help import Command
 from chatbot.cli.printing import AsJson, print_json, print_words
+from chatbot.cli.table import print_table
 from chatbot.core.model.facts import Release
 from chatbot.core.releases.classification import classify
 from chatbot.core.support.lint import Finding, lint
+from chatbot.core.support.reading import TITLES, LineReading, read_lines
 from chatbot.core.versions.version import Version
 
 
@@ -41,21 +43,30 @@ def lint_policy(
             help="Whether GitHub's private vulnerability reporting is switched on for the repository: on, off or unknown.",
         ),
     ] = ReportForm.UNKNOWN,
+    show: Annotated[
+        bool, typer.Option("--show", help="Also print how the page is read: line, state, until, and the page's words.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Find what is wrong, out of date or undefined in a SECURITY.md; the exit status is 1 if anything is."""
     today = day_of(on)
     listed = releases_of(releases) if releases else []
+    policy = policy_of(file)
     findings = lint(
-        policy_of(file),
+        policy,
         today=today,
         releases=full_versions(listed),
         published=published_on(listed),
         private_form=private_form.value,
     )
+    lines = read_lines(policy, today)
     if as_json:
-        print_json([shape(each) for each in findings])
+        problems = [shape(each) for each in findings]
+        print_json({"lines": [line_shape(each) for each in lines], "findings": problems} if show else problems)
     else:
+        if show:
+            print_table(f"{file} as of {today}", TITLES, [each.cells for each in lines])
+            print()
         for each in findings:
             place = f"{file}:{each.line}" if each.line else str(file)
             print_words(f"{place}: {each.problem} {each.fix}")
@@ -82,3 +93,15 @@ def published_on(releases: Sequence[Release]) -> dict[Version, date]:
 def shape(finding: Finding) -> dict[str, Any]:
     """One finding as JSON; the keys are a promise (docs/reference/commands.md)."""
     return {"line": finding.line or None, "problem": finding.problem, "mend": finding.fix}
+
+
+def line_shape(line: LineReading) -> dict[str, Any]:
+    """One statement of the page as JSON; the keys are a promise (docs/reference/commands.md)."""
+    return {
+        "line": line.line,
+        "state": line.state,
+        "until": line.until.isoformat() if line.until else None,
+        "event": line.event or None,
+        "words": line.words,
+        "page_line": line.number or None,
+    }

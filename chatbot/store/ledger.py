@@ -35,6 +35,16 @@ async def posted(tx: Tx, project: str, subjects: Collection[str] | None) -> list
     ]
 
 
+async def last_subject(tx: Tx, project: str, room: str, start: str) -> str:
+    """The last in the alphabet of a room's subjects that begin with `start`, sent or on its way; "" where there is none."""
+    these = announcements.c.subject.startswith(start, autoescape=True)
+    statement = sa.select(announcements.c.subject).where(
+        announcements.c.project == project, announcements.c.room == room, these
+    )
+    row = await tx.row(statement.order_by(announcements.c.subject.desc()).limit(1))
+    return str(row.subject) if row is not None and row.subject.startswith(start) else ""
+
+
 async def redigest(tx: Tx, digests: Mapping[str, str]) -> None:
     """Write the digests of the facts that these announcements show; their wording is of an older template."""
     change = sa.update(announcements).where(announcements.c.id == sa.bindparam("b_id"))

@@ -9,6 +9,7 @@ from chatbot.core.announce.digest import digest, policy_facts
 from chatbot.core.announce.messages import MessageKind, Plan
 from chatbot.core.announce.plan import PolicyNews, plan
 from chatbot.core.announce.render.policy import policy_message
+from chatbot.core.announce.render.reading import reading_message
 from chatbot.core.model.facts import Advisory, Affected, Release, Span
 from chatbot.core.model.ids import ProjectId, SubjectId
 from chatbot.core.model.knowledge import Tracked
@@ -172,6 +173,11 @@ def _policy() -> Iterator[tuple[str, MessageKind, Message]]:
         policy_news=PolicyNews("policy/windlass/x", message, facts, w.NOW),
     )
     yield from (("policy-changed", each.kind, each.message) for each in steps.messages)
+    yield (
+        "policy-read",
+        "new",
+        reading_message(w.WINDLASS, page, read_policy(w.NEXT_PAGE), w.NOW.date(), before=False, same_page=False),
+    )
 
 
 ANNOUNCEMENTS: Mapping[str, tuple[MessageKind, Message]] = {

@@ -56,7 +56,7 @@ async def test_a_renamed_repository_is_followed_and_told_of_once(
             for _ in range(4):
                 await harness.run_for()
         assert harness.chat.titles("console") == (["Ferry 1.1.1"] if news else [])
-        (notice,) = harness.chat.rooms[OFFICE]
+        _how_the_page_is_read, notice = harness.chat.rooms[OFFICE]
         assert "harbour/ferry is called harbour/boat now" in repr(notice.message.body)
         assert len([line for line in lines if line["event"] == "a source needs attention"]) == 1
         chat = harness.chat
@@ -64,7 +64,7 @@ async def test_a_renamed_repository_is_followed_and_told_of_once(
         harness.world.moved["harbour/ferry"] = "harbour/boat"
         await harness.run_for()
         await harness.run_for()
-    assert len(chat.rooms[OFFICE]) == 1
+    assert len(chat.rooms[OFFICE]) == 2
 
 
 @pytest.mark.parametrize("restarted", [False, True])
@@ -92,7 +92,7 @@ async def _refused(harness: Harness) -> None:
     for _ in range(3):
         await harness.run_for()
     assert harness.chat.titles("console") == []
-    (notice,) = harness.chat.rooms[OFFICE]
+    _how_the_page_is_read, notice = harness.chat.rooms[OFFICE]
     assert "another repository stands under the name harbour/ferry now" in repr(notice.message.body)
     for command in ("latest", "supported", "status"):
         ask = CommandRequest(
@@ -118,4 +118,4 @@ async def test_the_operator_may_follow_by_hand(ferry: Repository, clock: ManualC
         await harness.run_for()
         await harness.run_for()
         assert harness.chat.titles("console") == ["Ferry 1.1.1"]
-        assert OFFICE not in harness.chat.rooms
+        assert harness.chat.titles(OFFICE) == ["Ferry – how I read the security policy"]

@@ -1,5 +1,6 @@
 """What a project's maintainers are told in their room when a person is needed: once for each thing, through the outbox."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chatbot.core.announce.messages import PlannedMessage, short_hash
@@ -122,6 +123,12 @@ def _renumbered(project: Project, old: str, new: str) -> PlannedMessage:
     return _planned_message(
         project.id, project.maintainers_room, message, short_hash("renumbered", project.id, old, new)
     )
+
+
+def reading(project: Project, message: Message, name: str) -> PlannedMessage:
+    """How a project's policy page is read: once for each `name`. It is no news about security, and lets that pass."""
+    planned = _planned_message(project.id, project.maintainers_room, message, name)
+    return replace(planned, lane=Lane.ROUTINE)
 
 
 async def _tell(tx: Tx, to: str, claimed: Claimed, message: Message, name: str, now: datetime) -> None:

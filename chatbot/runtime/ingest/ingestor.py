@@ -104,6 +104,16 @@ class Ingestor:
         if self.planner.newcomers.unwritten(project.id):
             await self.planner.replan(project, (), self.clock())
 
+    async def tell_reading(self, project: Project) -> None:
+        """After a start or a reload, and after a poll that brought nothing: tell the maintainers how their page is read, if that
+        is another way than they were told, as where a newer program reads the same page."""
+        if not self.planner.readings.is_due(project):
+            return
+        await self.planner.prepare(project)
+        now = self.clock()
+        async with self.store.writing(project.id) as tx:
+            await self.planner.readings.tell(tx, project, await knowledge.load(tx, project.id), now)
+
     async def removed(self, project: Project, subject: str) -> Plan:
         """Note that a fact's own address confirmed its removal, and amend what was said of it."""
         await self.planner.prepare(project)

@@ -20,6 +20,7 @@ from chatbot.runtime.delivery import notices
 from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.at_hand import AtHand
 from chatbot.runtime.ingest.newcomers import Newcomers
+from chatbot.runtime.ingest.page_readings import PageReadings
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.ingest.redigest import Redigest
 from chatbot.store import knowledge, ledger, outbox
@@ -48,9 +49,11 @@ class Planner:
     at_hand: AtHand = field(default_factory=AtHand)
     next_check: dict[str, datetime] = field(default_factory=dict)
     redigest: Redigest = field(init=False)
+    readings: PageReadings = field(init=False)
 
     def __post_init__(self) -> None:
         self.redigest = Redigest(self.reader)
+        self.readings = PageReadings(self.reader)
 
     def unsettled(self, project: ProjectId) -> bool:
         """Whether something of the project waits to be read once more: then even an unchanged answer matters."""
@@ -83,6 +86,7 @@ class Planner:
         loaded = await snapshot.load_prepared(tx, project, self.reader)
         facts = loaded.knowledge
         self.at_hand.note(facts)
+        await self.readings.tell(tx, project, facts, now)
         if facts.baseline_at is None:
             return Plan()
         await ledger.record(tx, self._unread_policy(project, facts, changed), now)

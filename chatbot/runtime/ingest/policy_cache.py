@@ -22,10 +22,11 @@ _NOT_YET = unreadable("The page has not been read yet; ask again in a minute.")
 
 @dataclass(frozen=True, slots=True)
 class _CachedPolicy:
-    """A reading, and when one that failed is due for another attempt."""
+    """A reading, and when one that failed is due for another attempt. `is_failure`: the page was not parsed, whatever it says."""
 
     policy: Policy
     again_at: datetime | None = None
+    is_failure: bool = False
 
 
 class PolicyReader:
@@ -58,6 +59,11 @@ class PolicyReader:
         """Whether all of them were parsed, or it was tried."""
         return all(page.text in self._cache for page in pages)
 
+    def was_parsed(self, text: str) -> bool:
+        """Whether its parser came to an end with it: then `read` says what the page says, not what kept us from reading it."""
+        entry = self._cache.get(text)
+        return entry is not None and not entry.is_failure
+
     def wants(self, page: PolicyPage) -> bool:
         """Whether its text was not parsed yet, or could not be and is due for another attempt."""
         entry = self._cache.get(page.text)
@@ -72,7 +78,9 @@ class PolicyReader:
         else:
             again_at = outcome.again_at if isinstance(outcome, Quarantined) else None
             reason = failure_of(outcome) or "its parser made something else of it"
-            self._cache[text] = _CachedPolicy(unreadable(f"The page could not be read: {reason}."), again_at)
+            self._cache[text] = _CachedPolicy(
+                unreadable(f"The page could not be read: {reason}."), again_at, is_failure=True
+            )
         self._cache.move_to_end(text)
         if len(self._cache) > MOST:
             self._cache.popitem(last=False)

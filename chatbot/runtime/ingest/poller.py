@@ -109,6 +109,8 @@ class Poller:
             batch = await self.confirmation.completed(batch, signalled)
         await self._take(batch)
         self._cursor = batch.cursor
+        if self.source.profile.kind == "policy":
+            await self.ingestor.tell_reading(self.project)
         if batch.signal and not signalled:
             self.on_signal()
         if self.confirmation is not None:

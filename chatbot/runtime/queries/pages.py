@@ -10,7 +10,8 @@ from chatbot.core.model.facts import PolicyPage
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.knowledge import Knowledge
 from chatbot.core.support.current import current_policy
-from chatbot.core.support.policy import Policy, policy_lines, row_state
+from chatbot.core.support.policy import Policy
+from chatbot.core.support.reading import LineReading, read_lines
 from chatbot.ports import Clock
 from chatbot.runtime.app import config_of
 from chatbot.runtime.queries.oneshot import IN_MEMORY
@@ -18,15 +19,6 @@ from chatbot.runtime.services import open_services
 from chatbot.runtime.settings.settings import Settings
 from chatbot.store import knowledge
 from chatbot.store.database.db import StoreUnavailable, open_store
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineReading:
-    """What one row of the page says: its versions as the page writes them, their state today, the last supported day."""
-
-    line: str
-    state: str
-    until: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +68,7 @@ def _reading(project: ProjectId, page: PolicyPage | None, policy: Policy | None,
     if policy is None or not policy.readable:
         problem = policy.problem if policy is not None else f"The page {page.unreadable}."
         return PageReading(project=project, state="read", page=name, problem=problem)
-    rows = policy_lines(policy) or policy.rows
-    lines = [
-        LineReading(line=row.label or row.text, state=row_state(row, today).replace("_", " "), until=row.until)
-        for row in rows
-    ]
+    lines = read_lines(policy, today)
     problem = "" if lines else "The page lists no versions."
     return PageReading(project=project, state="read", page=name, lines=lines, problem=problem or policy.cut)
 

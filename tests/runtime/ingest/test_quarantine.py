@@ -96,7 +96,7 @@ async def test_one_poisonous_release_is_announced_without_its_notes_and_stops_no
         assert bare.links[0].text == "Release notes"
         assert REASON in repr((await ask(harness, "why", id="v1.0.2")).body)
         assert f"v1.0.2 cannot be parsed ({REASON})" in repr((await ask(harness, "status")).body)
-        assert list(messages_in(harness, OPS)) == ["v1.0.2 cannot be parsed"]
+        assert list(messages_in(harness, OPS)) == ["v1.0.2 cannot be parsed", "Ferry – how I read the security policy"]
         assert await attempts(harness) == [("v1.0.2", 2, True)]
 
 
