@@ -17,7 +17,10 @@ from chatbot.core.model.facts import Release
 from chatbot.core.releases.classification import classify
 from chatbot.core.support.lint import Finding, lint
 from chatbot.core.support.reading import TITLES, LineReading, read_lines
+from chatbot.core.support.suggestion import Releases, Suggestion, suggest
+from chatbot.core.text.words import listed as listed_words
 from chatbot.core.versions.version import Version
+from chatbot.sources.support_policy.reader import read_policy
 
 
 class ReportForm(StrEnum):
@@ -46,23 +49,25 @@ def lint_policy(
     show: Annotated[
         bool, typer.Option("--show", help="Also print how the page is read: line, state, until, and the page's words.")
     ] = False,
+    suggest_table: Annotated[
+        bool, typer.Option("--suggest", help="Also print a table to copy that says the same without doubt.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Find what is wrong, out of date or undefined in a SECURITY.md; the exit status is 1 if anything is."""
     today = day_of(on)
     listed = releases_of(releases) if releases else []
     policy = policy_of(file)
-    findings = lint(
-        policy,
-        today=today,
-        releases=full_versions(listed),
-        published=published_on(listed),
-        private_form=private_form.value,
-    )
+    full, published = full_versions(listed), published_on(listed)
+    findings = lint(policy, today=today, releases=full, published=published, private_form=private_form.value)
+    releases_known = Releases(versions=full, published=published)
+    suggestion = suggest(policy, read_policy, today=today, releases=releases_known) if suggest_table else None
     lines = read_lines(policy, today)
     if as_json:
+        document: dict[str, Any] = {"lines": [line_shape(each) for each in lines]} if show else {}
+        document |= {"suggestion": suggestion.text if suggestion else None} if suggest_table else {}
         problems = [shape(each) for each in findings]
-        print_json({"lines": [line_shape(each) for each in lines], "findings": problems} if show else problems)
+        print_json(document | {"findings": problems} if document else problems)
     else:
         if show:
             print_table(f"{file} as of {today}", TITLES, [each.cells for each in lines])
@@ -72,8 +77,26 @@ def lint_policy(
             print_words(f"{place}: {each.problem} {each.fix}")
         if not findings:
             print_words(f"{file}: nothing to fix.")
+        if suggest_table:
+            print()
+            _print_suggestion(suggestion)
     if findings:
         raise typer.Exit(Status.FINDINGS)
+
+
+def _print_suggestion(suggestion: Suggestion | None) -> None:
+    if suggestion is None:
+        print_words("No table says exactly what the page says. --show prints how each line is read.")
+        return
+    print_words("This table says the same:")
+    print()
+    for line in suggestion.text.splitlines():
+        print_words(line)
+    if suggestion.unclear:
+        print()
+        print_words(
+            f"The page leaves open whether it supports {listed_words(suggestion.unclear)}. Write ✅ or ❌ there."
+        )
 
 
 def full_versions(releases: Sequence[Release]) -> list[Version]:

@@ -60,3 +60,35 @@ def test_the_json_with_lines_is_an_object(shell: Shell, page: Path) -> None:
 def test_no_word_of_the_page_moves_the_cursor(shell: Shell, page: Path) -> None:
     page.write_text(TABLE.replace("2.1.x", "2.1.x \x1b[2J"), encoding="utf-8")
     assert "\x1b" not in shell("lint-policy", page, *DAY, "--show").out
+
+
+def test_a_table_to_copy_is_printed_last(shell: Shell, page: Path) -> None:
+    page.write_text("Mail a@b.org. We support 2.1.x only.\n", encoding="utf-8")
+    ran = shell("lint-policy", page, *DAY, "--suggest")
+    assert ran.status == 0
+    lines = ran.out.splitlines()
+    assert lines[1:9] == [
+        "",
+        "This table says the same:",
+        "",
+        "## Supported versions",
+        "",
+        "| Version | Supported |",
+        "| --- | --- |",
+        "| 2.1.x | ✅ |",
+    ]
+    assert shell("lint-policy", page, *DAY, "--suggest", "--json").document["suggestion"].startswith("## Supported")
+
+
+def test_where_no_table_says_the_same_that_is_said(shell: Shell, page: Path) -> None:
+    page.write_text("Be kind.\n", encoding="utf-8")
+    ran = shell("lint-policy", page, *DAY, "--suggest")
+    assert (ran.status, "No table says exactly" in ran.out) == (1, True)
+    assert shell("lint-policy", page, *DAY, "--suggest", "--json").document["suggestion"] is None
+
+
+def test_what_a_page_leaves_open_is_to_be_decided(shell: Shell, page: Path) -> None:
+    page.write_text(TABLE.replace("✅", "perhaps").replace("2031-12-31", ""), encoding="utf-8")
+    ran = shell("lint-policy", page, *DAY, "--suggest")
+    assert "| 2.1.x | ? |" in ran.out
+    assert "The page leaves open whether it supports 2.1.x. Write ✅ or ❌ there." in ran.out

@@ -47,7 +47,7 @@ class LineReading:
 def read_lines(policy: Policy, today: date) -> tuple[LineReading, ...]:
     """The statements that answers are made from, in page order; none where the page cannot be read."""
     lines: list[LineReading] = []
-    for row in _statements(policy) if policy.readable else ():
+    for row in statements(policy) if policy.readable else ():
         lines.append(_reading(row, today, ("only " if row.only else "") + what_it_covers(row)))
         if row.denies_before is not None:
             older = replace(row, mark="no", until=None, event=None)
@@ -55,23 +55,23 @@ def read_lines(policy: Policy, today: date) -> tuple[LineReading, ...]:
     return tuple(lines)
 
 
+def statements(policy: Policy) -> list[Row]:
+    """The rows that answers are made from: without the sentences that do not count beside a table or a list."""
+    firm = any(row.kind != "sentence" for row in policy.rows)
+    return [row for row in policy.rows if not firm or row.kind != "sentence" or _counts(row)]
+
+
 def reading_facts(policy: Policy) -> _Plain:
     """What a reading comes to, as plain values: equal for two readings that answer alike, whatever the day and the words."""
     if not policy.readable:
         return ["unreadable", policy.problem]
-    return [policy.cut, sorted((_row_facts(row) for row in _statements(policy)), key=repr)]
+    return [policy.cut, sorted((_row_facts(row) for row in statements(policy)), key=repr)]
 
 
 def shortened(words: str, most: int) -> str:
     """The words in one line, cut at a blank where they are longer."""
     line = " ".join(words.split())
     return line if len(line) <= most else (line[: most - 1].rpartition(" ")[0] or line[: most - 1]) + "…"
-
-
-def _statements(policy: Policy) -> list[Row]:
-    """The rows without the sentences that do not count beside a table or a list."""
-    firm = any(row.kind != "sentence" for row in policy.rows)
-    return [row for row in policy.rows if not firm or row.kind != "sentence" or _counts(row)]
 
 
 def _counts(row: Row) -> bool:

@@ -13,7 +13,7 @@ from chatbot.core.text.words import calendar_day, count
 _MOST_LINES = 15
 _MOST_NAME = 60  # characters
 _MOST_WORDS = 80
-_LINT = "chatbot lint-policy SECURITY.md --show"
+_LINT = "chatbot lint-policy SECURITY.md --show --suggest"
 
 
 def reading_message(
@@ -50,7 +50,7 @@ def _body(policy: Policy, today: date, *, before: bool, same_page: bool) -> Iter
             yield paragraph(f"And {count(len(lines) - _MOST_LINES, 'line')} more.")
     if policy.cut:
         yield paragraph(shortened(policy.cut, 4 * _MOST_WORDS))
-    yield paragraph("Is something wrong here? ", Code(_LINT), " shows every line, and what is unclear about the page.")
+    yield paragraph("Is something wrong here? ", Code(_LINT), " shows every line, and a table that says it clearly.")
 
 
 def _line(line: LineReading) -> Spans:
