@@ -25,6 +25,7 @@ JSON = dict[str, Any]
 # https://discord.com/developers/docs/resources/channel#start-thread-in-forum-or-media-channel
 MAX_NAME = 100
 MAX_TAGS = 5
+_DOT, _KIND_AND_SEVERITY = " · ", 2
 _ARCHIVED_AFTER = 10080  # minutes: a week, the longest there is
 _SECONDS = 30.0
 _LONGEST_ANSWER = 1 << 20
@@ -40,18 +41,28 @@ _OUR_TAGS = frozenset(name for names in _TAGS.values() for name in names)
 
 
 def post(message: Message, mark: str, tags: Sequence[tuple[int, str]], *, tag_needed: bool = False) -> JSON:
-    """The body of a post: its name is the title, its tags are those of the forum (id, name) that suit."""
+    """The body of a post: its name says what the message is about and what kind it is, its tags are those of the forum
+    (id, name) that suit."""
     first = to_payload(message, mark)
     names = _TAGS.get(message.tone, ())
     suiting = [number for number, name in tags if name.casefold() in names]
     if not suiting and tag_needed:
         suiting = [number for number, _ in tags[:1]]
     return {
-        "name": plainly(message.title, MAX_NAME),
+        "name": name_of(message),
         "auto_archive_duration": _ARCHIVED_AFTER,
         "applied_tags": [str(number) for number in suiting[:MAX_TAGS]],
         "message": first,
     }
+
+
+def name_of(message: Message) -> str:
+    """`Acme Mailer 2.1.2 · Security release · Critical`, as a list of posts shows nothing else. Of the label only the kind and
+    the severity: what changes more often is not worth one of the two changes of a name in ten minutes that Discord allows."""
+    kind = _DOT.join(plainly(message.label, MAX_NAME // 2).split(_DOT)[:_KIND_AND_SEVERITY]) if message.label else ""
+    if not kind:
+        return plainly(message.title, MAX_NAME)
+    return f"{plainly(message.title, MAX_NAME - len(_DOT) - len(kind))}{_DOT}{kind}"
 
 
 async def send(forum: discord.ForumChannel, token: str, outgoing: Outgoing, trace: aiohttp.TraceConfig) -> int:
@@ -89,7 +100,7 @@ async def retitle(client: discord.Client, post: int, message: Message) -> None:
 
 def changed(thread: JSON, available: Sequence[JSON], message: Message) -> JSON:
     """What of a post is not as its message wants it."""
-    name = plainly(message.title, MAX_NAME)
+    name = name_of(message)
     changes: JSON = {} if thread.get("name") == name else {"name": name}
     usable = {str(tag["id"]): str(tag["name"]).casefold() for tag in available if not tag.get("moderated")}
     suiting = [number for number, tag_name in usable.items() if tag_name in _TAGS.get(message.tone, ())]

@@ -8,7 +8,7 @@ import pytest
 
 from chatbot.chats.discord.client import DiscordChat
 from chatbot.chats.discord.crossposts import FOR_SECURITY, Crossposts
-from chatbot.chats.discord.forum import post
+from chatbot.chats.discord.forum import name_of, post
 from chatbot.chats.discord.marks import mark_of
 from chatbot.core.model.message import Message, Tone
 from chatbot.ports import ChatRefused, ChatUnavailable
@@ -245,8 +245,9 @@ def test_one_channels_hour_does_not_hold_up_another() -> None:
 
 
 PATCH_THREAD = r"PATCH /channels/\d+$"
-ROUTINE = Message(title="Example 1.2.3 – patch release", tone=Tone.ROUTINE, url="https://example.org/1.2.3")
-FIXES = Message(title="Example 1.2.3 – security release", tone=Tone.SECURITY, url="https://example.org/1.2.3")
+ROUTINE = Message(title="Example 1.2.3", label="Patch release", tone=Tone.ROUTINE, url="https://example.org/1.2.3")
+FIXES = replace(ROUTINE, label="Security release · Critical · Backport", tone=Tone.SECURITY)
+ROUTINE_NAME, FIXES_NAME = "Example 1.2.3 · Patch release", "Example 1.2.3 · Security release · Critical"
 
 
 def thread_of(discord: DiscordStandIn, forum: str, thread: str) -> tuple[str, list[str]]:
@@ -254,6 +255,11 @@ def thread_of(discord: DiscordStandIn, forum: str, thread: str) -> tuple[str, li
     tags = {tag["id"]: tag["name"] for tag in discord.world.channels[forum]["available_tags"]}
     post = discord.world.channels[thread]
     return post["name"], [tags[number] for number in post["applied_tags"]]
+
+
+def author(discord: DiscordStandIn, thread: str) -> str:
+    """The line above the title of a post's first message."""
+    return str(discord.world.messages[thread][thread]["embeds"][0]["author"]["name"])
 
 
 async def test_a_post_follows_when_its_release_turns_out_to_fix_a_vulnerability(
@@ -264,9 +270,9 @@ async def test_a_post_follows_when_its_release_turns_out_to_fix_a_vulnerability(
     (thread,) = posts(discord, forum)
     people = discord.world.channels[forum]["available_tags"][2]["id"]
     discord.world.channels[thread]["applied_tags"].append(people)
-    assert thread_of(discord, forum, thread) == ("Example 1.2.3 – patch release", ["Releases", "pinned by people"])
+    assert thread_of(discord, forum, thread) == (ROUTINE_NAME, ["Releases", "pinned by people"])
     await chat.edit(outgoing(forum, FIXES, replaces=reference, key="k2"))
-    assert thread_of(discord, forum, thread) == ("Example 1.2.3 – security release", ["Security", "pinned by people"])
+    assert thread_of(discord, forum, thread) == (FIXES_NAME, ["Security", "pinned by people"])
     await chat.edit(outgoing(forum, FIXES, replaces=reference, key="k3"))
     assert len(discord.requests_to("PATCH", thread)) == 3  # the two messages, and the title once
 
@@ -281,9 +287,9 @@ async def test_a_title_that_must_wait_is_changed_by_the_repeat(
     with pytest.raises(ChatUnavailable) as caught:
         await chat.edit(edit)
     assert caught.value.retry_after is not None
-    assert discord.world.messages[thread][thread]["embeds"][0]["title"] == FIXES.title  # the message did not wait
+    assert author(discord, thread) == "🔒 Security release · Critical · Backport"  # the message did not wait
     assert await chat.find(edit) == reference
-    assert thread_of(discord, forum, thread)[0] == FIXES.title
+    assert thread_of(discord, forum, thread) == (FIXES_NAME, ["Security"])
 
 
 async def test_a_title_that_may_not_be_changed_keeps_no_edit_from_being_done(
@@ -292,3 +298,49 @@ async def test_a_title_that_may_not_be_changed_keeps_no_edit_from_being_done(
     reference = await chat.send(outgoing(forum, ROUTINE))
     discord.plant(Fault(kind="status", where=PATCH_THREAD, status=403, code=50013))
     assert await chat.edit(outgoing(forum, FIXES, replaces=reference, key="k2")) == reference
+    (thread,) = posts(discord, forum)
+    assert author(discord, thread) == "🔒 Security release · Critical · Backport"
+
+
+async def test_a_name_is_changed_no_more_often_than_discord_allows(
+    discord: DiscordStandIn, forum: str, chat: DiscordChat
+) -> None:
+    """The third change within ten minutes waits as long as Discord says; meanwhile the messages are edited."""
+    reference = await chat.send(outgoing(forum, ROUTINE))
+    (thread,) = posts(discord, forum)
+    await chat.edit(outgoing(forum, FIXES, replaces=reference, key="k2"))
+    await chat.edit(outgoing(forum, ROUTINE, replaces=reference, key="k3"))
+    third = outgoing(forum, FIXES, replaces=reference, key="k4")
+    with pytest.raises(ChatUnavailable) as busy:
+        await chat.edit(third)
+    assert busy.value.retry_after is not None
+    assert 590 < busy.value.retry_after.total_seconds() <= 601
+    assert thread_of(discord, forum, thread)[0] == ROUTINE_NAME
+    assert author(discord, thread) == "🔒 Security release · Critical · Backport"
+    discord.limits.names_window = 0.0  # as if the ten minutes had passed
+    assert await chat.find(third) == reference
+    assert thread_of(discord, forum, thread)[0] == FIXES_NAME
+
+
+async def test_what_changes_often_changes_no_name(discord: DiscordStandIn, forum: str, chat: DiscordChat) -> None:
+    reference = await chat.send(outgoing(forum, FIXES))
+    (thread,) = posts(discord, forum)
+    for number, label in enumerate(("", " · CVSS 9.1", " · CVSS 9.8 · Known exploited")):
+        message = replace(FIXES, label=f"Security release · Critical{label}")
+        await chat.edit(outgoing(forum, message, replaces=reference, key=f"k{number}"))
+    assert discord.requests_to("PATCH", f"/channels/{thread}") == []
+
+
+@pytest.mark.parametrize(
+    ("title", "label", "name"),
+    [
+        ("Example 1.2.3", "", "Example 1.2.3"),
+        ("Example 1.2.3", "Patch release", ROUTINE_NAME),
+        ("Example: a hole", "Withdrawn · Security advisory · High", "Example: a hole · Withdrawn · Security advisory"),
+        ("x" * 300, "Security release · Critical", "x" * 69 + "… · Security release · Critical"),
+        ("", "y" * 300, "… · " + "y" * 49 + "…"),
+    ],
+)
+def test_a_post_s_name_says_what_it_is_about_and_of_what_kind(title: str, label: str, name: str) -> None:
+    assert name_of(Message(title=title, label=label, tone=Tone.SECURITY)) == name
+    assert len(name) <= 100

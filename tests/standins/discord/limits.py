@@ -5,6 +5,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 _MESSAGES = re.compile(r"^/channels/(\d+)/messages$")
+_CHANNEL = re.compile(r"^/channels/(\d+)$")
 
 
 @dataclass
@@ -23,10 +24,13 @@ class Limits:
     per_channel: int = 1000
     window: float = 5.0
     global_per_second: int = 0
+    names_window: float = 600.0
+    """In which a channel's name may be changed twice (https://github.com/discord/discord-api-docs/issues/1900)."""
     buckets: dict[str, deque[float]] = field(default_factory=dict)
+    names: dict[str, deque[float]] = field(default_factory=dict)
     passed: deque[float] = field(default_factory=deque)
 
-    def judge(self, method: str, path: str, now: float) -> Verdict:
+    def judge(self, method: str, path: str, now: float, body: object = None) -> Verdict:
         if path.startswith(("/interactions/", "/webhooks/")):
             return Verdict()
         if self.global_per_second and (wait := _full(self.passed, self.global_per_second, 1.0, now)):
@@ -34,6 +38,11 @@ class Limits:
         verdict = Verdict()
         if method == "POST" and (match := _MESSAGES.match(path)):
             verdict = self._bucket(match[1], now)
+        if method == "PATCH" and (match := _CHANNEL.match(path)) and isinstance(body, dict) and "name" in body:
+            times = self.names.setdefault(match[1], deque())
+            verdict = Verdict(retry_after=_full(times, 2, self.names_window, now))
+            if not verdict.retry_after:
+                times.append(now)
         if not verdict.retry_after:
             self.passed.append(now)
         return verdict

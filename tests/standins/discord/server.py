@@ -131,7 +131,7 @@ class DiscordStandIn(deeds.Deeds):
         fault = self._faults.take(recorded.method, recorded.path)
         if fault is not None and (answer := await self._before(request, fault)) is not None:
             return answer
-        verdict = self.limits.judge(recorded.method, recorded.path, recorded.at)
+        verdict = self.limits.judge(recorded.method, recorded.path, recorded.at, recorded.body)
         if verdict.retry_after:
             return self._limited(verdict)
         answer = self._answer(recorded, verdict)
