@@ -188,8 +188,9 @@ def _visible(text: str) -> str:
 
 
 def _whom(words: list[str]) -> dict[str, str]:
-    """What may follow `!redirect`, in any order: the author, where it is no reply, and a project."""
-    words_named = [word for word in words[:2] if len(word) < 256]
+    """What may follow `!redirect`, in any order: the author, where it is no reply, and a project, with or without its
+    parameter's name."""
+    words_named = [word.removeprefix("author:").removeprefix("project:") for word in words[:2] if len(word) < 256]
     authors = [word for word in words_named if word.startswith("@")]
     projects = [word for word in words_named if not word.startswith("@")]
     return ({"author": authors[0]} if authors else {}) | ({"project": projects[0]} if projects else {})

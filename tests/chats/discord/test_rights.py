@@ -1,5 +1,6 @@
 """Who counts as what, and what buttons, menus and forms may carry: a custom id says nothing that is not looked up again."""
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -8,9 +9,9 @@ from hypothesis import strategies as st
 
 from chatbot.chats.discord import carried
 from chatbot.chats.discord.questions import modals
-from chatbot.core.model.message import CHOOSE, Action, Message, Tone
-from chatbot.core.queries.commands import COMMANDS, CommandRequest, Right
-from tests.chats.discord.conftest import NOW, Answers
+from chatbot.core.model.message import CHOOSE, Action, Message, Tone, paragraph
+from chatbot.core.queries.commands import COMMANDS, CommandRequest, Kind, Right, find
+from tests.chats.discord.conftest import NOW, Answers, make_chat, running
 from tests.standins.discord import DiscordStandIn
 from tests.standins.discord.objects import user
 
@@ -197,6 +198,23 @@ WHICH = Message(
 )
 
 
+@dataclass
+class Undecided(Answers):
+    """Does not know which of two projects is meant until it is named."""
+
+    reason: str = ""
+
+    async def answer(self, ask: CommandRequest) -> Message:
+        await super().answer(ask)
+        if (name := ask.arguments.get("project")) in ("ferry", "lantern"):
+            return Message(title=f"{name.title()} it is", tone=Tone.GOOD)
+        lines = (
+            *([paragraph(self.reason)] if self.reason else []),
+            paragraph(f"Send one of these: /{ask.command} ferry"),
+        )
+        return replace(WHICH, body=lines)
+
+
 def menu_of(payload: Any) -> Any:
     (menu,) = [one for row in payload["components"] for one in row["components"] if one["type"] == carried.SELECT]
     return menu
@@ -215,6 +233,57 @@ async def test_which_project_is_a_menu_for_the_asker_alone(discord: DiscordStand
     assert answers.requests[-1].arguments == {"version": "1.0", "project": "lantern"}
 
 
+@pytest.mark.parametrize(
+    "command",
+    [c.name for c in COMMANDS if c.right is Right.EVERYONE and any(p.kind is Kind.PROJECT for p in c.parameters)],
+)
+async def test_every_command_asks_which_project_and_goes_on_with_the_one_chosen(
+    discord: DiscordStandIn, command: str
+) -> None:
+    answers, room, arguments = Undecided(), discord.room(), {"version": "1.0", "id": "CVE-2030-1", "section": "Scope"}
+    definition = find(command)
+    assert definition is not None
+    options = {
+        parameter.name: arguments[parameter.name] for parameter in definition.parameters if parameter.name in arguments
+    }
+    async with running(make_chat(discord, answers)):
+        question = await discord.slash(command, options, at=room)
+        payload = await question.answer()
+        assert question.private
+        assert "Send one of these" not in str(payload)  # a command is not sent as a line here
+        chosen = await discord.choose(menu_of(payload), "lantern", at=room)
+        assert "Lantern it is" in title(await chosen.answer())
+        assert answers.requests[-1].arguments == options | {"project": "lantern"}
+
+
+async def test_a_redirect_from_a_message_s_menu_asks_which_project_and_goes_on(discord: DiscordStandIn) -> None:
+    answers, room, finder = Undecided(), discord.room(), user("finder")
+    message = discord.world.say(room, "there is a hole", finder)
+    async with running(make_chat(discord, answers)):
+        question = await discord.use_on_message(
+            "Redirect to private report", message, at=room, permissions=MANAGE_MESSAGES
+        )
+        menu = menu_of(await question.answer())
+        chosen = await discord.choose(menu, "ferry", at=room, permissions=MANAGE_MESSAGES)
+        assert "Ferry it is" in title(await chosen.answer())
+    ask = answers.requests[-1]
+    assert (ask.command, ask.target, ask.arguments["project"]) == ("redirect", f"discord:user:{finder['id']}", "ferry")
+
+
+async def test_a_question_too_long_for_a_menu_names_the_option(discord: DiscordStandIn) -> None:
+    async with running(make_chat(discord, Undecided())):
+        payload = await (await discord.slash("policy", {"section": "é" * 90}, at=discord.room())).answer()
+    assert payload["components"] == []
+    assert "Ask again with the option `project`: ferry, lantern." in str(payload)
+
+
+async def test_why_a_name_was_not_understood_stands_above_the_menu(discord: DiscordStandIn) -> None:
+    async with running(make_chat(discord, Undecided(reason="There is no project “fery” here."))):
+        payload = await (await discord.slash("latest", {"project": "fery"}, at=discord.room())).answer()
+    assert menu_of(payload)
+    assert payload["embeds"][0]["description"] == "There is no project “fery” here.\n\nChoose one below."
+
+
 @pytest.mark.usefixtures("chat")
 async def test_more_projects_than_a_menu_holds(discord: DiscordStandIn, answers: Answers) -> None:
     answers.message = Message(
@@ -223,8 +292,9 @@ async def test_more_projects_than_a_menu_holds(discord: DiscordStandIn, answers:
         actions=tuple(Action(CHOOSE, "N" * 200, f"p{n}", "") for n in range(40)),
         private=True,
     )
-    menu = menu_of(await (await discord.slash("latest", at=discord.room())).answer())
-    assert len(menu["options"]) == 25
+    payload = await (await discord.slash("latest", at=discord.room())).answer()
+    assert len(menu_of(payload)["options"]) == 25
+    assert "Or ask again with the option `project`: p25, p26" in str(payload)
 
 
 @pytest.mark.usefixtures("chat")

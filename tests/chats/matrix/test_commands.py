@@ -105,7 +105,8 @@ def test_a_redirect_names_the_message() -> None:
     assert parsed is not None
     assert (parsed.command.name, parsed.answers) == ("redirect", "$said")
     assert BOB.hear(message("redirect", **REPLY), direct=False) is None
-    assert parse(message("!redirect mail @eve:hs")) == "redirect author=@eve:hs project=mail"
+    for line in ("!redirect mail @eve:hs", "!redirect @eve:hs project:mail", "!redirect author:@eve:hs mail"):
+        assert parse(message(line)) == "redirect author=@eve:hs project=mail"
 
 
 def test_a_thread_is_kept() -> None:
