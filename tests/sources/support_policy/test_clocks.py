@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chatbot.core.model.message import plain
+from chatbot.core.model.message import BulletList, plain
 from chatbot.core.queries.answers.report import report
 from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.snapshot import build_snapshot
@@ -88,8 +88,11 @@ def test_report_tells_what_the_project_promised(words: str, promises: dict[str, 
     context = QueryContext(
         forge=make.FORGE, snapshot=build_snapshot(make.project, make.knowledge()), policy=policy, now=make.START
     )
-    facts = {each.label: plain(each.spans) for each in report(context).fields}
-    assert {name: value for name, value in facts.items() if name in _CLOCKS} == promises
+    items = [
+        plain(item.spans) for block in report(context).body if isinstance(block, BulletList) for item in block.items
+    ]
+    rows = [item.partition(": ") for item in items]
+    assert {name: value for name, _, value in rows if name in _CLOCKS} == promises
 
 
 _CLOCKS = {"Acknowledged", "Detailed answer", "Assessed", "Updates", "Resolved", "Published"}
