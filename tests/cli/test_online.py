@@ -24,7 +24,7 @@ async def test_a_question_is_answered_from_the_sources_and_nothing_is_recorded(t
         assert (ran.status, ran.err) == (0, "")
         assert ran.out.startswith("Ferry 1.0.1 is supported\n")
         ran = await there.type("ask", "suported 1")
-        assert (ran.status, "Did you mean /supported?" in ran.out) == (0, True)
+        assert (ran.status, "Did you mean /supported 1.2.3?" in ran.out) == (0, True)
     assert files(tmp_path) == ["config.toml"]
 
 
@@ -92,8 +92,10 @@ async def test_rooms_that_see_the_same_are_shown_together(tmp_path: Path) -> Non
     [
         ("/help", "What you can ask me"),
         ("help", "What you can ask me"),
-        ("", "Nothing was asked. Try /help."),
-        ("/hlep", "I do not know /hlep. Did you mean /help?"),
+        ("", "Nothing was asked"),
+        ("?", "What you can ask me"),
+        ("help affected", "Which published advisories affect my version?"),
+        ("/hlep", "I don't know “hlep”. Did you mean /help"),
         ("/affected", "Which version?"),
     ],
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from chatbot.chats.discord.profile import PROFILE as DISCORD
 from chatbot.core.announce.messages import Decision, Verdict
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message
@@ -11,8 +12,9 @@ from chatbot.core.model.watches import Project
 from chatbot.core.queries.answers.redirect import to_author, to_moderator
 from chatbot.core.queries.answers.status import Health, Refusing, status
 from chatbot.core.queries.answers.why import why
-from chatbot.core.queries.commands import CommandError, Right, read_line
-from chatbot.core.queries.query_context import QueryContext, helped, which_project
+from chatbot.core.queries.commands import CommandError, CommandRequest, Right, read_line
+from chatbot.core.queries.guidance import Guide, helped, which_project
+from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.sources.support_policy.reader import read_policy
@@ -20,7 +22,6 @@ from tests.core import make
 from tests.looks import windlass as w
 
 EVERYTHING = w.snapshot([w.FIX, w.BACKPORT], [w.CRITICAL, w.HIGH, w.LOW], policy=w.page(w.FIRST_PAGE))
-EVERYBODY = frozenset({Right.EVERYONE})
 
 LINES = {
     "supported": "/supported",
@@ -78,9 +79,17 @@ def _decision_on(advisory: str, verdict: Verdict, reason: str) -> Decision:
 def _others() -> Iterator[tuple[str, str, Message]]:
     """Answers that need more than one project's facts."""
     ferry = Project(id=ProjectId("capstan"), name="Capstan", repository="windlass-example/capstan")
-    yield "help", "/help", helped(EVERYBODY, "/")
-    yield "help-near", "/suported 4.2", helped(EVERYBODY, "/", "supported")
-    yield "which-project", "/supported 4.2", which_project("Name one of these: windlass, capstan.", [w.WINDLASS, ferry])
+    guide = Guide(context=context({}))
+    yield "help", "/help", helped(guide, {})
+    several = replace(guide, several=True, project="windlass", rights=frozenset(Right), in_menus=DISCORD.in_menus)
+    yield "help-several", "/help", helped(several, {})
+    yield "help-command", "/help affected", helped(guide, {"command": "affected"})
+    yield "help-near", "/suported 4.2", helped(guide, {"near": "supported"})
+    yield "help-incomplete", "/affected", helped(guide, {"near": "affected", "reason": "Which version?"})
+    asked_twice = CommandRequest(
+        command="supported", arguments={"version": "4.2"}, asker="discord:user:1", asked_at=w.NOW
+    )
+    yield "which-project", "/supported 4.2", which_project(asked_twice, [w.WINDLASS, ferry], "/")
     yield "status-well", "/status", status([context({})], Health(), w.NOW)
     waiting = Health(
         waiting=3,

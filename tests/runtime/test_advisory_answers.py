@@ -84,7 +84,7 @@ async def test_a_range_that_cannot_be_read_is_said_to_be_so(
     ("words", "affected", "safe"),
     [
         ("≤ 1.1.0 (inclusive)", ["1.0.0", "1.1.0"], ["1.2.0"]),
-        ("*", ["1.0.0", "1.1.0", "1.2.0", "99"], []),
+        ("*", ["1.0.0", "1.1.0", "1.2.0"], []),
         (">= 1.1.0, < 1.2.0", ["1.1.0", "1.1.7"], ["1.0.0", "1.2.0"]),
         ("1.0.0 through 1.1.0", ["1.0.0", "1.1.0"], ["1.2.0"]),
     ],
@@ -274,7 +274,7 @@ async def test_versions_of_another_package_are_never_compared(
         assert "upgrade to" not in repr(_announcement(harness).body)
         answer = await _ask(harness, "affected", version="1.1.0")
         assert answer.title == "No published advisory affects Ferry 1.1.0"
-        assert "which I cannot compare: GHSA-7777-7777-7777" in repr(answer.body)
+        assert "which I can't compare: GHSA-7777-7777-7777" in repr(answer.body)
         between = await _ask(harness, "upgrade", version="1.0.0")
         assert "GHSA-7777" not in repr(between.body)
 

@@ -60,6 +60,7 @@ def _lines() -> Iterator[tuple[str, dict[str, str]]]:
         "severity": ["high"],
         "since": ["2031-01-01"],
         "author": ["discord:user:5"],
+        "command": ["affected"],
     }
     for command in COMMANDS:
         own = [parameter.name for parameter in command.parameters if parameter.name != "project"]

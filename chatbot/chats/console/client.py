@@ -7,7 +7,7 @@ from rich.console import Console
 
 from chatbot.chats.console.format import to_panel, to_text
 from chatbot.chats.console.profile import PROFILE
-from chatbot.core.model.message import Mention, Message, Tone
+from chatbot.core.model.message import Mention, Message
 from chatbot.core.queries.commands import CommandError, CommandRequest, Right, read_line
 from chatbot.ports import Ability, Answerer, Clock, Outgoing
 
@@ -82,13 +82,13 @@ class ConsoleChat:
 
 
 async def ask_line(line: str, answerer: Answerer, clock: Clock) -> Message:
-    """Read a typed line and answer it; a line that is no command gets the reason and the way to help."""
+    """Read a typed line and answer it; a line that is no command gets the reason, and an example or the way to help."""
     parsed = read_line(line)
-    if isinstance(parsed, CommandError):
-        return Message(title=parsed.reason, tone=Tone.UNSURE)
-    command, arguments = parsed
+    name, arguments = (
+        ("help", parsed.help_arguments) if isinstance(parsed, CommandError) else (parsed[0].name, parsed[1])
+    )
     ask = CommandRequest(
-        command=command.name,
+        command=name,
         arguments=arguments,
         asker="console:user",
         room="console",

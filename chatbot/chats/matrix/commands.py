@@ -102,6 +102,8 @@ class Listener:
         if not (sigil or addressed or text_message.reply):
             return None
         word, *more = line.lstrip("!/").split() or [""]
+        if word == "?" and not (sigil or addressed):  # a reply that only wonders
+            return None
         by_name = find(word)
         if by_name is not None and by_name.right is not Right.EVERYONE:  # it acts, so it is never taken from mere talk
             return (by_name, _whom(more), False) if sigil or addressed else None

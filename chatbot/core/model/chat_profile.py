@@ -1,7 +1,7 @@
 """What a chat declares about itself, so that nothing else has to spell its name."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from chatbot.core.model.message import Message
@@ -21,6 +21,7 @@ class ChatProfile:
     mention_examples: how to write one
     command_prefix: stands before a command
     room_word: what people call a room there
+    in_menus: commands that are no typed ones there, each with where people find it
     key_window: how long it drops a repeat with the same key; later, the room is looked into first
     preview: the payload of a message, to be shown as JSON; None where that is just the text
     loggers: its libraries' loggers, too talkative below a warning
@@ -37,6 +38,7 @@ class ChatProfile:
     mention_examples: tuple[str, ...] = ()
     command_prefix: str = "/"
     room_word: str = "room"
+    in_menus: Mapping[str, str] = field(default_factory=dict)
     key_window: timedelta = timedelta(0)
     preview: Callable[[Message], object] | None = None
     loggers: tuple[str, ...] = ()

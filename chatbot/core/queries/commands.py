@@ -33,6 +33,7 @@ class Kind(StrEnum):
     SUBJECT = "subject"
     PROJECT = "project"
     WORDS = "words"
+    COMMAND = "command"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +90,43 @@ class CommandRequest:
 
 @dataclass(frozen=True, slots=True)
 class CommandError:
-    """Why a line could not be read: `reason` is for the asker, `near` is the command that was probably meant, or ""."""
+    """Why a line could not be read: `reason` is a sentence for the asker, without its full stop; `near` is the command that was
+    probably meant, or ""."""
 
     reason: str
     near: str = ""
 
+    @property
+    def help_arguments(self) -> dict[str, str]:
+        """The arguments of a `help` request that answers with the reason and an example."""
+        return {"reason": self.reason, "near": self.near}
+
 
 _TAKES_THE_REST = frozenset({Kind.SECTION, Kind.WORDS})  # they take all words that follow: a project needs `project:`
-_VERSION = Parameter("version", "the version you run, such as 0.11 or 0.11.5", Kind.VERSION)
-_VERSIONS = Parameter("version", "the version you run, or several: 0.11.5, 0.12.1", Kind.VERSION, several=True)
+_VERSION = Parameter("version", "the version you run", Kind.VERSION)
+_VERSIONS = Parameter("version", "the version you run, or several", Kind.VERSION, several=True)
 _PROJECT = Parameter("project", "which project, where there are several", Kind.PROJECT, required=False)
+
+_FOR_EVERYBODY = (
+    *(
+        "supported",
+        "latest",
+        "affected",
+        "upgrade",
+        "advisory",
+        "advisories",
+        "credits",
+        "policy",
+        "report",
+        "template",
+    ),
+    *("why", "status"),
+)
+_WHICH = {
+    Kind.ADVISORY: "Which advisory?",
+    Kind.SUBJECT: "Which release or advisory?",
+    Kind.WORDS: "Whose message?",
+}
 
 COMMANDS: tuple[Command, ...] = (
     Command(
@@ -109,10 +137,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "latest",
         "The newest release, overall or of a line",
-        (Parameter("line", "a line such as 0.11", Kind.LINE, required=False), _PROJECT),
+        (Parameter("line", "a release line; the newest of all without one", Kind.LINE, required=False), _PROJECT),
     ),
     Command("affected", "Which published advisories affect my version?", (_VERSIONS, _PROJECT)),
-    Command("upgrade", "What lies between my version and the newest", (_VERSION, _PROJECT)),
+    Command("upgrade", "How do I get from my version to the newest?", (_VERSION, _PROJECT)),
     Command("advisory", "What an advisory says", (Parameter("id", "its GHSA or CVE number", Kind.ADVISORY), _PROJECT)),
     Command(
         "advisories",
@@ -125,7 +153,7 @@ COMMANDS: tuple[Command, ...] = (
                 required=False,
                 choices=("critical", "high", "medium", "low"),
             ),
-            Parameter("since", "since this day, such as 2026-01-31", Kind.DATE, required=False),
+            Parameter("since", "since this day, as YYYY-MM-DD", Kind.DATE, required=False),
             _PROJECT,
         ),
     ),
@@ -138,11 +166,11 @@ COMMANDS: tuple[Command, ...] = (
             _PROJECT,
         ),
     ),
-    Command("report", "How to report a vulnerability responsibly, or a bug", (_PROJECT,), private=True),
-    Command("template", "An empty report to copy, and to fill in outside of the chat", (_PROJECT,), private=True),
+    Command("report", "How do I report a vulnerability, or a bug?", (_PROJECT,), private=True),
+    Command("template", "An empty report to copy and fill in outside of the chat", (_PROJECT,), private=True),
     Command(
         "redirect",
-        "Send somebody who wrote of a vulnerability in public the private way to report it",
+        "Send somebody who wrote about a vulnerability in public the private way to report it",
         (Parameter("author", "whose message it is", Kind.WORDS), _PROJECT),
         Right.MODERATOR,
         private=True,
@@ -152,8 +180,12 @@ COMMANDS: tuple[Command, ...] = (
         "Why something was announced here, or was not",
         (Parameter("id", "a tag, a version or an advisory's id", Kind.SUBJECT), _PROJECT),
     ),
-    Command("status", "What the bot watches, and how fresh its knowledge is", (_PROJECT,)),
-    Command("help", "What can be asked"),
+    Command("status", "Is all well, and what does the bot watch?", (_PROJECT,)),
+    Command(
+        "help",
+        "What you can ask, or how a command is used",
+        (Parameter("command", "the command to explain", Kind.COMMAND, required=False, choices=_FOR_EVERYBODY),),
+    ),
 )
 
 
@@ -165,18 +197,17 @@ def find(name: str) -> Command | None:
 def read_line(line: str) -> tuple[Command, dict[str, str]] | CommandError:
     """Read `supported 0.11` or `supported version:0.11 project:x`, with or without a leading `/` or `!`.
 
-    Words fill the parameters in order; `name:value` names one; a section or free text takes all the rest.
+    Words fill the parameters in order; `name:value` names one; a section or free text takes all the rest. `?` is help.
     """
     if len(line) > LONGEST_LINE:
-        return CommandError(f"That is longer than {LONGEST_LINE} characters. Try /help.")
+        return CommandError(f"That is longer than {LONGEST_LINE} characters")
     words = _split(printable(line).strip().lstrip("/!"))
     if not words:
-        return CommandError("Nothing was asked. Try /help.")
-    command = find(words[0])
+        return CommandError("Nothing was asked")
+    command = find("help" if words[0] == "?" else words[0])
     if command is None:
         near = difflib.get_close_matches(words[0].lower(), [each.name for each in COMMANDS], n=1, cutoff=0.75)
-        hint = f" Did you mean /{near[0]}?" if near else " Try /help."
-        return CommandError(f"I do not know /{words[0][:32]}.{hint}", near[0] if near else "")
+        return CommandError(f"I don't know “{words[0][:32]}”", near[0] if near else "")
     return _fill(command, words[1:])
 
 
@@ -197,13 +228,22 @@ def _fill(command: Command, words: list[str]) -> tuple[Command, dict[str, str]] 
             continue
         parameter = next((p for p in command.parameters if _takes(p, word, arguments.get(p.name))), None)
         if parameter is None:
-            return CommandError(f"I do not know what to do with “{word[:32]}”. It is {usage(command)}")
+            return CommandError(f"I don't know what “{word[:32]}” means here", command.name)
         before = arguments.get(parameter.name, "")
         arguments[parameter.name] = f"{before} {word}".strip()
-    missing = [p.name for p in command.parameters if p.required and p.name not in arguments]
+    missing = [p for p in command.parameters if p.required and p.name not in arguments]
     if missing:
-        return CommandError(f"Which {missing[0]}? It is {usage(command)}")
+        return CommandError(_WHICH.get(missing[0].kind, f"Which {missing[0].name}?"), command.name)
     return command, arguments
+
+
+def retyped(command: Command, arguments: Mapping[str, str], project: str) -> str:
+    """The command with the same arguments about this project, to be copied and sent: `supported 2.1.0 mailer`."""
+    parameters = [p for p in command.parameters if p.kind is not Kind.PROJECT]
+    texts = [arguments[p.name] for p in parameters if arguments.get(p.name)]
+    takes_more = any(p.kind in _TAKES_THE_REST or _takes(p, project, arguments.get(p.name)) for p in parameters)
+    is_plain = len(texts) == len(parameters) and not takes_more
+    return " ".join([command.name, *texts, project if is_plain else f"project:{project}"])
 
 
 def _takes(parameter: Parameter, word: str, before: str | None) -> bool:
@@ -213,7 +253,8 @@ def _takes(parameter: Parameter, word: str, before: str | None) -> bool:
     return parameter.several and (before.endswith(",") or word.lstrip("vV,")[:1].isdigit())
 
 
-def usage(command: Command) -> str:
-    """How the command is typed: `/supported [version] [project]`."""
-    parts = [p.name if p.required else f"[{p.name}]" for p in command.parameters]
+def usage(command: Command, *, several: bool = True) -> str:
+    """How the command is typed: `/supported [version] [project]`; `several`: there are several projects to name."""
+    parameters = [p for p in command.parameters if several or p.kind is not Kind.PROJECT]
+    parts = [p.name if p.required else f"[{p.name}]" for p in parameters]
     return " ".join([f"/{command.name}", *parts])

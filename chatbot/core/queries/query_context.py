@@ -1,26 +1,13 @@
-"""What an answer is computed from, and the short answers that belong to no single question."""
+"""What an answer is computed from, and how it says that it does not know."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from chatbot.core.model.knowledge import Knowledge
-from chatbot.core.model.message import (
-    CHOOSE,
-    Action,
-    BulletList,
-    Code,
-    ListItem,
-    Message,
-    Paragraph,
-    Spans,
-    Text,
-    Tone,
-    paragraph,
-)
+from chatbot.core.model.message import Message, Paragraph, Spans, Tone, paragraph
 from chatbot.core.model.source_profile import ForgeProfile, SourceKind
 from chatbot.core.model.watches import Project
-from chatbot.core.queries.commands import COMMANDS, Command, Right, find, usage
 from chatbot.core.releases.lookup import example_of
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.support.policy import Policy
@@ -69,25 +56,3 @@ def unsure(title: str, *reasons: str | Paragraph, small: tuple[Spans, ...] = ())
     """An honest “I don't know”, with the reason."""
     body = tuple(reason if isinstance(reason, Paragraph) else paragraph(reason) for reason in reasons)
     return Message(title=title, tone=Tone.UNSURE, body=body, small=small)
-
-
-def which_project(reason: str, projects: Sequence[Project]) -> Message:
-    """Asks back which project was meant, with the choices; only the asker sees it."""
-    choices = tuple(Action(CHOOSE, project.name, project.id, "") for project in projects)
-    return replace(unsure("Which project?", reason), actions=choices, private=True)
-
-
-def helped(rights: frozenset[Right], prefix: str, near: str = "") -> Message:
-    """The commands that the asker may use. `prefix` starts a command in this chat; `near` is the command that was probably
-    meant, or ""."""
-    nearest = find(near)
-    if nearest is not None:
-        return unsure(
-            f"Did you mean {prefix}{usage(nearest).removeprefix('/')}?", f"{prefix}help lists all I can be asked."
-        )
-    items = tuple(ListItem(_help_line(command, prefix)) for command in COMMANDS if command.right in rights)
-    return Message(title="What you can ask me", tone=Tone.ANSWER, body=(BulletList(items),))
-
-
-def _help_line(command: Command, prefix: str) -> tuple[Code | Text, ...]:
-    return (Code(prefix + usage(command).removeprefix("/")), Text(f" – {command.description}"))

@@ -34,7 +34,7 @@ def rights_in(request: CommandRequest, project: Project | None) -> frozenset[Rig
 
 
 def project_meant(request: CommandRequest, projects: Sequence[Project], rooms: Sequence[Room]) -> Project | str:
-    """The project that is asked about, or a sentence that asks for its name.
+    """The project that is asked about; else why nobody can tell: a sentence, or "" where none is named.
 
     A project that is named counts; else the room's only one; else, where the room has none, the only public one, or the
     only one in reach.
@@ -43,16 +43,11 @@ def project_meant(request: CommandRequest, projects: Sequence[Project], rooms: S
     text = request.arguments.get("project", "").lower()
     if text:
         matches = [project for project in reach if text in (project.id.lower(), project.name.lower())]
-        return matches[0] if matches else f"I know no project “{text[:40]}” here. {_which(reach)}"
+        return matches[0] if matches else f"There is no project “{text[:40]}” here."
     watched = {name for room in rooms if request.room and room.address == request.room for name in room.projects}
     here = [project for project in reach if project.id in watched]
     public = [project for project in reach if project.public]
     for candidates in (here or public, reach):
         if len(candidates) == 1:
             return candidates[0]
-    return _which(reach) if reach else "I watch no project here yet."
-
-
-def _which(reach: Sequence[Project]) -> str:
-    names = ", ".join(project.id for project in reach[:20])
-    return f"Name one of these as the last word: {names}." if reach else "I watch no project here yet."
+    return ""

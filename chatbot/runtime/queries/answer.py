@@ -15,6 +15,7 @@ from chatbot.core.queries import query_context, reach
 from chatbot.core.queries.answers.status import Health, Refusing, status
 from chatbot.core.queries.answers.why import subjects_of, why
 from chatbot.core.queries.commands import CommandRequest, Kind, Right, find
+from chatbot.core.queries.guidance import Guide, helped, which_project
 from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.queries.suggest import Suggestion, choice_suggestions, project_suggestions, suggestions
@@ -31,6 +32,11 @@ from chatbot.store.database.db import Store, StoreUnavailable, Tx
 
 log = structlog.get_logger(__name__)
 
+_WHO_MAY = {
+    Right.ROOM_ADMIN: "people who manage this room",
+    Right.MODERATOR: "moderators",
+    Right.MAINTAINER: "maintainers of the project",
+}
 _LONGEST_NAME = 60  # characters of a room's name
 
 
@@ -57,14 +63,16 @@ class Answers:
             log.error("a question could not be answered", command=ask.command, reason=str(full))  # noqa: TRY400 - its sentence says all
             return _private(
                 query_context.unsure(
-                    "I cannot answer just now",
-                    "My database is unavailable right now. The operator has been told. Please try again in a few minutes.",
+                    "I can't answer right now",
+                    "My database is unavailable. The operator can see why in my log. Please try again in a few minutes.",
                 )
             )
         except Exception:  # one question that fails must not end the chat
             log.exception("a question failed", command=ask.command)
             return _private(
-                query_context.unsure("I cannot answer that", "Something in me failed. The operator has been told.")
+                query_context.unsure(
+                    "I couldn't answer that", "Something in me failed. The operator can see what in my log."
+                )
             )
         command = find(ask.command)
         private = command is not None and command.private
@@ -73,20 +81,18 @@ class Answers:
     async def _answer(self, ask: CommandRequest) -> Message:
         command = find(ask.command)
         if command is None:
-            return _private(query_context.unsure(f"I do not know /{ask.command[:32]}", "Try /help."))
+            return _private(query_context.unsure(f"I don't know “{ask.command[:32]}”", "Try help."))
         if command.right is not Right.EVERYONE and command.right not in ask.rights:
-            needed = f"It needs the right of a {command.right.value}."
-            return _private(query_context.unsure(f"/{command.name} is not for you", needed))
+            return _private(query_context.unsure(f"Only {_WHO_MAY[command.right]} can use this"))
         async with self.store.reading() as tx:
             if command.name == "help":
-                return query_context.helped(
-                    ask.rights, profile_named(RoomAddress(ask.asker).chat).command_prefix, ask.arguments.get("near", "")
-                )
+                return helped(await self._guide(tx, ask), ask.arguments)
             if command.name == "status":
                 return await self._status(tx, ask)
             project = reach.project_meant(ask, self.projects(), self.rooms())
             if isinstance(project, str):
-                return query_context.which_project(project, reach.in_reach(ask, self.projects(), self.rooms()))
+                prefix = profile_named(RoomAddress(ask.asker).chat).command_prefix
+                return which_project(ask, reach.in_reach(ask, self.projects(), self.rooms()), prefix, project)
             context = await self._context(tx, project, ask)
             if command.name == "why":
                 return self._guarded(ask, [project], await self._why(tx, context, ask))
@@ -94,6 +100,24 @@ class Answers:
             return await redirect(self.store, context, ask, self.clock())
         message = await self.thinking.of(project.id, QUESTIONS[command.name], context)
         return self._guarded(ask, [project], message)
+
+    async def _guide(self, tx: Tx, ask: CommandRequest) -> Guide:
+        """What help needs to know. Examples are made from the project that is meant here, else from the first that may be
+        named here; never from one that those who read along may not know of."""
+        profile = profile_named(RoomAddress(ask.asker).chat)
+        projects = reach.in_reach(ask, self.projects(), self.rooms())
+        public = [each for each in projects if not reach.among_others(ask, each, self.rooms())]
+        plain_ask = replace(ask, arguments={})
+        meant = reach.project_meant(plain_ask, public, self.rooms())
+        chosen = meant if isinstance(meant, Project) else next(iter(public), None)
+        return Guide(
+            prefix=profile.command_prefix,
+            rights=ask.rights,
+            several=len(projects) > 1,
+            context=await self._context(tx, chosen, ask) if chosen is not None else None,
+            project=chosen.id if chosen is not None and not isinstance(meant, Project) else "",
+            in_menus=profile.in_menus,
+        )
 
     def _guarded(self, ask: CommandRequest, projects: Sequence[Project], message: Message) -> Message:
         """What is about a private project is for the asker alone where others read along."""

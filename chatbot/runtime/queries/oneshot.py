@@ -12,10 +12,10 @@ from chatbot.core.announce.decide import TOO_EARLY, Announce, Hold, Outcome, Ski
 from chatbot.core.announce.messages import Decision
 from chatbot.core.announce.subject import Subject, find
 from chatbot.core.model.ids import SubjectId
-from chatbot.core.model.message import Message, Tone
+from chatbot.core.model.message import Message
 from chatbot.core.model.watches import Room
-from chatbot.core.queries import query_context
 from chatbot.core.queries.commands import CommandError, Right, read_line
+from chatbot.core.queries.guidance import Guide, helped
 from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 from chatbot.ports import Clock, SourceUnavailable
 from chatbot.runtime.app import config_of
@@ -47,10 +47,11 @@ class Preview:
 async def ask(settings: Settings, line: str, clock: Clock) -> Message:
     """Answer any command as in chat; nothing is recorded. What asks about no project needs no store and no network."""
     command = read_line(line)
+    guide = Guide(rights=frozenset(Right), several=len(settings.projects) > 1)
     if isinstance(command, CommandError):
-        return Message(title=command.reason, tone=Tone.UNSURE)
+        return helped(guide, command.help_arguments)
     if command[0].name == "help":
-        return query_context.helped(frozenset(Right), "/", command[1].get("near", ""))
+        return helped(guide, command[1])
     async with knowing(config_of(settings), clock) as services:
         return await ask_line(line, services.answers, clock)
 

@@ -132,7 +132,7 @@ async def test_with_several_projects_the_moderator_chooses_one(discord: DiscordS
         assert question.private
         assert [option["value"] for option in menu["options"]] == ["ferry", "lantern"]
         outsider = await discord.choose(menu, "ferry", at=ferry.room)
-        assert "not for you" in (await outsider.answer())["embeds"][0]["title"]
+        assert "Only moderators" in (await outsider.answer())["embeds"][0]["title"]
         chosen = await discord.choose(menu, "ferry", at=ferry.room, permissions=MANAGE_MESSAGES)
         assert "I've sent the author instructions" in (await chosen.answer())["embeds"][0]["title"]
         await ferry.deliver()
@@ -144,7 +144,7 @@ async def test_who_may_not_delete_messages_redirects_nobody(discord: DiscordStan
     async with ferrying(discord, tmp_path) as ferry:
         author = user("finder")
         question = await discord.use_on_message(REDIRECT, discord.world.say(ferry.room, SECRET, author), at=ferry.room)
-        assert "not for you" in (await question.answer())["embeds"][0]["title"]
+        assert "Only moderators" in (await question.answer())["embeds"][0]["title"]
         await ferry.deliver()
         assert ferry.doors(author) == []
 

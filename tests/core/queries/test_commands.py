@@ -4,7 +4,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chatbot.core.queries.commands import COMMANDS, LONGEST_LINE, Command, CommandError, Kind, find, read_line, usage
+from chatbot.core.queries.commands import (
+    COMMANDS,
+    LONGEST_LINE,
+    Command,
+    CommandError,
+    Kind,
+    Right,
+    find,
+    read_line,
+    retyped,
+    usage,
+)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +41,10 @@ from chatbot.core.queries.commands import COMMANDS, LONGEST_LINE, Command, Comma
         ("policy how to report", "policy", {"section": "how to report"}),
         ("policy project:mail how to report", "policy", {"project": "mail", "section": "how to report"}),
         ("help", "help", {}),
+        ("?", "help", {}),
+        ("/?", "help", {}),
+        ("? affected", "help", {"command": "affected"}),
+        ("help affected", "help", {"command": "affected"}),
     ],
 )
 def test_lines_that_are_commands(line: str, name: str, arguments: dict[str, str]) -> None:
@@ -41,17 +56,20 @@ def test_lines_that_are_commands(line: str, name: str, arguments: dict[str, str]
 @pytest.mark.parametrize(
     ("line", "reason", "near"),
     [
-        ("", "Nothing was asked. Try /help.", ""),
-        ("  / ", "Nothing was asked. Try /help.", ""),
-        ('""', "I do not know /. Try /help.", ""),
-        ("suported 0.11", "I do not know /suported. Did you mean /supported?", "supported"),
-        ("brew coffee", "I do not know /brew. Try /help.", ""),
-        ("affected", "Which version? It is /affected version [project]", ""),
-        ("affected project:mail", "Which version? It is /affected version [project]", ""),
-        ("help me", "I do not know what to do with “me”. It is /help", ""),
-        ("latest 0.11 mail x", "I do not know what to do with “x”. It is /latest [line] [project]", ""),
-        ("x" * 40, f"I do not know /{'x' * 32}. Try /help.", ""),
-        ("x" * (LONGEST_LINE + 1), f"That is longer than {LONGEST_LINE} characters. Try /help.", ""),
+        ("", "Nothing was asked", ""),
+        ("  / ", "Nothing was asked", ""),
+        ('""', "I don't know “”", ""),
+        ("suported 0.11", "I don't know “suported”", "supported"),
+        ("brew coffee", "I don't know “brew”", ""),
+        ("affected", "Which version?", "affected"),
+        ("affected project:mail", "Which version?", "affected"),
+        ("advisory", "Which advisory?", "advisory"),
+        ("why", "Which release or advisory?", "why"),
+        ("redirect", "Whose message?", "redirect"),
+        ("status mail x", "I don't know what “x” means here", "status"),
+        ("latest 0.11 mail x", "I don't know what “x” means here", "latest"),
+        ("x" * 40, f"I don't know “{'x' * 32}”", ""),
+        ("x" * (LONGEST_LINE + 1), f"That is longer than {LONGEST_LINE} characters", ""),
     ],
 )
 def test_lines_that_are_no_commands(line: str, reason: str, near: str) -> None:
@@ -68,7 +86,8 @@ _NAMES = st.sampled_from([command.name for command in COMMANDS])
 def test_no_line_raises(line: str) -> None:
     parsed = read_line(line)
     if isinstance(parsed, CommandError):
-        assert parsed.reason
+        assert parsed.reason.strip()
+        assert not parsed.reason.endswith(".")
     else:
         command, arguments = parsed
         assert command in COMMANDS
@@ -103,6 +122,47 @@ def test_usage() -> None:
     supported = find("supported")
     assert supported is not None
     assert usage(supported) == "/supported [version] [project]"
+    assert usage(supported, several=False) == "/supported [version]"
+
+
+@pytest.mark.parametrize(
+    ("line", "again"),
+    [
+        ("supported 2.1.0", "supported 2.1.0 mail"),
+        ("supported", "supported project:mail"),
+        ("affected 2.1.0 2.0.3", "affected 2.1.0 2.0.3 mail"),
+        ("report", "report mail"),
+        ("advisories high", "advisories high project:mail"),
+        ("policy how to report", "policy how to report project:mail"),
+    ],
+)
+def test_the_same_question_about_one_project(line: str, again: str) -> None:
+    parsed = read_line(line)
+    assert not isinstance(parsed, CommandError)
+    command, arguments = parsed
+    assert retyped(command, arguments, "mail") == again
+    assert read_line(again) == (command, {**arguments, "project": "mail"})
+
+
+def test_a_project_whose_id_looks_like_a_version_is_named() -> None:
+    affected = find("affected")
+    assert affected is not None
+    assert retyped(affected, {"version": "2.1.0"}, "7zip") == "affected 2.1.0 project:7zip"
+
+
+def test_what_help_can_explain_is_what_everybody_may_use() -> None:
+    help_command = find("help")
+    assert help_command is not None
+    everybody = [
+        command.name for command in COMMANDS if command.right is Right.EVERYONE and command is not help_command
+    ]
+    assert sorted(help_command.parameters[0].choices) == sorted(everybody)
+
+
+def test_no_description_names_a_version_that_the_project_may_not_have() -> None:
+    descriptions = [command.description for command in COMMANDS]
+    descriptions += [each.description for command in COMMANDS for each in command.parameters]
+    assert [words for words in descriptions if any(character.isdigit() for character in words)] == []
 
 
 @pytest.mark.parametrize(

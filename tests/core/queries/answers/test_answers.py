@@ -12,8 +12,7 @@ from chatbot.core.model.knowledge import Knowledge
 from chatbot.core.model.message import Link, Tone, text
 from chatbot.core.queries.answers.latest import latest
 from chatbot.core.queries.answers.status import Health, Refusing, status
-from chatbot.core.queries.commands import COMMANDS, Right
-from chatbot.core.queries.query_context import QueryContext, helped, unsure
+from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.snapshot import build_snapshot
 from tests.core import make
 
@@ -192,21 +191,7 @@ def test_status_without_projects() -> None:
     assert make.lines_of(status([], Health(), NOW)) == ["All is well", "No project is watched here."]
 
 
-def test_help_lists_the_commands_that_the_asker_may_use() -> None:
-    everybody = make.lines_of(helped(frozenset({Right.EVERYONE}), "!"))
-    assert "• !supported [version] [project] – Does my version still get security fixes?" in everybody
-    permitted = [command for command in COMMANDS if command.right is Right.EVERYONE]
-    assert len(everybody) == len(permitted) + 1
-    assert len(make.lines_of(helped(frozenset(Right), "/"))) == len(COMMANDS) + 1
-
-
 def test_an_unsure_answer() -> None:
     answer = unsure("T", "because", "so", small=(text("small"),))
     assert make.lines_of(answer) == ["T", "because", "so", "small"]
     assert answer.tone is Tone.UNSURE
-
-
-def test_a_near_miss_is_answered_with_the_command_that_was_meant() -> None:
-    message = helped(frozenset({Right.EVERYONE}), "!", "supported")
-    assert message.title == "Did you mean !supported [version] [project]?"
-    assert helped(frozenset({Right.EVERYONE}), "!", "nonsense").title == "What you can ask me"

@@ -53,7 +53,7 @@ PAGES = (
     "Only the latest release gets fixes.",
     "",
 )
-TYPED = (
+TEXTS = (
     "",
     "2.1.0",
     "2.1",
@@ -169,12 +169,12 @@ SLOW = settings(deadline=None, max_examples=40, suppress_health_check=[HealthChe
 @SLOW
 @given(
     context=facts(),
-    typed=st.sampled_from(TYPED),
+    text=st.sampled_from(TEXTS),
     name=st.sampled_from(IDS),
     section=st.sampled_from(("", "reporting", "none")),
 )
-def test_every_answer(command: str, context: QueryContext, typed: str, name: str, section: str) -> None:
-    arguments = {"version": typed, "line": typed, "id": name, "section": section, "severity": "", "since": ""}
+def test_every_answer(command: str, context: QueryContext, text: str, name: str, section: str) -> None:
+    arguments = {"version": text, "line": text, "id": name, "section": section, "severity": "", "since": ""}
     given_arguments = {key: value for key, value in arguments.items() if value}
     assert faults_of(QUESTIONS[command](replace(context, arguments=given_arguments))) == []
 
