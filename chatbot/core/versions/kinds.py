@@ -72,9 +72,9 @@ def counting_packages(dated: Iterable[tuple[str, Version, datetime]]) -> frozens
 
 
 def _day(version: Version) -> datetime | None:
-    """The noon of the day that the numbers would be; None where there is no such day."""
+    """The noon of the day that the numbers would be; None where there is no such day, or a number is beyond any calendar."""
     try:
         year, month, day = version.numbers[:3]
         return datetime(year, month, day, 12, tzinfo=UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -67,3 +67,10 @@ def test_a_list_shows_a_counter_by_numbers_that_are_no_days(tags: list[tuple[str
 def test_packages_count_for_themselves() -> None:
     dated = [("a", version("2024.06.0"), DAY), ("b", version("2024.06.12"), DAY)]
     assert counting_packages(dated) == {"a"}
+
+
+@pytest.mark.parametrize("tag", ["2020.1.1000000000000", "2020.12.99999999999999999999", "1990.1.2147483648"])
+def test_a_number_that_no_calendar_has_counts(tag: str) -> None:
+    version = read_tag(tag)
+    assert version is not None
+    assert counting_packages([("", version, datetime(2031, 1, 1, tzinfo=UTC))]) == {""}

@@ -16,6 +16,7 @@ from chatbot.core.versions.version import Version, read_tag
 
 _COUNTER = patterns.compile(r"([A-Za-z]+)[-_.]?[0-9]+")
 _FEW = 3  # releases from which on a stage that is on all of them says nothing
+_SEVERAL = 2  # versions that have an edition beside them
 _LATELY = 8  # releases that show a habit of late, where older ones had another
 _NEARLY = 0.8  # of the releases have a stage: "nearly every"
 _MOSTLY = 0.6  # of them carry a word that says no stage, and that GitHub takes for no prerelease either
@@ -144,7 +145,26 @@ def _builds(parts: Sequence[_ParsedTag]) -> frozenset[str]:
         for some in (*together, *_by_major(full)):
             carried = Counter(word for each in some for word in unknown_words(each.parts.tail))
             words |= {word for word, count in carried.items() if count >= _MOSTLY * len(some) and marked[word] < count}
+        words |= _editions(group) - marked.keys()
     return frozenset(words)
+
+
+def _editions(parts: Sequence[_ParsedTag]) -> set[str]:
+    """The words of which most stand beside a plain release of the same numbers that was out already, for several versions: a
+    prerelease comes before its release, `1.0.0-cuda` with it or after it."""
+    plain: dict[tuple[str, ...], datetime] = {}
+    for each in parts:  # in the order of time
+        if not (each.item.prerelease or each.parts.tail):
+            plain.setdefault(each.parts.numbers, each.item.published_at)
+    carried: Counter[str] = Counter()
+    beside: Counter[str] = Counter()
+    for each in parts:
+        words = {word for word in unknown_words(each.parts.tail) if "#" not in word}
+        came = plain.get(each.parts.numbers)
+        carried.update(words)
+        if came is not None and came <= each.item.published_at and not stage_word(each.parts.tail):
+            beside.update(words)
+    return {word for word, count in beside.items() if count >= _SEVERAL and count >= _MOSTLY * carried[word]}
 
 
 def _by_major(parts: Sequence[_ParsedTag]) -> list[list[_ParsedTag]]:

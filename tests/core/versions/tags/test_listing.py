@@ -121,6 +121,12 @@ def test_of_several_names_of_its_own_the_first_is_no_package() -> None:
         (["0.1-beta1!", "0.1-beta2!", "0.1-beta3!"], ["0.1-beta1", "0.1-beta2", "0.1-beta3"]),
         (["0.1-beta1", "0.1-beta2"], ["0.1-beta1", "0.1-beta2"]),
         (["1.0-rc1", "1.0", "1.1-rc1", "1.1"], ["1.0-rc1", "1.1-rc1"]),
+        (["1.0.0", "1.0.0-cuda", "1.0.1", "1.0.1-cuda"], []),
+        (["1.0.0", "1.0.0-cuda", "1.0.1", "1.0.1-cuda", "1.1.0-cuda", "1.1.0"], []),
+        (["1.0.0", "1.0.0-cuda", "1.0.1", "1.0.1-cuda!"], ["1.0.0-cuda", "1.0.1-cuda"]),
+        (["1.0.0", "1.0.0-cuda", "1.0.1", "1.0.1-cuda-rc1"], ["1.0.1-cuda-rc1"]),
+        (["1.0.0", "1.0.0-cuda", "1.0.1"], ["1.0.0-cuda"]),
+        (["1.0.0-foo", "1.0.0", "1.0.1-foo", "1.0.1"], ["1.0.0-foo", "1.0.1-foo"]),
     ],
 )  # fmt: skip
 def test_a_word_that_nearly_every_release_carries_makes_no_prerelease(tags: list[str], prereleases: list[str]) -> None:
@@ -149,6 +155,15 @@ def test_two_releases_are_never_both_the_newest(tags: list[str]) -> None:
         [tags[-1]],
         tags[-1:],
     )
+
+
+def test_an_edition_beside_each_release_is_as_affected_as_that() -> None:
+    items = listed("1.0.0", "1.0.0-cuda", "1.0.1", "1.0.1-cuda")
+    plain, edition = items["1.0.1"].version, items["1.0.1-cuda"].version
+    assert plain is not None
+    assert edition is not None
+    assert plain.order == edition.order, "a range that begins with 1.0.1 holds both"
+    assert newest(items) == ["1.0.1"]
 
 
 def test_two_packages_have_a_newest_each() -> None:
