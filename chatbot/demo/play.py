@@ -18,26 +18,48 @@ from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import GitHub, Repository
 from chatbot.demo.github.server import serve
-from chatbot.demo.prompt import Prompt
+from chatbot.demo.prompt import PROMPT, Prompt
 from chatbot.demo.story import NAME, OWNER, STARTS, STEPS, TITLE, Step
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.ops.lines import typed_lines
 from chatbot.runtime.services import Services, ServicesConfig, open_services
 
 SETTLE = timedelta(seconds=30)  # on the story's clock
-BETWEEN = 6.0  # seconds of the visitor's time between two steps
 READING = 1.2  # seconds between two steps when nobody is there to type
 
-
+INTRODUCTION = (
+    f"{TITLE} is an invented mail server. Its GitHub is played on this machine; everything else is the real bot."
+)
 HOW_TO = (
-    "Type a command at any time, such as /supported 2.2.9, /latest or /help. "
-    "Enter on an empty line goes on; exit (or Ctrl-D) leaves."
+    "The story goes on every few seconds; press Enter to go on at once. Meanwhile you can ask the bot: "
+    "type /supported 2.2.9, /latest or ? and press Enter. To leave, type exit, or press Ctrl-D or Ctrl-C."
 )
 NEXT = (
-    'Ask about any project of your own next: copy config.example.toml to config.toml, name it there, then run "chatbot check", '
-    '"chatbot ask /latest" and "chatbot run". docs/how-to/operating.md has the rest.'
+    "To let the bot watch a project of your own:",
+    "  1. Copy config.example.toml to config.toml, and name the project in it.",
+    "  2. chatbot check         finds mistakes in it",
+    "  3. chatbot ask /latest   answers a first question",
+    "  4. chatbot run           starts the bot in this terminal",
+    "docs/how-to/operating.md has the rest.",
 )
 LEAVE = frozenset({"exit", "quit", "q"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """How long the story waits for a visitor before its next step, in seconds of the visitor's time: at least `between` after
+    the step and after each answer, which wants to be read, and never longer than `longest`."""
+
+    between: float = 6.0
+    longest: float = 60.0
+
+    def begun(self, now: float) -> float:
+        """When the next step is due."""
+        return now + min(self.between, self.longest)
+
+    def answered(self, due: float, began: float, now: float) -> float:
+        """When the next step is due after an answer."""
+        return min(max(due, now + self.between), began + self.longest)
 
 
 class StoryClock:
@@ -86,22 +108,20 @@ class Play:
         self.chat.show(await self.chat.ask(line))
 
 
-async def play(screen: Console, line: Prompt | None) -> None:
+async def play(screen: Console, line: Prompt | None, pause: Pause | None = None) -> None:
     """Tell the whole story. With a prompt the visitor may type commands at any time; without, the story asks them itself."""
     async with _open(screen) as running:
-        screen.print(
-            Text(
-                f"{TITLE} is an invented mail server. Its GitHub is played on this machine; everything else is the real bot.\n",
-                style="cyan",
-            )
-        )
+        screen.print(Text(f"{INTRODUCTION}\n", style="cyan"))
         is_whole = True
         if line is None:
             await _alone(running)
         else:
             screen.print(Text(f"{HOW_TO}\n", style="cyan"))
-            is_whole = await _with_visitor(running, line)
-        screen.print(Text(f"That was the story. {NEXT}" if is_whole else f"\n{NEXT}", style="cyan"))
+            is_whole = await _with_visitor(running, line, pause or Pause())
+            line.hide()
+        if is_whole:
+            screen.print(Text("That was the story.", style="cyan"))
+        screen.print(Text("\n".join(("", *NEXT)), style="cyan"))
 
 
 async def _alone(running: Play) -> None:
@@ -112,26 +132,27 @@ async def _alone(running: Play) -> None:
         await asyncio.sleep(READING)
 
 
-async def _with_visitor(running: Play, line: Prompt) -> bool:
+async def _with_visitor(running: Play, line: Prompt, pause: Pause) -> bool:
     """Whether the visitor stayed until the end."""
     for step in STEPS:
         with line.aside():
             await running.step(step)
-            if step.asks:
-                running.screen.print(Text(f"  try: {step.asks[0]}", style="green"))
-        if not await _questions(running, line):
+            for question in step.asks[:1]:
+                running.screen.print(Text(f"  Try: {question}", style="green"))
+        if not await _questions(running, line, pause):
             return False
     return True
 
 
-async def _questions(running: Play, line: Prompt) -> bool:
+async def _questions(running: Play, line: Prompt, pause: Pause) -> bool:
     """Answer what is typed until the next step is due: by the clock, or by Enter on an empty line. False: the visitor leaves."""
     now = asyncio.get_running_loop().time
-    until = now() + BETWEEN
-    while (seconds := until - now()) > 0:
+    began = now()
+    due = pause.begun(began)
+    while (seconds := due - now()) > 0:
         try:
             async with asyncio.timeout(seconds):
-                entered = await line.lines.get()
+                entered = await line.entered()
         except TimeoutError:
             return True
         if entered is None or entered.strip().lower().lstrip("/") in LEAVE:
@@ -139,8 +160,9 @@ async def _questions(running: Play, line: Prompt) -> bool:
         if not entered.strip():
             return True
         with line.aside():
+            running.screen.print(Text(f"{PROMPT}{entered}", style="green"))
             await running.answer("/help" if entered.strip() == "?" else entered)
-        until = max(until, now() + BETWEEN)  # an answer wants to be read; many do not stop the story
+        due = pause.answered(due, began, now())
     return True
 
 

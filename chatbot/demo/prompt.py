@@ -3,18 +3,25 @@
 import asyncio
 import codecs
 import os
-import shutil
 import sys
 import termios
 import tty
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from rich.cells import cell_len
+
+from chatbot.core.text import patterns
+
 PROMPT = "> "
-_END, _KILL_LINE, _KILL_WORD, _ESCAPE = "\x04", "\x15", "\x17", "\x1b"
+_END, _KILL_LINE, _KILL_WORD = "\x04", "\x15", "\x17"
 _ERASE = ("\x7f", "\x08")
+_KEY = patterns.compile(
+    "\x1b(?:\\[[0-9;?]*[A-Za-z~]|O[A-Za-z]|.)?", dot_all=True
+)  # arrows and the like, which do nothing
+_NARROWEST = 20  # columns
 
 
 @dataclass(slots=True)
@@ -27,12 +34,9 @@ class Prompt:
     _shown: bool = False
 
     def take(self, text: str) -> None:
-        """What was typed: ended lines go into the queue, the rest waits. Keys such as the arrows do nothing."""
-        if text.startswith(_ESCAPE):
-            return
-        for character in text:
+        """What was typed: ended lines go into the queue, the rest waits."""
+        for character in _KEY.sub("", text):
             if character in "\r\n":
-                self._write(f"\r{self._drawn()}\n")
                 self.lines.put_nowait(self.typing)
                 self.typing = ""
             elif character == _END and not self.typing:
@@ -48,21 +52,41 @@ class Prompt:
         if self._shown:
             self._redraw()
 
+    async def entered(self) -> str | None:
+        """The next line that was entered; several empty ones, entered in impatience, are one."""
+        line = await self.lines.get()
+        waiting: list[str | None] = []
+        while not self.lines.empty():
+            waiting.append(self.lines.get_nowait())
+        while line is not None and not line.strip() and waiting and waiting[0] is not None and not waiting[0].strip():
+            del waiting[0]
+        for each in waiting:
+            self.lines.put_nowait(each)
+        return line
+
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Print something meanwhile."""
-        self._clear()
-        self._shown = False
+        self.hide()
         try:
             yield
         finally:
             self._shown = True
             self._redraw()
 
+    def hide(self) -> None:
+        """Leave an empty row."""
+        if self._shown:
+            self._clear()
+        self._shown = False
+
     def _drawn(self) -> str:
         """The prompt with the end of what is typed, as much as one row holds."""
-        room = max(_columns() - len(PROMPT) - 1, 1)
-        return PROMPT + self.typing[-room:]
+        room = max(self._columns() - len(PROMPT) - 1, 1)
+        tail = self.typing[-room:]
+        while cell_len(tail) > room:
+            tail = tail[1:]
+        return PROMPT + tail
 
     def _redraw(self) -> None:
         self._clear()
@@ -70,7 +94,14 @@ class Prompt:
 
     def _clear(self) -> None:
         """Blanks instead of an escape sequence: a dumb terminal understands them too."""
-        self._write(f"\r{' ' * (_columns() - 1)}\r")
+        self._write(f"\r{' ' * (self._columns() - 1)}\r")
+
+    def _columns(self) -> int:
+        try:
+            columns = os.get_terminal_size(self.out.fileno()).columns
+        except (OSError, ValueError):  # no terminal
+            columns = 80
+        return max(columns or 80, _NARROWEST)
 
     def _write(self, text: str) -> None:
         self.out.write(text)
@@ -78,17 +109,20 @@ class Prompt:
 
 
 @contextmanager
-def prompt() -> Iterator[Prompt]:
-    """The prompt on this process's terminal, which gets its settings back at the end. Call it where an event loop runs."""
-    file, loop = sys.stdin.fileno(), asyncio.get_running_loop()
-    before, line = termios.tcgetattr(file), Prompt(sys.stdout)
+def prompt(keyboard: int | None = None, out: TextIO | None = None) -> Iterator[Prompt]:
+    """The prompt on a terminal (this process's own when not said), which gets its settings back at the end. Call it where an
+    event loop runs."""
+    file, loop = sys.stdin.fileno() if keyboard is None else keyboard, asyncio.get_running_loop()
+    before, line = termios.tcgetattr(file), Prompt(out or sys.stdout)
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def read() -> None:
-        piece = os.read(file, 1024)
+        piece = b""
+        with suppress(OSError):  # the terminal is gone
+            piece = os.read(file, 1024)
         if piece:
             line.take(decoder.decode(piece))
-        else:  # the terminal is gone
+        else:
             loop.remove_reader(file)
             line.lines.put_nowait(None)
 
@@ -98,9 +132,6 @@ def prompt() -> Iterator[Prompt]:
         yield line
     finally:
         loop.remove_reader(file)
-        termios.tcsetattr(file, termios.TCSADRAIN, before)
-        line.out.write("\r")
-
-
-def _columns() -> int:
-    return max(shutil.get_terminal_size().columns, 20)
+        line.hide()
+        with suppress(termios.error):
+            termios.tcsetattr(file, termios.TCSADRAIN, before)
