@@ -53,6 +53,16 @@ def test_what_the_program_says_is_plain_english(path: Path) -> None:
     assert [(line, words) for line, text in spoken_in(tree) for words in dropped_in(text)] == []
 
 
+@pytest.mark.parametrize(
+    "path", modules("cli", "runtime", "store", "demo"), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_mistakes_are_denied_in_plain_english(path: Path) -> None:
+    """`is not a room`, and not `is no room`; `there is no such file` is fine."""
+    denied = re.compile(r"(?<!here )\b(?:is|are) no (?!longer\b|more\b)\w+|^(?:names|holds) no \w+")
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert [(line, text) for line, text in spoken_in(tree) if denied.search(text)] == []
+
+
 def test_no_class_or_function_has_a_name_of_the_private_language() -> None:
     names = [
         (str(path.relative_to(ROOT)), node.name)

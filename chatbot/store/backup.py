@@ -56,7 +56,7 @@ async def export(store: Store, file: Path) -> int:
 def _new(file: Path, where: str) -> Iterator[Path]:
     """A path to write to; what is there at the end takes its place at `file`: whole, or not at all."""
     if file.exists() or file.is_symlink():
-        raise StoreUnavailable(f"{file} exists: name another file, or remove it")
+        raise StoreUnavailable(f"{file} already exists: name another file, or remove it")
     with translate_errors(where, OSError), files.beside(file) as fresh:
         files.create(fresh)
         yield fresh
@@ -67,7 +67,7 @@ def _place(fresh: Path, file: Path) -> None:
     try:
         os.link(fresh, file)  # unlike a rename, it never replaces what somebody has put there meanwhile
     except FileExistsError:
-        raise StoreUnavailable(f"{file} exists: name another file, or remove it") from None
+        raise StoreUnavailable(f"{file} already exists: name another file, or remove it") from None
     except OSError:
         fresh.rename(file)  # a file system without links
 
@@ -112,7 +112,7 @@ async def restore(url: str, file: Path, now: datetime) -> Restored:
     async with _opened_copy(file) as (source, holdings):
         if not holdings.projects and await _holds_projects(url):
             raise StoreUnavailable(
-                f"{file} holds no project, and the database does: nothing was changed; name another backup"
+                f"{file} holds no projects, but the database does: nothing was changed; name another backup"
             )
         since = restore_gap.Gap(begin=await _backed_up_at(source, file, now), end=now)
         with _set_aside(url) as aside:
@@ -205,7 +205,7 @@ async def transfer(source: Store, to: str) -> int:
     """Copy everything into the empty store at `to`; return how many rows that was. Raises StoreUnavailable if it is in use."""
     async with open_store(to) as target, target.writing() as tx:
         if await _in_use(tx):
-            raise StoreUnavailable(f"{target.where} is in use already: name an empty one")
+            raise StoreUnavailable(f"{target.where} is not empty: name an empty one in `database`")
         many = await _fill(source, tx)
         await tx.run(sa.delete(leases))  # nobody holds anything there
         return many

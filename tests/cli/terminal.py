@@ -81,7 +81,7 @@ def in_terminal(
         [CHATBOT, *words], stdin=theirs, stdout=theirs, stderr=theirs, env=variables | dict(more or {}), cwd=folder
     )
     os.close(theirs)
-    output, read, waiting, end = b"", 0, list(keys), time.monotonic() + PATIENCE
+    output, position, waiting, end = b"", 0, list(keys), time.monotonic() + PATIENCE
     try:
         while time.monotonic() < end:
             readable, _, _ = select.select([ours], [], [], 0.2)
@@ -92,8 +92,8 @@ def in_terminal(
                     break
             elif process.poll() is not None:
                 break
-            if waiting and waiting[0][0].encode() in output[read:]:
-                read = len(output)
+            if waiting and waiting[0][0].encode() in output[position:]:
+                position = len(output)
                 typed = waiting.pop(0)[1]
                 os.write(ours, typed.removesuffix(CTRL_C).encode())
                 if typed.endswith(CTRL_C):

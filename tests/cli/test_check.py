@@ -70,6 +70,5 @@ def test_the_environment_counts(shell: Shell, tmp_path: Path, monkeypatch: pytes
     ran = shell("check", "--config", write(tmp_path, PROJECT))
     assert ran.status == 2
     assert ran.err == (
-        "environment variable CHATBOT_GITHUB_TOKEN: sets nothing that the bot knows;"
-        " did you mean CHATBOT_GITHUB__TOKEN?\n"
+        "environment variable CHATBOT_GITHUB_TOKEN: unknown setting; did you mean CHATBOT_GITHUB__TOKEN?\n"
     )

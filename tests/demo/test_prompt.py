@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from rich.console import Console
@@ -104,7 +104,7 @@ class Visitor:
     ours: int
     columns: int
     raw: bytes = b""
-    read: int = field(default=0)
+    searched_to: int = 0
 
     def look(self) -> None:
         with suppress(OSError):  # its end is closed
@@ -114,12 +114,12 @@ class Visitor:
     async def sees(self, words: str) -> None:
         """Wait until these words come, after those that were waited for before."""
 
-        def shown() -> bool:
-            at = self.raw.find(words.encode(), self.read)
-            self.read = at + len(words.encode()) if at >= 0 else self.read
+        def comes() -> bool:
+            at = self.raw.find(words.encode(), self.searched_to)
+            self.searched_to = at + len(words.encode()) if at >= 0 else self.searched_to
             return at >= 0
 
-        await until(shown, f"{words!r} is shown")
+        await until(comes, f"{words!r} is shown")
 
     def type(self, keys: str) -> None:
         os.write(self.ours, keys.encode())
@@ -148,7 +148,7 @@ def terminal(columns: int) -> Iterator[tuple[Visitor, Console, int]]:
 async def test_in_a_terminal_enter_tells_the_whole_story_and_nothing_is_torn(columns: int) -> None:
     with terminal(columns) as (visitor, screen, theirs):
         with prompt(theirs, screen.file) as line:  # type: ignore[arg-type]  # a text file, which rich calls IO[str]
-            told = asyncio.create_task(play(screen, line, PATIENT))
+            play_task = asyncio.create_task(play(screen, line, PATIENT))
             await visitor.sees("> ")
             visitor.type("/lat")
             await visitor.sees("/lat")
@@ -161,7 +161,7 @@ async def test_in_a_terminal_enter_tells_the_whole_story_and_nothing_is_torn(col
                 await visitor.sees(step.happened.split()[-1])
             visitor.type("\n")
             async with asyncio.timeout(PATIENCE):
-                await told
+                await play_task
         await visitor.sees("operating.md")
         rows = visitor.rows
     text = " ".join(" ".join(rows).split())

@@ -186,7 +186,7 @@ async def test_an_empty_store_does_not_replace_one_that_remembers(tmp_path: Path
     url = f"sqlite:///{tmp_path}/chatbot.db"
     async with open_store(f"sqlite:///{tmp_path}/empty.db"), open_store(url) as store:
         await fill(store)
-    with pytest.raises(StoreUnavailable, match="holds no project, and the database does"):
+    with pytest.raises(StoreUnavailable, match="holds no projects, but the database does"):
         await backup.restore(url, tmp_path / "empty.db", NOW)
 
 

@@ -58,7 +58,7 @@ def _target(variable: str, settings: type[BaseModel]) -> tuple[Path, Any]:
         if new := getattr(annotation, "RENAMED", {}).get(part):
             raise _NotASetting(f"is now `{new}`", f"rename it to {variable[: -len(part)]}{new.upper()}")
         if part not in fields:
-            raise _NotASetting("sets nothing that the bot knows", _hint(path, part, settings, fields))
+            raise _NotASetting("unknown setting", _hint(path, part, settings, fields))
         path, annotation = (*path, part), fields[part].annotation
     return path, annotation
 
@@ -103,7 +103,7 @@ def _value(text: str, annotation: Any) -> Any:
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, kind):
-        raise _NotASetting("holds no JSON of the right kind", f"write it like {example}")
+        raise _NotASetting("is not written as JSON", f"write it like {example}")
     return value
 
 
@@ -133,7 +133,7 @@ def merged(tree: Mapping[str, Any], values: Sequence[tuple[Path, Any, str]]) -> 
     for path, value, variable in values:
         if not _put(whole, path, value):
             fix = "number them from 0 without a gap, as in the configuration file"
-            mistakes.append(Mistake(place(variable), "names a place that does not exist", fix))
+            mistakes.append(Mistake(place(variable), "skips a number", fix))
     return whole, mistakes
 
 

@@ -40,7 +40,7 @@ def _words(error: Mapping[str, Any], where: tuple[str | int, ...], settings: typ
     if kind == "extra_forbidden":
         return "unknown setting", _near(where, settings)
     if kind == "literal_error":
-        return "is none of its choices", f"write {context['expected']}".replace("'", '"')
+        return "is not one of the choices", f"write {context['expected']}".replace("'", '"')
     return _bound(kind, context) or _kind(kind)
 
 
@@ -50,8 +50,10 @@ def _bound(kind: str, context: Mapping[str, Any]) -> tuple[str, str] | None:
             return "is too small", f"write a number of at least {context.get('ge', 1)}"
         case "less_than_equal" | "less_than":
             return "is too large", f"write a number of at most {context.get('le', 2**64 - 1)}"
-        case "too_short" | "string_too_short":
-            return "is empty", "name at least one, or leave the key out"
+        case "too_short":
+            return "is empty", "list at least one"
+        case "string_too_short":
+            return "is empty", "write a value, or leave the key out"
         case _:
             return None
 

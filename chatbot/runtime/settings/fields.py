@@ -68,10 +68,10 @@ def _url_problem(text: str, schemes: tuple[str, ...]) -> str:
     if len(text) > 2000 or any(character.isspace() or not character.isprintable() for character in text):
         return "is not a URL"
     if parts.scheme not in schemes or not host or port == 0:
-        return f"is no {' or '.join(schemes)} URL"
+        return f"is not {'a' if schemes[0][0] == 'w' else 'an'} {' or '.join(schemes)} URL"
     if "@" in parts.netloc:
-        return "holds a user name or a password"
-    return "has a part after # that no server sees" if parts.fragment else ""
+        return "contains a user name or a password"
+    return "has a part after #, which no server gets to see" if parts.fragment else ""
 
 
 def _policy_place(text: str) -> str:
@@ -80,7 +80,7 @@ def _policy_place(text: str) -> str:
     if "://" in text and (problem := _url_problem(text, ("http", "https"))):
         raise mistake(problem, fix)
     if not text.isprintable() or len(text) > 2000:
-        raise mistake("is no path", fix)
+        raise mistake("is not a path", fix)
     return text
 
 
@@ -93,7 +93,7 @@ def _tag_glob(text: str) -> str:
 def _listen(text: str) -> str:
     host, colon, port = text.rpartition(":")
     if text and not (colon and _WATCH.fullmatch(host) and _is_port(port)):
-        raise mistake("is no address to listen on", 'write "127.0.0.1:8080", or "" to switch the web pages off')
+        raise mistake("is not an address to listen on", 'write "127.0.0.1:8080", or "" to switch the web pages off')
     return text
 
 
@@ -106,13 +106,13 @@ def _database(secret: SecretStr) -> SecretStr:
     fix = 'write "sqlite:///chatbot.db" or "postgresql://user@host/name"'
     scheme, separator, rest = text.partition("://")
     if not separator or scheme not in ("sqlite", "postgresql"):
-        raise mistake("names no store that the bot can use", fix)
+        raise mistake("is not a database that the bot can use", fix)
     if scheme == "sqlite" and len(rest) < 2:
-        raise mistake("names no file", fix)
+        raise mistake("does not name a file", fix)
     if scheme == "sqlite" and not rest.startswith("/"):
-        raise mistake("has two slashes where three belong", fix)
+        raise mistake("needs three slashes behind sqlite:", fix)
     if scheme == "postgresql" and not _names_a_database(text):
-        raise mistake("names no host and database", fix)
+        raise mistake("does not name a host and a database", fix)
     return secret
 
 
@@ -124,17 +124,20 @@ def _names_a_database(text: str) -> bool:
         return False
 
 
-def mention_problem(mention: str, address: str) -> str:
-    """Why this mention means nothing in the room at `address`, or an empty string."""
+def mention_problem(mention: str, address: str) -> tuple[str, str] | None:
+    """Why this mention means nothing in the room at `address`, and what would; None where it is right."""
     for profile in PROFILES:
         if mention and profile.name == RoomAddress(address).chat and not _MENTIONS[profile.name].fullmatch(mention):
-            return f"means nothing on {profile.title}"
-    return ""
+            fix = f"write {_either((*profile.mention_examples, 'room'))}" if profile.mention_examples else "remove it"
+            return f"cannot be mentioned on {profile.title}", fix
+    return None
 
 
 def _watchdog(seconds: int) -> int:
     if 0 < seconds < SHORTEST_WATCHDOG:
-        raise mistake("is too short for a busy machine", f"give {SHORTEST_WATCHDOG} seconds at least, or 0 for none")
+        raise mistake(
+            "is too short for a busy machine", f"write at least {SHORTEST_WATCHDOG}, in seconds, or 0 to switch it off"
+        )
     return seconds
 
 
@@ -149,7 +152,7 @@ def _image(value: Any) -> Any:
 
 def _timezone(name: str) -> str:
     if name != "UTC" and name not in available_timezones():  # a small container may have no others
-        raise mistake("is no time zone", 'write its IANA name, such as "Europe/Berlin" or "UTC"')
+        raise mistake("is not a time zone", 'write its IANA name, such as "Europe/Berlin" or "UTC"')
     return name
 
 
@@ -166,7 +169,7 @@ ProjectIdField = Annotated[
     str,
     _shaped(
         patterns.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
-        "is no id",
+        "is not a valid id",
         "use letters, digits, dots, dashes and underscores, at most 64, beginning with a letter or digit",
     ),
 ]
@@ -177,19 +180,19 @@ Repository = Annotated[
             r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/"
             r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}|\.[A-Za-z0-9_-][A-Za-z0-9._-]{0,98}|\.\.[A-Za-z0-9._-]{1,98})"
         ),
-        "is no repository",
+        "is not a repository",
         'write owner/name as in its address, such as "octocat/hello-world"',
     ),
 ]
 _ROOM_FIX = f"write {_either(example for profile in PROFILES for example in profile.room_examples)}"
-RoomAddressField = Annotated[str, _shaped(_ROOM, "is no room", _ROOM_FIX)]
-OptionalRoomAddressField = Annotated[str, _shaped(_ROOM, "is no room", _ROOM_FIX, empty=True)]
+RoomAddressField = Annotated[str, _shaped(_ROOM, "is not the address of a room", _ROOM_FIX)]
+OptionalRoomAddressField = Annotated[str, _shaped(_ROOM, "is not the address of a room", _ROOM_FIX, empty=True)]
 MentionForm = Annotated[
     str,
     _shaped(
         _MENTION,
-        "names nobody to mention",
-        f"write {_either((*_MENTION_EXAMPLES, 'room'))}; leave it out to mention nobody",
+        "is not somebody to mention",
+        f"write {_either((*_MENTION_EXAMPLES, 'room'))}, or leave the key out to mention nobody",
         empty=True,
     ),
 ]
@@ -197,13 +200,13 @@ Maintainer = Annotated[
     str,
     _shaped(
         patterns.compile("|".join(profile.person_address for profile in PROFILES if profile.person_address)),
-        "names no person or role",
+        "is not a person or a role",
         f"write {_either(example for profile in PROFILES for example in profile.person_examples)}",
     ),
 ]
 MatrixUser = Annotated[
     str,
-    _shaped(patterns.compile(USER), "is no Matrix user", 'write it like "@bot:example.org"', empty=True),
+    _shaped(patterns.compile(USER), "is not a Matrix user", 'write it like "@bot:example.org"', empty=True),
 ]
 Inviter = Annotated[
     str,
@@ -220,39 +223,41 @@ Image = Annotated[
         patterns.compile(
             rf"{_HOST}/[a-z0-9._-]+(?:/[a-z0-9._-]+)*(?::(?:[A-Za-z0-9._-]|\{{(?:version|tag|line)\}})+)?"
         ),
-        "is no image with its registry",
+        "is not an image with its registry",
         'write it with its registry, such as "ghcr.io/octocat/hello-world" or "ghcr.io/octocat/hello-world:v{version}"',
     ),
 ]
 Duration = Annotated[
     str,
     _shaped(
-        patterns.compile(r"[1-9][0-9]{0,3}[mhd]"), "is no duration", 'write minutes, hours or days: "30m", "2h", "1d"'
+        patterns.compile(r"[1-9][0-9]{0,3}[mhd]"),
+        "is not a duration",
+        'write minutes, hours or days: "30m", "2h", "1d"',
     ),
 ]
 EndOfLifeProduct = Annotated[
     str,
     _shaped(
         patterns.compile(r"[a-z0-9][a-z0-9.+_-]{0,63}"),
-        "is no product of endoflife.date",
+        "is not a product of endoflife.date",
         'write the last part of its address there, such as "postgresql"',
         empty=True,
     ),
 ]
 TimeOfDay = Annotated[
-    str, _shaped(patterns.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"), "is no time of day", 'write it like "09:00"')
+    str, _shaped(patterns.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"), "is not a time of day", 'write it like "09:00"')
 ]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 Package = Annotated[
     str,
     _shaped(
         patterns.compile(r"[A-Za-z][A-Za-z0-9. _:-]*/[^\s]{1,214}"),
-        "is no package with its ecosystem",
-        'write OSV\'s name of the ecosystem, a slash and the package, such as "crates.io/hello-world"',
+        "is not a package with its ecosystem",
+        'write the ecosystem as OSV names it, a slash and the package, such as "crates.io/hello-world"',
     ),
 ]
 TagGlob = Annotated[
     str,
-    _shaped(patterns.compile(r"[^\s]{1,128}"), "is no pattern for tags", 'write a glob such as "*" or "server-v*"'),
+    _shaped(patterns.compile(r"[^\s]{1,128}"), "is not a pattern for tags", 'write a glob such as "*" or "server-v*"'),
     AfterValidator(_tag_glob),
 ]

@@ -54,7 +54,7 @@ def _twice(name: str, key: str, tables: list[tuple[int, Mapping[str, Any]]]) -> 
     for number, table in tables:
         value = _text(table, key).lower()
         if value and first.setdefault(value, number) != number:
-            fix = "give each project its own id" if key == "id" else "make one table of them"
+            fix = "give each project its own id" if key == "id" else "put both into one table"
             yield (name, number, key), f"is the same as in {name}[{first[value]}]", fix
 
 
@@ -63,21 +63,24 @@ def _rooms(rooms: list[tuple[int, Mapping[str, Any]]], ids: list[str]) -> Iterat
     for number, room in rooms:
         for position, project in _texts(room, "projects"):
             if project not in ids:
-                yield ("rooms", number, "projects", position), "names no project", _among(project, ids, "projects[].id")
+                yield (
+                    ("rooms", number, "projects", position),
+                    "is not a configured project",
+                    _among(project, ids, "use an id from [[projects]]"),
+                )
         for position, other in _texts(room, "bridged_with"):
             where = ("rooms", number, "bridged_with", position)
             if other == _text(room, "address"):
-                yield where, "names the room itself", "name the room on the other side of the bridge"
+                yield where, "is the room itself", "name the room on the other side of the bridge"
             elif other not in addresses:
-                yield where, "names a room that is not configured", _among(other, addresses, "rooms[].address")
+                yield where, "is not a configured room", _among(other, addresses, "use an address from [[rooms]]")
         if problem := mention_problem(_text(room, "mention"), _text(room, "address")):
-            fix = "on Matrix write user:@alice:example.org or room, on Discord role:ID, user:ID or room"
-            yield ("rooms", number, "mention"), problem, fix
+            yield ("rooms", number, "mention"), *problem
 
 
-def _among(name: str, names: list[str], key: str) -> str:
+def _among(name: str, names: list[str], fix: str) -> str:
     near = nearest(name, names)
-    return f'did you mean "{near}"?' if near else f"name one that stands in {key}"
+    return f'did you mean "{near}"?' if near else fix
 
 
 def _credentials(
@@ -121,13 +124,17 @@ def _matrix(matrix: Mapping[str, Any]) -> Iterator[Problem]:
         if not is_set(key):
             yield ("matrix", key), "is missing", f'write {key} = "{example}" in [matrix]'
     if is_set("password") and is_set("access_token"):
-        yield ("matrix", "access_token"), "is set beside a password", "keep one of password and access_token"
+        yield ("matrix", "access_token"), "both password and access_token are set", "keep one of them"
     if is_set("access_token") and not is_set("device_id"):
         yield ("matrix", "device_id"), "is missing", "an access_token belongs to one device: write its device_id too"
     if is_set("device_id") and not is_set("access_token"):
-        yield ("matrix", "device_id"), "is set without an access_token", "remove it: a password makes its own device"
+        yield (
+            ("matrix", "device_id"),
+            "has no effect without an access_token",
+            "remove it: with a password the bot makes a device of its own",
+        )
     if not is_set("password") and not is_set("access_token") and not _was_logged_in(matrix):
-        fix = "set matrix.password or matrix.password_file; after the first start it may be taken away"
+        fix = "set matrix.password or matrix.password_file; you can remove it after the first start"
         yield ("matrix", "password"), "is missing", fix
 
 

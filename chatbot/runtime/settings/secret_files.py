@@ -32,7 +32,7 @@ def fill(
         if not isinstance(level, dict) or not isinstance(level.get(name), str) or not level[name]:
             continue
         if level.get(key):
-            yield (table, name), f"is set beside {key}", f"keep one of {key} and {name}"
+            yield (table, name), f"both {key} and {name} are set", "keep one of them"
             continue
         try:
             level[key] = read(Path(level[name]), delivered)
@@ -62,7 +62,7 @@ def read(path: Path, delivered: Sequence[Path] = DELIVERED) -> str:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise UnreadableSecretError("names something that is no file", "name a file that holds only the secret")
+                raise UnreadableSecretError("does not name a regular file", "name a file that holds only the secret")
             if status.st_mode & _OTHERS and not (_read_only(status) and _closed(path, delivered)):
                 raise UnreadableSecretError("names a file that others can read or write", "run chmod 600 on it")
             body = file.read(LONGEST + 1)
@@ -70,7 +70,8 @@ def read(path: Path, delivered: Sequence[Path] = DELIVERED) -> str:
         raise UnreadableSecretError("names a file that does not exist", "write the path of the secret's file") from None
     except PermissionError:
         raise UnreadableSecretError(
-            "names a file that the bot may not read", "make the bot's user its owner, with chmod 600"
+            "names a file that the bot may not read",
+            "make the bot's user its owner with chown, then run chmod 600 on it",
         ) from None
     except (OSError, ValueError):
         raise UnreadableSecretError("names a file that cannot be read", "write the path of the secret's file") from None

@@ -9,14 +9,14 @@ Token = frozenset[str] | None  # the characters that one place may hold; None: a
 _OTHER = "\N{REPLACEMENT CHARACTER}"  # stands for every character that no glob names
 # What git allows in a tag, https://git-scm.com/docs/git-check-ref-format; of all else, one stands for many.
 _ALPHABET = frozenset(map(chr, range(33, 127))) - frozenset("~^:?*[\\") | {_OTHER}
-_EXCLUDE = "write what is to be left out into exclude_tags, without the !"
+_EXCLUDE = "put it into exclude_tags without the !"
 _GLOB = 'write a glob such as "v*": * is any text, ? one character, [12] one of these'
 
 
 def problem_of(glob: str) -> tuple[str, str] | None:
     """Why a glob can match no tag, and how to fix it; None where it can."""
     if glob.startswith("!"):
-        return "has no effect: a glob cannot exclude", _EXCLUDE
+        return "has no effect, because a glob cannot exclude", _EXCLUDE
     if glob.startswith("refs/"):
         return "matches no tag", "write the name of the tag alone, without refs/tags/"
     plain = glob.replace("*", " ")
@@ -38,11 +38,11 @@ def mistakes(project: Mapping[str, Any]) -> Iterator[Problem]:
             yield (
                 "exclude_tags",
                 position,
-                "has no effect: nothing in tags matches it",
+                "has no effect, because nothing in tags matches it",
                 "remove it, or correct one of them",
             )
     if excluded and all(any(covers(glob, other) for _, glob in excluded) for other in included):
-        yield "exclude_tags", excluded[0][0], "excludes every tag", "leave at least some of the tags in"
+        yield "exclude_tags", excluded[0][0], "excludes every tag", "leave some tags in"
 
 
 def _globs(project: Mapping[str, Any], key: str) -> list[tuple[int, str]]:

@@ -29,7 +29,7 @@ def driver_url(url: str) -> URL:
         parsed = make_url(url)
     except ArgumentError as error:
         raise StoreUnavailable(
-            "`database` is no URL: write sqlite:///chatbot.db or postgresql://user@host/name"
+            "`database` is not a URL: write sqlite:///chatbot.db or postgresql://user@host/name"
         ) from error
     kind = parsed.drivername.partition("+")[0]
     if kind == "sqlite":

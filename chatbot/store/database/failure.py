@@ -20,9 +20,9 @@ _SQLITE = {
     sqlite3.SQLITE_LOCKED: "{where} is locked by another program: stop that program (two bots need PostgreSQL)",
     sqlite3.SQLITE_NOTADB: "{where} is not a database: name another file, or restore a backup with `chatbot db restore`",
     sqlite3.SQLITE_CORRUPT: "{where} is damaged: restore a backup with `chatbot db restore`",
-    sqlite3.SQLITE_CANTOPEN: "{where} cannot be opened: make its folder, and let the bot's user write there",
+    sqlite3.SQLITE_CANTOPEN: "{where} cannot be opened: create its folder, and let the bot's user write there",
     sqlite3.SQLITE_PERM: "{where} may not be opened: give the bot's user the right to write it",
-    sqlite3.SQLITE_IOERR: "the disk that holds {where} failed: look at its health and its free space",
+    sqlite3.SQLITE_IOERR: "the disk that holds {where} failed: check its health and its free space",
 }
 
 _DISK = {
@@ -37,23 +37,26 @@ _DISK = {
 }
 
 _POSTGRES: tuple[tuple[type[BaseException], str], ...] = (
-    (asyncpg.InvalidPasswordError, "{where} refuses the name or the password; fix `database` in the configuration"),
+    (
+        asyncpg.InvalidPasswordError,
+        "{where} rejects the user name or the password: correct `database` in the configuration",
+    ),
     (
         asyncpg.InvalidAuthorizationSpecificationError,
-        "{where} refuses the name or the password; fix `database` in the configuration",
+        "{where} rejects the user name or the password: correct `database` in the configuration",
     ),
-    (asyncpg.InvalidCatalogNameError, "{where} does not exist: make it with `createdb`"),
+    (asyncpg.InvalidCatalogNameError, "{where} does not exist: create it with `createdb`"),
     (asyncpg.InsufficientPrivilegeError, "{where} does not let the bot's role work: make it the database's owner"),
     (asyncpg.DiskFullError, "the disk that holds {where} is full: free some space; the bot then goes on automatically"),
     (asyncpg.ReadOnlySQLTransactionError, "{where} is read-only: name the primary server in `database`"),
-    (asyncpg.TooManyConnectionsError, "{where} has no connection left: raise its max_connections"),
-    (asyncpg.DeadlockDetectedError, "{where} broke a deadlock: it is tried again"),
+    (asyncpg.TooManyConnectionsError, "{where} has no free connections: raise its max_connections"),
+    (asyncpg.DeadlockDetectedError, "{where} ended a deadlock: it is tried again"),
     (asyncpg.LockNotAvailableError, "{where} is locked by another program: it is tried again"),
     (asyncpg.QueryCanceledError, "{where} took too long: look at its load"),
-    (asyncpg.InsufficientResourcesError, "{where} lacks memory, room or connections: look at its log"),
-    (asyncpg.TransactionRollbackError, "{where} gave a transaction up: it is tried again"),
+    (asyncpg.InsufficientResourcesError, "{where} is short of memory, disk space or connections: look at its log"),
+    (asyncpg.TransactionRollbackError, "{where} rolled a transaction back: it is tried again"),
     (asyncpg.PostgresSystemError, "the machine of {where} failed: look at its log"),
-    (asyncpg.InternalServerError, "{where} failed inside: look at its log"),
+    (asyncpg.InternalServerError, "{where} had an internal error: look at its log"),
 )
 
 
@@ -92,7 +95,7 @@ def _of_postgres(origin: BaseException, error: BaseException) -> str | None:
     if any(issubclass(cause, _GONE) for cause in causes) or isinstance(
         error, sa.exc.InterfaceError | sa.exc.TimeoutError
     ):
-        return "{where} does not answer: start it, or fix `database` in the configuration"
+        return "{where} does not answer: start it, or correct `database` in the configuration"
     return None
 
 

@@ -51,7 +51,7 @@ async def check_current(connection: AsyncConnection) -> None:
     current = await connection.run_sync(_current)
     await connection.rollback()
     if current != known_versions()[-1]:
-        raise StoreUnavailable("the database has an older shape: bring it up to date with `chatbot db upgrade`")
+        raise StoreUnavailable("the database was last used by an older chatbot: update it with `chatbot db upgrade`")
 
 
 def known_versions() -> list[str]:

@@ -95,7 +95,7 @@ def test_a_file_readable_by_others_is_fixed_by_chmod(tmp_path: Path) -> None:
 
 def test_a_pipe_does_not_hold_the_start(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe", 0o600)
-    with pytest.raises(Mistakes, match="names something that is no file"):
+    with pytest.raises(Mistakes, match="does not name a regular file"):
         load(write(tmp_path, PROJECT + f'[github]\ntoken_file = "{tmp_path}/pipe"\n'), {})
 
 

@@ -82,8 +82,8 @@ async def test_sqlite_keeps_its_promises(tmp_path: Path) -> None:
     ("url", "fix"),
     [
         ("mysql://host/name", "begins with mysql: write sqlite:///"),
-        ("no url", "is no URL: write sqlite:///"),
-        ("sqlite:////nowhere/at/all/chatbot.db", "cannot be opened: make its folder"),
+        ("no url", "is not a URL: write sqlite:///"),
+        ("sqlite:////nowhere/at/all/chatbot.db", "cannot be opened: create its folder"),
         ("postgresql://user:secret@127.0.0.1:1/name", "does not answer: start it"),
     ],
 )
@@ -100,7 +100,7 @@ async def _open(url: str, *, migrate: bool = True) -> None:
 
 async def test_a_database_that_does_not_exist_is_named(postgres_server: Any) -> None:
     there = await postgres.new_database(postgres_server)
-    with pytest.raises(StoreUnavailable, match="does not exist: make it with `createdb`"):
+    with pytest.raises(StoreUnavailable, match="does not exist: create it with `createdb`"):
         await _open(there.replace("/t", "/x", 1))
 
 
