@@ -2,17 +2,16 @@
 
 import sys
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from chatbot.cli.configuration import ConfigFile, settings_of
+from chatbot.cli.configuration import ConfigFile, comments_of, settings_of
 from chatbot.cli.failure import Failure, Status
 from chatbot.cli.help import Command
 from chatbot.cli.outside import finish
 from chatbot.cli.printing import printable
-from chatbot.cli.table import print_table
+from chatbot.cli.table import print_sentence, print_table
 from chatbot.core.support.reading import TITLES
 from chatbot.core.text.words import count
 from chatbot.ports import Note, OutOfReach
@@ -23,8 +22,6 @@ from chatbot.runtime.settings.exposure import exposed
 from chatbot.runtime.settings.no_effect import without_effect
 from chatbot.runtime.settings.settings import Settings
 from chatbot.sources.github.allowance import describe
-
-_MOST_COMMENT = 60  # characters of a comment that names a room
 
 
 def register(program: typer.Typer) -> None:
@@ -44,20 +41,20 @@ def check(
         raise Failure("\n".join(printable(sentence) for sentence in problems), status)
     print(f"{config} is fine.")
     if online:
-        print("Checked online: tokens, sources, rooms and permissions work.")
+        print_sentence("Checked online: tokens, sources, rooms and permissions work.")
         for project, numbers in tried.read.items():
-            print(printable(f"  {project}: {', '.join(count(many, kind) for kind, many in numbers.items())}"))
+            print_sentence(f"{project}: {', '.join(count(many, kind) for kind, many in numbers.items())}")
     for sentence in tried.problems:
-        print(printable(sentence))
+        print_sentence(str(sentence))
     readings = finish(page_readings(settings, system_clock, tried.pages), settings)
     _show_projects(settings)
-    _show_rooms(settings, {**_comments(config), **{room: name for room, name in tried.names.items() if name}})
+    _show_rooms(settings, {**comments_of(config), **{room: name for room, name in tried.names.items() if name}})
     _show_pages(readings)
     print()
     for sentence in sentences(settings):
-        print(sentence)
+        print_sentence(sentence)
     if keys := without_effect(settings):
-        print(f"No effect yet: {', '.join(keys)}.")
+        print_sentence(f"These settings have no effect yet: {', '.join(keys)}.")
     for sentence in exposed(settings, config):
         print(f"Warning: {printable(sentence)}", file=sys.stderr)
 
@@ -78,7 +75,8 @@ def _show_projects(settings: Settings) -> None:
 def _show_rooms(settings: Settings, names: Mapping[str, str]) -> None:
     rooms = settings.room_rules()
     if not rooms:
-        print("\nRooms: none; add a [[rooms]] table.")
+        print()
+        print_sentence("Rooms: none; add a [[rooms]] table.")
         return
     rows = [
         (
@@ -98,23 +96,14 @@ def _show_pages(readings: Iterable[PageReading]) -> None:
     for each in readings:
         match each.state:
             case "unread":
-                print(printable(f"\nPolicy of {each.project}: not read yet; run chatbot check --online"))
+                print()
+                print_sentence(f"Policy of {each.project}: not read yet; run chatbot check --online")
             case "none":
-                print(printable(f"\nPolicy of {each.project}: no security policy was found"))
+                print()
+                print_sentence(f"Policy of {each.project}: no security policy was found")
             case "read":
                 heading = f"Policy of {each.project}: {each.page}"
                 print()
                 print_table(heading, TITLES, [one.cells for one in each.lines])
                 if each.problem:
-                    print(printable(f"  {each.problem}"))
-
-
-def _comments(config: Path) -> dict[str, str]:
-    """What the operator wrote behind each room's address: `address = "discord:1"  # #releases`."""
-    names: dict[str, str] = {}
-    for line in config.read_text(encoding="utf-8-sig").splitlines():
-        key, _, rest = line.partition("=")
-        value, _, comment = rest.strip()[1:].partition(rest.strip()[:1] or '"')
-        if key.strip() == "address" and comment.strip().startswith("#"):
-            names[value] = comment.strip().removeprefix("#").strip()[:_MOST_COMMENT]
-    return names
+                    print_sentence(each.problem)

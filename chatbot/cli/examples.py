@@ -22,7 +22,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "chatbot classify releases.json",
         "chatbot classify releases.json --advisories advisories.json --json",
     ),
-    "lint-policy": ("chatbot lint-policy SECURITY.md", "chatbot lint-policy SECURITY.md --releases releases.json"),
+    "lint-policy": (
+        "chatbot lint-policy SECURITY.md",
+        "chatbot lint-policy SECURITY.md --releases releases.json --show",
+    ),
     "deliveries": ("chatbot deliveries list", "chatbot deliveries retry 17"),
     "deliveries list": ("chatbot deliveries list", "chatbot deliveries list --state parked --state doubtful --json"),
     "deliveries retry": ("chatbot deliveries retry 17 18", "chatbot deliveries retry 17 --blind"),

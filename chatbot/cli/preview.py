@@ -1,6 +1,6 @@
 """`chatbot preview`: what would be said of a release or an advisory, where and to whom, and why or why not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -8,7 +8,7 @@ import typer
 
 from chatbot.chats import PROFILES, TERMINAL, profile_named, to_text
 from chatbot.cli.ask import show
-from chatbot.cli.configuration import ConfigFile, settings_of
+from chatbot.cli.configuration import ConfigFile, comments_of, settings_of
 from chatbot.cli.failure import Failure
 from chatbot.cli.help import Command
 from chatbot.cli.outside import finish
@@ -50,7 +50,7 @@ def preview(
         print_json([_shape(rooms, each, as_chat or RoomAddress(each.room).chat) for rooms, each in groups])
         return
     for rooms, each in groups:
-        _show(rooms, each, as_chat or TERMINAL.name, why=why)
+        _show(rooms, each, as_chat or TERMINAL.name, names=comments_of(config), why=why)
 
 
 def _grouped(previews: Sequence[Preview], *, by_chat: bool) -> list[tuple[list[str], Preview]]:
@@ -63,10 +63,11 @@ def _grouped(previews: Sequence[Preview], *, by_chat: bool) -> list[tuple[list[s
     return list(groups.values())
 
 
-def _show(rooms: Sequence[str], each: Preview, chat: str, *, why: bool) -> None:
+def _show(rooms: Sequence[str], each: Preview, chat: str, *, names: Mapping[str, str], why: bool) -> None:
     would_announce = each.verdict == "announce"
     calls = ", with a ping" if each.calls else ""
-    print_words(f"{', '.join(rooms)}: {'would be announced' + calls if would_announce else 'would not be announced'}")
+    places = [f"{room} ({names[room]})" if names.get(room) else room for room in rooms]
+    print_words(f"{', '.join(places)}: {'would be announced' + calls if would_announce else 'would not be announced'}")
     if why or not would_announce:
         print_words(f"{each.verdict}: {each.reason}", indent=2)
     if not would_announce and each.wanted:

@@ -69,11 +69,12 @@ async def test_rooms_that_see_the_same_are_shown_together(tmp_path: Path) -> Non
     ]  # fmt: skip
     async with harbour(tmp_path) as there:
         accounts = '[discord]\ntoken = "t"\n[matrix]\nhomeserver = "http://127.0.0.1:9"\nuser_id = "@bot:example.org"\npassword = "p"\n'
-        there.configure(accounts + "".join(table.format(address=address, event=event) for address, event in rooms))
+        tables = "".join(table.format(address=address, event=event) for address, event in rooms)
+        there.configure(accounts + tables.replace('"discord:3"', '"discord:3"  # #releases'))
         ran = await there.type("preview", "v1.0.1")
         assert ran.status == 0, ran.err
         assert [line for line in ran.out.splitlines() if line.endswith("announced")] == [
-            "discord:1, matrix:!a:example.org, discord:3: would be announced",
+            "discord:1, matrix:!a:example.org, discord:3 (#releases): would be announced",
             "discord:2, discord:4: would not be announced",
         ]
         assert ran.out.count("Ferry 1.0.1") == 1
@@ -112,7 +113,7 @@ async def test_checking_online_finds_every_fault_of_accounts_at_once(tmp_path: P
     async with harbour(tmp_path) as there, DiscordStandIn() as discord:
         good = await there.type("check", "--online")
         assert (good.status, "Checked online" in good.out) == (0, True)
-        assert "  ferry: 2 releases, 0 advisories" in good.out
+        assert "\nferry: 2 releases, 0 advisories\n" in good.out
         page = good.out.partition("Policy of ferry: SECURITY.md of ")[2].splitlines()
         assert [" ".join(line.split()) for line in page[1:4]] == [
             "line state today the page says",
