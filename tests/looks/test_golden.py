@@ -9,8 +9,11 @@ import pytest
 
 from chatbot.chats.discord import format as discord_format
 from chatbot.chats.discord.marks import mark_of
+from chatbot.chats.discord.questions.choosing import with_menu
 from chatbot.chats.matrix import format as matrix_format
-from chatbot.core.model.message import Tone
+from chatbot.core.model.message import Message, Tone
+from chatbot.core.queries.commands import CommandError, CommandRequest, read_line
+from tests.looks import windlass as w
 from tests.looks.scenes import SCENES, Scene
 from tests.standins.discord import Recorded
 from tests.standins.discord.rules import complaints
@@ -20,10 +23,21 @@ DELIVERY = {"key": "k1", "announcement": "a1"}
 MATRIX_LARGEST = 16_000  # bytes of body and HTML: encrypted and escaped they must stay below 64 KiB
 
 
+def above_its_menu(scene: Scene) -> tuple[Message, dict[str, Any] | None]:
+    """An answer as Discord shows it, with the menu that goes with it; everything else as it is."""
+    command = read_line(scene.asked) if scene.kind == "answer" else CommandError("")
+    if isinstance(command, CommandError):
+        return scene.message, None
+    question = CommandRequest(command=command[0].name, arguments=command[1], asker="discord:user:1", asked_at=w.NOW)
+    return with_menu(question, scene.message)
+
+
 def discord_payload(scene: Scene) -> dict[str, Any]:
     mark = mark_of(f"windlass/{scene.name}", "k1") if scene.kind in ("new", "edit", "reply") else ""
     to_payload = discord_format.to_edit_payload if scene.kind == "edit" else discord_format.to_payload
-    return to_payload(scene.message, mark)
+    message, menu = above_its_menu(scene)
+    payload = to_payload(message, mark)
+    return payload if menu is None else {**payload, "components": [*payload["components"], menu]}
 
 
 def matrix_payload(scene: Scene) -> dict[str, Any]:

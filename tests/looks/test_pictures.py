@@ -35,6 +35,7 @@ from tests.looks.pictures.discord_markdown import document
 from tests.looks.pictures.goldens import ROOT, Golden, goldens
 from tests.looks.pictures.pages import MESSAGES, sheets
 from tests.looks.scenes import SCENES
+from tests.looks.test_golden import above_its_menu
 
 GOLDENS = {f"{golden.chat} {golden.name}": golden for golden in goldens()}
 OF_SCENES = [name for name, golden in GOLDENS.items() if golden.name in SCENES]
@@ -115,10 +116,16 @@ def words_of_message(message: Message) -> Iterator[str]:
         yield from words_of_block(block)
 
 
+def _message(golden: Golden) -> Message:
+    """The message as its chat shows it."""
+    scene = SCENES[golden.name]
+    return above_its_menu(scene)[0] if golden.chat == "discord" else scene.message
+
+
 @pytest.mark.parametrize("name", OF_SCENES)
 def test_what_the_message_says_can_be_read(name: str) -> None:
     text = INVISIBLE.sub("", text_of(name).text)
-    words = {INVISIBLE.sub("", word) for word in words_of_message(SCENES[GOLDENS[name].name].message)}
+    words = {INVISIBLE.sub("", word) for word in words_of_message(_message(GOLDENS[name]))}
     assert {word for word in words if word.strip("*_`~|\u202e") not in text} == set()
 
 

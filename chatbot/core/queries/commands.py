@@ -238,12 +238,21 @@ def _fill(command: Command, words: list[str]) -> tuple[Command, dict[str, str]] 
 
 
 def retyped(command: Command, arguments: Mapping[str, str], project: str) -> str:
-    """The command with the same arguments about this project, to be copied and sent: `supported 2.1.0 mailer`."""
-    parameters = [p for p in command.parameters if p.kind is not Kind.PROJECT]
-    texts = [arguments[p.name] for p in parameters if arguments.get(p.name)]
-    takes_more = any(p.kind in _TAKES_THE_REST or _takes(p, project, arguments.get(p.name)) for p in parameters)
-    is_plain = len(texts) == len(parameters) and not takes_more
-    return " ".join([command.name, *texts, project if is_plain else f"project:{project}"])
+    """The shortest line that asks the same about this project, to be copied and sent: `supported 2.1.0 mailer`; "" where no
+    line is read so."""
+    whole = {p.name: arguments[p.name] for p in command.parameters if arguments.get(p.name)} | {"project": project}
+    values = [(p, whole[p.name]) for p in command.parameters if p.name in whole]
+    last = [f"{p.name}:{text}" if p.kind is Kind.PROJECT else word for p, text in values for word in _words(p, text)]
+    named = [f"{p.name}:{text}" for p, text in values]
+    for words in ([word for p, text in values for word in _words(p, text)], last, named):
+        line = shlex.join([command.name, *words])
+        if read_line(line) == (command, whole):
+            return line
+    return ""
+
+
+def _words(parameter: Parameter, text: str) -> list[str]:
+    return text.split() if parameter.several or parameter.kind in _TAKES_THE_REST else [text]
 
 
 def _takes(parameter: Parameter, word: str, before: str | None) -> bool:

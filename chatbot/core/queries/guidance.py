@@ -173,7 +173,7 @@ def example_of(guide: Guide, command: Command) -> str:
             values[parameter.name] = value
     takes_project = any(parameter.kind is Kind.PROJECT for parameter in command.parameters)
     if guide.project and takes_project:
-        return guide.prefix + retyped(command, values, guide.project)
+        return guide.prefix + (retyped(command, values, guide.project) or command.name)
     return " ".join([guide.prefix + command.name, *values.values()])
 
 
@@ -201,11 +201,20 @@ def which_project(request: CommandRequest, projects: Sequence[Project], prefix: 
     choices = tuple(Action(CHOOSE, project.name, project.id, "") for project in projects)
     command = find(request.command)
     body: list[Block] = [paragraph(reason)] if reason else []
+    first = 0
     if projects and command is not None:
-        lines = [prefix + retyped(command, request.arguments, project.id) for project in projects[:MOST_LINES]]
-        body += [paragraph("Ask like this:"), BulletList(tuple(ListItem((Code(line),)) for line in lines))]
-    if len(projects) > MOST_LINES:
-        others = ", ".join(project.id for project in projects[MOST_LINES:MOST_PROJECTS])
-        body.append(paragraph(f"Or with one of these: {others}."))
+        arguments = {**request.arguments, **_author(request)}
+        lines = list(filter(None, (retyped(command, arguments, project.id) for project in projects[:MOST_LINES])))
+        rows = [ListItem((Code(f"{prefix}{line}"),)) for line in lines]
+        body += [paragraph("Ask like this:"), BulletList(tuple(rows))] if rows else []
+        first = MOST_LINES if rows else 0
+    if len(projects) > first:
+        others = ", ".join(project.id for project in projects[first:MOST_PROJECTS])
+        body.append(paragraph(f"{'Or' if first else 'Ask again,'} with one of these: {others}."))
     title = "Which project?" if projects else "I watch no project here yet"
     return replace(unsure(title), body=tuple(body), actions=choices, private=True)
+
+
+def _author(request: CommandRequest) -> dict[str, str]:
+    """Whose message it is, where the chat looked that up: the message itself may be removed by now, and cannot be replied to."""
+    return {"author": request.target.partition(":")[2]} if request.target else {}

@@ -180,3 +180,36 @@ def test_invisible_characters_are_ignored(line: str) -> None:
     assert not isinstance(parsed, CommandError)
     command, arguments = parsed
     assert (command.name, arguments) == ("supported", {"version": "2.1.0"})
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "project", "line"),
+    [
+        ("advisories", {"since": "2026-01-31"}, "mailer", "advisories since:2026-01-31 project:mailer"),
+        ("advisories", {"severity": "high"}, "mailer", "advisories high project:mailer"),
+        ("affected", {"version": "2.1.0, 2.0.3"}, "mailer", "affected 2.1.0, 2.0.3 mailer"),
+        ("affected", {"version": "2.1.0"}, "7zip", "affected 2.1.0 project:7zip"),
+        ("policy", {"section": "project:x"}, "mailer", "policy section:project:x project:mailer"),
+        ("advisory", {"id": "two words"}, "mailer", "advisory 'two words' mailer"),
+        ("redirect", {"author": "@eve:hs.test"}, "mailer", "redirect @eve:hs.test project:mailer"),
+        ("advisory", {}, "mailer", ""),
+        ("policy", {"section": "x" * LONGEST_LINE}, "mailer", ""),
+    ],
+)
+def test_a_question_is_typed_again_so_that_it_is_read_as_it_was(
+    name: str, arguments: dict[str, str], project: str, line: str
+) -> None:
+    command = find(name)
+    assert command is not None
+    assert retyped(command, arguments, project) == line
+
+
+@given(st.sampled_from([command for command in COMMANDS if command.name != "help"]), st.data())
+def test_whatever_is_typed_again_asks_the_same(command: Command, data: st.DataObject) -> None:
+    texts = st.text(min_size=1, max_size=12) | st.sampled_from(
+        ["2.1.0", "a b", "'", '"', "project:x", "id:1", "2.1.0, 2.0", "\\", "!x"]
+    )
+    names = [parameter.name for parameter in command.parameters if parameter.name != "project"]
+    arguments = {name: data.draw(texts) for name in names if data.draw(st.booleans())}
+    line = retyped(command, arguments, "mailer")
+    assert not line or read_line(line) == (command, arguments | {"project": "mailer"})

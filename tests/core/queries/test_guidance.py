@@ -163,3 +163,21 @@ def test_of_many_projects_a_few_lines_are_shown() -> None:
     assert len([line for line in answer_lines if line.startswith("• ")]) == MOST_LINES
     assert answer_lines[-1] == "Or with one of these: web5, web6."
     assert question([]).title == "I watch no project here yet"
+
+
+def test_a_redirect_names_the_author_whose_message_may_be_gone() -> None:
+    request = CommandRequest(
+        command="redirect", asker="matrix:@mod:hs.test", target="matrix:@eve:hs.test", asked_at=make.START
+    )
+    answer = which_project(request, [make.project, WEB], "!")
+    assert make.lines_of(answer)[2:] == [
+        "• !redirect @eve:hs.test project:mail",
+        "• !redirect @eve:hs.test project:web",
+    ]
+
+
+def test_a_question_that_no_line_holds_names_the_projects() -> None:
+    request = CommandRequest(command="policy", arguments={"section": "x" * 290}, asker="a", asked_at=make.START)
+    assert make.lines_of(which_project(request, [make.project, WEB], "!"))[1:] == [
+        "Ask again, with one of these: mail, web."
+    ]
