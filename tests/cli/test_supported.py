@@ -163,7 +163,13 @@ def test_what_is_no_page_is_refused(shell: Shell, tmp_path: Path, body: bytes, r
 
 @pytest.mark.parametrize(
     ("body", "reason"),
-    [(b"", "The page lists no versions."), (b"We love security.\n", "The page lists no versions.")],
+    [
+        (b"", "The page lists no versions; a table of versions and whether each is supported would tell."),
+        (
+            b"We love security.\n",
+            "The page lists no versions; a table of versions and whether each is supported would tell.",
+        ),
+    ],
 )
 def test_a_page_that_says_nothing_gives_unknown_and_why(shell: Shell, tmp_path: Path, body: bytes, reason: str) -> None:
     ran = shell("supported", "1.0", "--policy", page(tmp_path, body), "--json")

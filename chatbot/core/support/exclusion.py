@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from chatbot.core.support.rows import Mark, ReleaseHistory, Row, latest_covers
+from chatbot.core.support.states import Verdict
 from chatbot.core.versions.version import Version
 
 _MAX_QUOTE = 160
@@ -31,6 +32,28 @@ def contradictions(rows: Sequence[Row], history: ReleaseHistory) -> Iterator[tup
         other = contradiction(row, rows, newest, history, says_ended=row.mark == "no")
         if other is not None:
             yield row, other, newest
+
+
+def limits(row: Row) -> bool:
+    """Whether a sentence beside a table says something of versions that are not in it."""
+    return row.rest != "" or row.mark == "no" or (row.only and is_rule(row))
+
+
+def is_rule(row: Row) -> bool:
+    """Whether a sentence counts beside a table; "the latest patch of each minor" is about the lines that the table lists."""
+    return row.kind == "sentence" and (row.latest is None or not row.latest.each)
+
+
+def narrows(row: Row, verdict: Verdict) -> bool:
+    """Whether a row says which release of the verdict's line is meant: "only the latest 1.x release" beside a row `1.x`."""
+    inside = row.latest.within if row.only and row.latest is not None else None
+    return inside is not None and inside == verdict.span
+
+
+def against(row: Row, other: Row) -> str:
+    """That two rows contradict each other, and what would help."""
+    both = f"it says {quoted(row)}, but also {quoted(other)}"
+    return f"The page contradicts itself: {both}; correcting one of the two would tell."
 
 
 def quoted(row: Row) -> str:

@@ -181,12 +181,18 @@ def _judge(
     policy: Policy | None, version: Version | str, today: date, history: ReleaseHistory, component: str
 ) -> Verdict:
     if policy is None:
-        return Verdict("unknown", None, "No security policy was found.")
+        return Verdict(
+            "unknown", None, "No security policy was found; a SECURITY.md with a table of versions would tell."
+        )
     if not policy.readable:
         return Verdict("unknown", None, policy.problem)
     rows = _of_component(policy.rows, component)
     if not rows:
-        missing = f"The page says nothing of {component}." if policy.rows else "The page lists no versions."
+        missing = (
+            f"The page says nothing about {component}; check the name of the component, or add its table to the page."
+            if policy.rows
+            else "The page lists no versions; a table of versions and whether each is supported would tell."
+        )
         return Verdict("unknown", None, missing)
     verdict = judge_name(rows, version, today) if isinstance(version, str) else judge(rows, version, today, history)
     verdict = verdict or Verdict("not_listed", None, f"No row of the page covers {version}.")

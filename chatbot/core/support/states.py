@@ -11,6 +11,9 @@ from chatbot.core.versions.version import Version
 State = Literal["supported", "ended", "not_listed", "unknown"]
 
 
+_SAYS_NOTHING = "The page names it without saying whether it is supported; a plain yes or no in its row would tell."
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A state with the row that decided and why; `span` is the range of the row that covers the version."""
@@ -44,7 +47,7 @@ def row_verdict(
     if row.mark == "yes" or (row.mark == "" and row.until is not None):
         why = f"Supported until {row.until}." if row.until else "The page says that it is supported."
         return Verdict("supported", row, why, span=span)
-    return Verdict("unknown", row, "The page names it without saying whether it is supported.", span=span)
+    return Verdict("unknown", row, _SAYS_NOTHING, span=span)
 
 
 def _by_event(
@@ -56,7 +59,7 @@ def _by_event(
     came = outcome(event, span, version, history, today)
     passed = row.until is not None and today > row.until
     if came.state == "open" or (row.until is not None and passed != (came.state == "past")):
-        why = f"The page makes it depend on “{event.text}”, which cannot be decided from what is known."
+        why = _depends(event)
         return Verdict("unknown", row, why, span=span)
     after = f", {came.by} has been released" if came.by is not None else ""
     days = f" and the last day was {came.last_day}" if came.last_day is not None else ""
@@ -64,18 +67,30 @@ def _by_event(
         why = f"The page says “{event.text}”{after or ', and that has come'}{days}."
         return Verdict("ended", row, why, stale=row.mark == "yes", span=span, until=came.last_day)
     if row.mark == "open":
-        return Verdict("unknown", row, "The page names it without saying whether it is supported.", span=span)
+        return Verdict("unknown", row, _SAYS_NOTHING, span=span)
     if came.last_day is not None:
         why = f"The page says “{event.text}”{after}: supported until {came.last_day}."
         return Verdict("supported", row, why, span=span, until=came.last_day)
     return Verdict("supported", row, f"The page says “{event.text}”, and that has not happened yet.", span=span)
 
 
+def _depends(event: EndEvent) -> str:
+    """Why an end of support cannot be decided, and what would help."""
+    missing = (
+        "the releases known here and their dates"
+        if event.since or event.months or event.days
+        else "the releases known here"
+    )
+    return (
+        f"The page makes it depend on “{event.text}”, which {missing} can't decide; an end date on the page would tell."
+    )
+
+
 def _undecided(row: Row, event: EndEvent, today: date, span: Range | None) -> Verdict:
     """The verdict where no release is known: what the page says, with its condition, if a release could decide that."""
     passed = row.until is not None and today > row.until
     if event.tentative or not event.decidable or row.mark == "open" or passed:
-        why = f"The page makes it depend on “{event.text}”, which cannot be decided from what is known."
+        why = _depends(event)
         return Verdict("unknown", row, why, span=span)
     why = f"The page says “{event.text}”; no release is known here that would tell whether that has happened."
     return Verdict("supported", row, why, span=span)

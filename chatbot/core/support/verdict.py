@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from chatbot.core.support.exclusion import contradiction, quoted
+from chatbot.core.support.exclusion import against, contradiction, is_rule, limits, narrows
 from chatbot.core.support.names import label_of
 from chatbot.core.support.rows import (
     Range,
@@ -30,16 +30,20 @@ def judge(rows: Sequence[Row], version: Version, today: date, history: ReleaseHi
     count, and where one denies what a row promises, the verdict is "unknown".
     """
     if sum(row.latest is not None or row.denies_before is not None for row in rows) > _MAX_RULES:
-        return Verdict("unknown", None, f"The page has more than {_MAX_RULES} rules about the latest release.")
+        return Verdict(
+            "unknown",
+            None,
+            f"The page has more than {_MAX_RULES} rules about the latest release; one row for each line would tell.",
+        )
     rows = _of_stage(rows, version)
     firm = [row for row in rows if row.kind != "sentence"]
     verdict = _by_component(firm, version, today, history)
     if verdict is None:
-        verdicts = [row for row in rows if row.kind == "sentence" and (not firm or _limits(row))]
+        verdicts = [row for row in rows if row.kind == "sentence" and (not firm or limits(row))]
         lowest = [replace(row, latest=None, rest="") for row in firm]  # "older" means older than these
         verdict = _by_version([*verdicts, *lowest], version, today, history)
     if verdict is None and firm and history.newest is not None:  # newer than a table that the page's rule has outgrown
-        rules = [row for row in rows if row.latest is not None and row.mark == "yes" and _is_rule(row)]
+        rules = [row for row in rows if row.latest is not None and row.mark == "yes" and is_rule(row)]
         verdict = _by_version(rules, version, today, history)
     if verdict is None and firm:
         verdict = _below_all(firm, rows, version)
@@ -59,25 +63,9 @@ def _uncontradicted(verdict: Verdict, rows: Sequence[Row], version: Version, his
     if verdict.row is None or verdict.state not in ("supported", "ended"):
         return verdict
     other = contradiction(verdict.row, rows, version, history, says_ended=verdict.state == "ended")
-    if other is not None and verdict.state == "supported" and _narrows(other, verdict):
+    if other is not None and verdict.state == "supported" and narrows(other, verdict):
         return Verdict("ended", other, "The page supports only the newest release of that line.", span=verdict.span)
     return verdict if other is None else _contradicted(verdict.row, other)
-
-
-def _limits(row: Row) -> bool:
-    """Whether a sentence beside a table says something of versions that are not in it."""
-    return row.rest != "" or row.mark == "no" or (row.only and _is_rule(row))
-
-
-def _is_rule(row: Row) -> bool:
-    """Whether a sentence counts beside a table; "the latest patch of each minor" is about the lines that the table lists."""
-    return row.kind == "sentence" and (row.latest is None or not row.latest.each)
-
-
-def _narrows(row: Row, verdict: Verdict) -> bool:
-    """Whether a row says which release of the verdict's line is meant: "only the latest 1.x release" beside a row `1.x`."""
-    inside = row.latest.within if row.only and row.latest is not None else None
-    return inside is not None and inside == verdict.span
 
 
 def _below_all(firm: Sequence[Row], rows: Sequence[Row], version: Version) -> Verdict | None:
@@ -92,7 +80,7 @@ def _below_all(firm: Sequence[Row], rows: Sequence[Row], version: Version) -> Ve
 
 
 def _contradicted(row: Row, other: Row) -> Verdict:
-    return Verdict("unknown", row, f"The page contradicts itself: it says {quoted(row)}, but also {quoted(other)}.")
+    return Verdict("unknown", row, against(row, other))
 
 
 def _by_component(rows: Sequence[Row], version: Version, today: date, history: ReleaseHistory) -> Verdict | None:
@@ -109,14 +97,22 @@ def _by_component(rows: Sequence[Row], version: Version, today: date, history: R
     together = _by_version(rows, version, today, history)
     if together is not None and together.state == "ended" and all(_inside(together, each) for each in verdicts):
         return together
-    return Verdict("unknown", verdicts[0].row, "It depends on the component: " + ", ".join(filter(None, parts)) + ".")
+    return Verdict(
+        "unknown",
+        verdicts[0].row,
+        "It depends on the component: " + ", ".join(filter(None, parts)) + "; the setting `component` chooses one.",
+    )
 
 
 def _by_version(rows: Sequence[Row], version: Version, today: date, history: ReleaseHistory) -> Verdict | None:
     """The verdict of the most specific rows; None where no row is about the version."""
     direct, maybe, implied = _sorted(rows, version, today, history)
     if len(direct) > _MAX_RULES:
-        return Verdict("unknown", direct[0].row, f"More than {_MAX_RULES} rows of the page cover it.")
+        return Verdict(
+            "unknown",
+            direct[0].row,
+            f"More than {_MAX_RULES} rows of the page cover it; one row for each line would tell.",
+        )
     direct = [each for each in direct if not _is_mere_hedge(each, direct)]
     if direct:
         return _unless_newest_differs(_most_specific(direct), maybe)
@@ -166,10 +162,12 @@ def _why_not_known(row: Row, version: Version, history: ReleaseHistory) -> str:
     """Why it is not certain whether a rule about the latest release covers a version."""
     newest = history.newest_within(row.latest.within if row.latest is not None else None)
     if newest is None:
-        return "The page speaks of the latest release, and which that is is not known here."
+        return "The page speaks of the latest release, and none is known here; a known release would tell."
     if version.order > newest.order:
-        return f"The page speaks of the latest release, {newest} as far as is known here, and {version} is newer."
-    return f"The page speaks of the latest release, {newest}, and whether it means {version} too is not certain."
+        return f"The page speaks of the latest release: that is {newest} here, and {version} is newer; ask again once it is out."
+    return (
+        f"The page speaks of the latest release, {newest}, and may mean {version} too; a row for its line would tell."
+    )
 
 
 def _implies_an_end(row: Row, version: Version, history: ReleaseHistory) -> bool:
@@ -211,7 +209,9 @@ def _unless_newest_differs(verdict: Verdict, maybe: Sequence[Row]) -> Verdict:
         inside = row.latest is not None and row.latest.within is not None
         if inside and verdict.row is not None and row.mark != verdict.row.mark:
             return Verdict(
-                "unknown", row, "The page singles out the newest release of the line, which is not known here."
+                "unknown",
+                row,
+                "The page singles out the newest release of the line, and none is known here; a known release would tell.",
             )
     return verdict
 
@@ -245,7 +245,9 @@ def _contradictory(verdicts: Sequence[Verdict]) -> Verdict:
     first = verdicts[0]
     other = next(each for each in verdicts if each.state != first.state)
     if first.row is None or other.row is None:
-        return Verdict("unknown", first.row, "Rows of the page contradict each other.")
+        return Verdict(
+            "unknown", first.row, "Rows of the page contradict each other; correcting one of them would tell."
+        )
     return _contradicted(first.row, other.row)
 
 
@@ -262,7 +264,11 @@ def _of_line(verdict: Verdict, rows: Sequence[Row], version: Version) -> Verdict
     if verdict.state != "supported" or verdict.row is None:
         return verdict
     if version.prerelease and not (verdict.row.stage or _is_named(verdict, version)):
-        return Verdict("unknown", verdict.row, "It is a prerelease, of which the page says nothing.")
+        return Verdict(
+            "unknown",
+            verdict.row,
+            "It is a prerelease, and the page says nothing about those; ask about the release itself.",
+        )
     if len(version.numbers) < 3 and not any(each.low is None or each.high is None for each in verdict.row.ranges):
         own = line_range(version.numbers)
         if verdict.span == own and label_of(verdict.row).partition(" ")[0] == str(version):
@@ -273,7 +279,9 @@ def _of_line(verdict: Verdict, rows: Sequence[Row], version: Version) -> Verdict
             )
             if inside and row.mark != verdict.row.mark:
                 return Verdict(
-                    "unknown", row, f"The page says different things of versions of {version}; ask about one."
+                    "unknown",
+                    row,
+                    f"The page says different things about releases of {version}; ask about one of them.",
                 )
     return verdict
 

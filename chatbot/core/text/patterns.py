@@ -104,13 +104,13 @@ class Pattern:
         return f"Pattern({self.pattern!r}, {self.flags!r})"
 
     def search(self, text: str) -> Match | None:
-        return next(self._matches(_SEARCH, text), None)
+        return self._first(_SEARCH, text)
 
     def match(self, text: str) -> Match | None:
-        return next(self._matches(_MATCH, text), None)
+        return self._first(_MATCH, text)
 
     def fullmatch(self, text: str) -> Match | None:
-        return next(self._matches(_FULLMATCH, text), None)
+        return self._first(_FULLMATCH, text)
 
     def finditer(self, text: str) -> Iterator[Match]:
         """Each place, none within another. Where nothing was found at a place, the next may begin one character later."""
@@ -138,6 +138,13 @@ class Pattern:
             pieces += (text[at : match.start()], replace(match))
             at = match.end()
         return "".join((*pieces, text[at:])) if pieces else text
+
+    def _first(self, anchor: object, text: str) -> Match | None:
+        """The first match; most searches are for no more, and a generator for each would cost as much as the search."""
+        if not text.isascii():
+            return next(self._matches_beyond_ascii(anchor, text), None)
+        spans = self._engine.Match(anchor, text.encode(), 0, len(text))
+        return Match(text, spans, self._names) if spans[0][0] >= 0 else None
 
     def _matches(self, anchor: object, text: str) -> Iterator[Match]:
         if not text.isascii():

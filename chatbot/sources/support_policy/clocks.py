@@ -7,7 +7,7 @@ from datetime import timedelta
 from chatbot.core.support.policy import Clocks
 from chatbot.core.text import patterns
 from chatbot.sources.support_policy.durations import durations_in
-from chatbot.sources.support_policy.scan import sentences_of
+from chatbot.sources.support_policy.scan import has_digit, sentences_of
 
 _MAX_SENTENCE = 600
 _UNITS = ("hour", "day", "week", "month", "hrs", "daily", "year")
@@ -251,4 +251,4 @@ def _promise_name(words: str) -> str:
 
 
 def _timed(text: str) -> bool:
-    return any(unit in text for unit in _UNITS) or _SHORT_UNITS.search(text) is not None
+    return any(unit in text for unit in _UNITS) or (has_digit(text) and _SHORT_UNITS.search(text) is not None)

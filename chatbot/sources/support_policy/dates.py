@@ -57,7 +57,7 @@ _MAX_TEXT = 400
 
 def dates_in(text: str, order: Order = "") -> Iterator[tuple[date, int]]:
     """Each date of a text with its place; impossible days become the last of their month, an ambiguous order the earlier day."""
-    if not _YEARLIKE.search(text):
+    if ("20" not in text and "19" not in text) or not _YEARLIKE.search(text):
         return
     text = _ASIAN.sub(_as_iso, text[:_MAX_TEXT]) if not text.isascii() else text
     for start, _, match in cores(_DATES, text[:_MAX_TEXT]):

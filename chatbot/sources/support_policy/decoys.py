@@ -1,6 +1,7 @@
 """What looks like a word on the project's versions and is none: other software, features, plans, exceptions, histories."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from chatbot.core.text import patterns
 
@@ -49,6 +50,8 @@ _NO_PROMISE = patterns.compile(
     r"|\bwill be (?:supported|maintained) (?:once|when|after|as soon as|starting|from)\b"
     r"|\b(?:the|a) (?:next|upcoming|future) (?:release|version)"
     r"|\b(?:api|agent|client|driver|parser|protocol) supports\b"
+    r"|\b(?:maintainers|authors|vendors?|upstream|people|developers|they|others)\b.{0,40}\b(?:say|says|said|claims?|wrote|writes?)\b"
+    r"|\baccording to\b"
     r"|\b(?:except|excluding|besides|apart from|with the exception of)\b(?: for)?.{0,20}\d"
     r"|\b(?:not true|no plans?|neither|refus\w+|unable|lacks?|hardly|barely|scarcely"
     r"|used to|instead of|unlike|replac\w+|whether|if v?\d)\b"
@@ -76,6 +79,25 @@ _ENDED_PROJECT = patterns.compile(
     r"(?:maintained|supported|developed))|\b(?:no versions?|no releases?|none of (?:the|our|its|these) (?:versions"
     r"|releases))(?: of [\w' ]{1,40})? (?:is|are|receives?|gets?) (?:\w+ ){0,3}(?:supported|maintained|updates"
     r"|fixes|patches)\b.{0,12}$",
+    ignore_case=True,
+)
+# One of these is in every sentence that the pattern finds; looking for them first spares most sentences the longer look.
+_END_HINTS = (
+    "this ",
+    "archived",
+    "maintained",
+    "abandoned",
+    "discontinued",
+    "of-life",
+    "of life",
+    "no longer",
+    "no ",
+    "none ",
+)
+_OUTDATED = patterns.compile(
+    r"\bthis (?:page|document|policy|file|table|list|section) (?:is|has been|was) (?:\w+ )?"
+    r"(?:outdated|out[- ]of[- ]date|obsolete|superseded|retired|no longer (?:maintained|valid|accurate|current|updated)"
+    r"|a draft)\b",
     ignore_case=True,
 )
 _EXCEPTED = patterns.compile(r"\bexcept|\bother than\b|\bapart from\b|\bonly\b", ignore_case=True)
@@ -127,11 +149,13 @@ def _blotted(match: patterns.Match) -> str:
     return f"{match['before'] or ''}other software"
 
 
+@lru_cache(maxsize=2048)
 def is_foreign(label: str) -> bool:
     """Whether a label such as `Python 3.12` names other software."""
     return _FOREIGN_LABEL.match(label) is not None
 
 
+@lru_cache(maxsize=2048)
 def excepts(label: str) -> bool:
     """Whether a label such as `2.x except 2.3.x` takes back a part of what it names."""
     return _EXCEPTING.search(label) is not None
@@ -152,7 +176,12 @@ def foreign_columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list
 
 
 def ends_project(sentence: str) -> bool:
-    """Whether a sentence says that the whole project, or every version of it, has ended."""
+    """Whether a sentence says that the whole project, every version of it, or the page itself has ended."""
+    lowered = sentence.casefold()
+    if not any(word in lowered for word in _END_HINTS):
+        return False
+    if _OUTDATED.search(sentence):
+        return True
     return _ENDED_PROJECT.search(sentence) is not None and not _EXCEPTED.search(sentence)
 
 
@@ -161,6 +190,7 @@ def says_ended(heading: str) -> bool:
     return _ENDED_HEADING.match(heading) is not None
 
 
+@lru_cache(maxsize=256)
 def head_kind(head: str) -> str:
     """What a tick below a column's heading says: "ended", "bad" (nothing good), "none" (nothing on support), "" for support."""
     if _ENDED_HEAD.search(head):
@@ -168,6 +198,7 @@ def head_kind(head: str) -> str:
     return "bad" if _BAD_HEAD.search(head) else "none" if _NO_HEAD.search(head) else ""
 
 
+@lru_cache(maxsize=2048)
 def denied_in_label(label: str) -> bool:
     """Whether a label such as `2.x (EOL)` or `4.x (unreleased)` denies what its row ticks."""
     return _DENYING.search(label) is not None or _UNBORN.search(label) is not None
@@ -176,9 +207,14 @@ def denied_in_label(label: str) -> bool:
 def denied_in_notes(heads: Sequence[str], cells: Sequence[str]) -> bool:
     """Whether a column of notes denies what another column ticks."""
     return any(
-        _NOTES.search(head.strip()) and (_DENYING.search(cell) or for_some(cell))
+        cell and _holds_notes(head) and (_DENYING.search(cell) or for_some(cell))
         for head, cell in zip(heads, cells, strict=False)
     )
+
+
+@lru_cache(maxsize=256)
+def _holds_notes(head: str) -> bool:
+    return _NOTES.search(head.strip()) is not None
 
 
 def for_some(remark: str) -> bool:

@@ -143,7 +143,9 @@ def _links(token: Token) -> Iterator[tuple[str, str]]:
 
 def _is_list(markdown: str) -> bool:
     """Whether each line of a paragraph begins with a version and a pause, as in a list without its bullets."""
-    return all(_LISTED_LINE.match(line) for line in markdown.split("\n"))
+    return all(
+        line.lstrip(" *_`~v<>=")[:1].isdigit() and _LISTED_LINE.match(line) is not None for line in markdown.split("\n")
+    )
 
 
 def words_of(token: Token, marks: list[str] | None = None, *, breaks: str = " ") -> str:
@@ -156,7 +158,7 @@ def words_of(token: Token, marks: list[str] | None = None, *, breaks: str = " ")
             parts.append(breaks)
         elif child.type == "hardbreak" or (child.type == "html_inline" and child.content.casefold().startswith("<br")):
             parts.append("\n")
-        elif child.type in ("s_open", "s_close") or _STRIKES.match(child.content):
+        elif child.type in ("s_open", "s_close") or (child.type == "html_inline" and _STRIKES.match(child.content)):
             struck = child.type == "s_open" or (child.type == "html_inline" and child.content[1] != "/")
         elif child.type == "html_inline":
             note = _noted(parts, child.content.casefold(), note, marks)

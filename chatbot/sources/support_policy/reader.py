@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 
 from markdown_it.token import Token
@@ -19,7 +20,7 @@ from chatbot.sources.support_policy.rows.items import context_of, item_of, label
 from chatbot.sources.support_policy.rows.legend import legend_of
 from chatbot.sources.support_policy.rows.selectors import read_selector
 from chatbot.sources.support_policy.rows.sentences import may_speak, sentence_rows
-from chatbot.sources.support_policy.rows.tables import as_name, is_template, rows_of
+from chatbot.sources.support_policy.rows.tables import as_name, rows_of
 from chatbot.sources.support_policy.scan import sentences_of
 from chatbot.sources.support_policy.terms import terms_of
 from chatbot.sources.support_policy.words.languages import english, language_of
@@ -27,6 +28,7 @@ from chatbot.sources.support_policy.words.lexicon import Language
 
 MAX_BYTES = 256 * 1024
 MAX_ROWS = 2000
+_TEMPLATE = (("5.1.x", "yes"), ("5.0.x", "no"), ("4.0.x", "yes"), ("< 4.0", "no"))
 _MAX_LINE = 32 * 1024
 _MAX_COLUMNS = 100
 _CUT = f"The page is too long: only its first {MAX_PIECES} paragraphs and {MAX_ROWS} statements on versions were read."
@@ -64,11 +66,17 @@ def read_policy(text: str) -> Policy:
     rows = _completed(_unless_ended(page, tuple(islice(_rows(page, language_of(text)), MAX_ROWS + 1))))
     cut = _CUT if page.cut or len(rows) > MAX_ROWS else ""
     policy = _terms(page, Policy(rows=rows[:MAX_ROWS], sections=_sections(tokens, page), cut=cut))
-    if is_template([row for row in rows if row.kind == "table"]):
+    if _is_template([row for row in rows if row.kind == "table"]):
         problem = "The page is GitHub's template, unedited: it says nothing of this project's versions."
         fix = "Replace its table by one of the project's own versions: version, supported, end of support."
         return replace(policy, rows=(), readable=False, problem=problem, fix=fix)
     return policy
+
+
+def _is_template(rows: Sequence[Row]) -> bool:
+    """Whether the rows are those that GitHub's own template gives to everyone, unedited."""
+    pairs = tuple((" ".join(row.label.casefold().split()), row.mark) for row in rows)
+    return pairs in (_TEMPLATE, _TEMPLATE[:3])
 
 
 def _refusal(text: str) -> tuple[str, str]:
@@ -149,12 +157,17 @@ def _listed(piece: Piece, language: Language | None, heading: str, intro: str) -
         words = english(piece.words, language)
         if _SAYS_SUPPORT.search(words) and (row := item_of(f"{under.strip(' :')}: {words}", piece.line, "")):
             yield row
-    elif context_of(under) or context_of(intro) or _ABOUT_VERSIONS.search(heading.casefold()):
+    elif context_of(under) or context_of(intro) or _about_versions(heading):
         yield from _item(piece, language, context_of(under) or context_of(intro) or context_of(heading))
     elif piece.words.lstrip(" *`_~<>=v")[:1].isdigit() and not _HISTORY.search(f"{heading} {intro}"):
         words = english(piece.words, language)
         if _SAYS_SUPPORT.search(words) and (row := item_of(words, piece.line, "")):
             yield row if language is None else replace(row, text=" ".join(piece.words.split()))
+
+
+@lru_cache(maxsize=256)
+def _about_versions(heading: str) -> bool:
+    return _ABOUT_VERSIONS.search(heading.casefold()) is not None
 
 
 def _item(piece: Piece, language: Language | None, context: Mark) -> Iterator[Row]:

@@ -1,22 +1,28 @@
 """Text cut and searched where what stands around a match matters, in linear time: sentences, clauses, numbers among words."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from chatbot.core.text import patterns
 
 _STOP = patterns.compile(r"[.!?]\s+|[。！？]\s*")
+_STOPS = frozenset(".!?。！？")
+_DIGITS = frozenset("0123456789")
 _ABBREVIATED = ("e.g.", "i.e.", "etc.", " vs.", " no.")
 
 
-def sentences_of(text: str) -> list[str]:
+@lru_cache(maxsize=1024)  # several readers of one page cut the same paragraphs
+def sentences_of(text: str) -> tuple[str, ...]:
     """The sentences of a text, cut at the blanks after a full stop, an exclamation or a question mark."""
+    if _STOPS.isdisjoint(text[:-1]):
+        return (text,)
     sentences: list[str] = []
     at = 0
     for stop in _STOP.finditer(text):
         if not text[max(0, stop.start() - 4) : stop.start() + 1].casefold().endswith(_ABBREVIATED):
             sentences.append(text[at : stop.start() + 1])
             at = stop.end()
-    return [*sentences, text[at:]]
+    return (*sentences, text[at:])
 
 
 def cut_at(pattern: patterns.Pattern, text: str) -> list[str]:
@@ -39,3 +45,8 @@ def cores(pattern: patterns.Pattern, text: str) -> Iterator[tuple[int, int, patt
         group = next((group for group in range(1, pattern.groups + 1) if match[group]), 0)
         yield at + match.start(group), at + match.end(group), match
         at += max(match.end(group), match.start() + 1)
+
+
+def has_digit(text: str) -> bool:
+    """Whether a text has a digit from 0 to 9."""
+    return not _DIGITS.isdisjoint(text)

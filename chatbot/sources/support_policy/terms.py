@@ -41,6 +41,7 @@ _INLINE_ASK = patterns.compile(
     r"\b(?:please|should|must|to|be sure to)\s(?:also\s|always\s)?(?:include|provide|contain|state|mention)\b:?\s(.+)",
     ignore_case=True,
 )
+_ASK_VERBS = ("include", "provide", "contain", "state", "mention")
 _AND = patterns.compile(r",\s(?:and\s|or\s)?|;\s(?:and\s)?|\sand\s|\sas well as\s")
 _MAX_ASK = 400
 _MAX_ASKED = 60  # characters of one thing asked for
@@ -103,7 +104,8 @@ def _key(terms: Terms, words: str, links: Sequence[Anchor]) -> None:
 def _asked_in(words: str) -> list[str]:
     """What a sentence such as "please include the version, the configuration and a log" asks for; [] for none."""
     for sentence in sentences_of(words):
-        match = _INLINE_ASK.search(sentence) if len(sentence) <= _MAX_ASK else None
+        asks = len(sentence) <= _MAX_ASK and any(verb in sentence.casefold() for verb in _ASK_VERBS)
+        match = _INLINE_ASK.search(sentence) if asks else None
         if match is None or _NO_INCLUDE.search(sentence.casefold()):
             continue
         items = [item.strip(" .:") for item in cut_at(_AND, match[1])]

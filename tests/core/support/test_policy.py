@@ -60,7 +60,10 @@ def ask(rows: list[Row], text: str, newest: str = "", *releases: str, component:
 
 
 def test_no_page_and_an_unreadable_one_are_unknown() -> None:
-    assert status(None, version("1.0"), today=TODAY).reason == "No security policy was found."
+    assert (
+        status(None, version("1.0"), today=TODAY).reason
+        == "No security policy was found; a SECURITY.md with a table of versions would tell."
+    )
     answer = status(Policy(readable=False, problem="It is a picture."), version("1.0"), today=TODAY)
     assert (answer.state, answer.reason, answer.row, answer.until) == ("unknown", "It is a picture.", None, None)
     assert status(Policy(), version("1.0"), today=TODAY).state == "unknown"

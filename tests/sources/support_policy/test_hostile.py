@@ -56,7 +56,7 @@ def test_a_page_that_is_no_page_is_refused_before_parsing(text: str, reason: str
 def test_a_page_without_versions_is_unknown_with_a_reason(text: str) -> None:
     verdict = answer(text, "1.2.3")
     assert verdict.state == "unknown"
-    assert verdict.reason == "The page lists no versions."
+    assert verdict.reason == "The page lists no versions; a table of versions and whether each is supported would tell."
 
 
 def test_the_unedited_template_says_nothing() -> None:

@@ -1,6 +1,7 @@
 """Pages in the styles in which the world writes them, judged by careful reading: no answer may differ from the judgement."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -40,3 +41,21 @@ def test_page(name: str) -> None:
         assert verdict.state in KNOWN_MISREADINGS[question["expected"]], (question, verdict)
         if "until" in question:
             assert str(verdict.until) == question["until"], (question, verdict)
+
+
+def test_every_unknown_says_why_and_what_would_help_in_one_sentence() -> None:
+    reasons: dict[str, str] = {}
+    for name, questions in JUDGED.items():
+        policy = read_policy((WORLD / f"{name}.md").read_text("utf-8"))
+        for question in questions:
+            version = read_version(question["version"]) or question["version"]
+            newest = read_version(question["newest"]) if "newest" in question else None
+            verdict = status(policy, version, today=TODAY, newest=newest)
+            if verdict.state == "unknown" and policy.readable:
+                reasons[verdict.reason] = name
+    assert len(reasons) > 20
+    for reason, name in reasons.items():
+        words = re.sub("“[^”]*”", "“”", reason)
+        assert re.fullmatch(r"[A-Z][^;]*; [^;]*\.", words), (name, reason)
+        assert ". " not in words.replace("1. ", ""), (name, reason)
+        assert re.search(r"would tell|ask |chooses", words.partition("; ")[2]), (name, reason)

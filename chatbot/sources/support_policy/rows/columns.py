@@ -235,7 +235,8 @@ def names_versions(table: Table, at: int, *, least: float = 0.5, numbered: bool 
 
 def _support_column(heads: Sequence[str], table: Table, version: int, ends: Sequence[int]) -> int | None:
     """The column that says yes or no: security before support before any other; else the first that holds only signs."""
-    others = [at for at in range(len(heads)) if at != version and at not in ends and not _START.search(heads[at])]
+    beside = [at for at in range(len(heads)) if at != version and at not in ends and not _START.search(heads[at])]
+    others = [at for at in beside if not _PAID.search(heads[at])]  # what is for customers only is no support for all
     fitting = [
         at
         for at in others

@@ -53,6 +53,8 @@ _LISTED_ELSEWHERE = patterns.compile(
 
 def excludes_others(clause: str) -> bool:
     """Whether a clause in lower case that promises support says that nothing else has it."""
+    if "only" not in clause:
+        return False
     if (_LESSER.search(clause) and not _SECURE.search(clause)) or _LOOSE.search(clause):
         return False
     for match in _ONLY.finditer(clause):

@@ -18,7 +18,7 @@ def legend_of(texts: Iterable[str]) -> tuple[tuple[str, Mark], ...]:
     legend: dict[str, Mark] = {}
     for text in texts:
         words = text.lstrip(" -*")
-        if words.isascii() and ":" not in words:
+        if words.isascii() and (":" not in words or signs_of(words).isascii()):
             continue
         explicit = says_what_signs_mean(words[:_MAX_TEXT])
         words = _LEAD.sub("", signs_of(words[:_MAX_TEXT]))

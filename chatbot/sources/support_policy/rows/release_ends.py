@@ -26,6 +26,36 @@ _LEAD = patterns.compile(
     r"|\b(?P<while>(?:as|so) long as|while)\b"
     rf"|\b(?P<end>{_ENDING}) (?:\w+ ){{0,2}}?(?:when|once|after|upon|with|as soon as|at|by|following|{_DELAY})\b"
 )
+# One of these is in every text that the pattern finds an end in.
+_HINTS = (
+    "ti",
+    "bis",
+    "hasta",
+    "jusqu",
+    "for ",
+    "up to",
+    "through",
+    "prior to",
+    "before",
+    "long as",
+    "while",
+    "eo",
+    "end",
+)
+_HINTS += (
+    "expir",
+    "cease",
+    "stop",
+    "drop",
+    "retire",
+    "fall",
+    "goes",
+    "dies",
+    "supported",
+    "maintained",
+    "discontinued",
+)
+_HINTS += ("sunset", "removed", "deprecated")
 _PERIOD = patterns.compile(
     rf"^\W*(?:for )?(?:up to |at least )?(?P<count>{_COUNT}) (?:more )?"
     r"(?P<unit>day|week|month|year)s? (?:after|from|following|past|beyond)\b"
@@ -92,6 +122,8 @@ def event_in(text: str, *, led: bool = False, plain: bool = True) -> EventMatch 
     words = words if len(words) == len(lowered) else lowered
     if led:
         return _event_at(words, 0, 0, plain=False) or event_in(text)
+    if not any(hint in lowered for hint in _HINTS):
+        return None
     candidates = [
         each for each in (_led_by(lead, words, plain=plain) for lead in _LEAD.finditer(lowered)) if each is not None
     ]

@@ -52,6 +52,7 @@ _OPEN_NOTE = patterns.compile(
     r"|onwards?)(?: versions| releases)?)\s*[)\]]"
 )
 _LETTER_O = patterns.compile(r"(?:^|[^\w.])v?(o)\.[\dx*]")  # `O.x`: a letter where a zero is meant
+_JOINTS = frozenset("-./")
 _BRANCHED = patterns.compile(r"([a-z]+[-./])v?\d", ascii_only=True)
 
 
@@ -134,7 +135,7 @@ def _tokens(text: str) -> list[_Token]:
     tokens = []
     for match in _TOKEN.finditer(text):
         kind, word = str(match.lastgroup), match[0]
-        if kind == "word" and (cut := _BRANCHED.match(word)):
+        if kind == "word" and not _JOINTS.isdisjoint(word) and (cut := _BRANCHED.match(word)):
             kind, word = "ver", word[cut.end(1) :]
         if kind == "ver" and (tail := _NEXT_VERSION.search(word)):
             at = tail.start(1) if tail[1] else tail.start()

@@ -15,7 +15,7 @@ from chatbot.sources.support_policy.rows.newest import latest_in, level_of, of_s
 from chatbot.sources.support_policy.rows.promises import promises, without_asides
 from chatbot.sources.support_policy.rows.release_ends import event_in
 from chatbot.sources.support_policy.rows.selectors import BRANCHES, Selector
-from chatbot.sources.support_policy.scan import cut_at
+from chatbot.sources.support_policy.scan import cut_at, has_digit
 from chatbot.sources.support_policy.windows import window_of
 from chatbot.sources.support_policy.words.english import plain
 
@@ -107,7 +107,6 @@ _TOPICS: tuple[str, ...] = (
     "all ",
     *sorted(BRANCHES),
 )
-_DIGIT = patterns.compile(r"\d")
 _HISTORY = patterns.compile(
     r"\bcve\b|\bvulnerable\b|\bcontains?\b|(?:fixed|patched|introduced|mitigated|resolved|addressed) in\b|\baffect(?:s|ed)?\b"
     r"|\bexploit|\binjection\b|\bowner"
@@ -170,7 +169,7 @@ def sentence_rows(text: str, line: int, *, context: Mark = "") -> Iterator[Row]:
     lowered = text.casefold()
     if len(text) > _MAX_SENTENCE or lowered.endswith("?"):
         return
-    if not (_DIGIT.search(lowered) or any(word in lowered for word in _TOPICS)):
+    if not (has_digit(lowered) or any(word in lowered for word in _TOPICS)):
         return
     words = plain(text)
     if SUPPORT.search(words):
@@ -184,11 +183,13 @@ def sentence_rows(text: str, line: int, *, context: Mark = "") -> Iterator[Row]:
 
 
 def _rows_of(sentence: str, line: int) -> Iterator[Row]:
-    text = _ALL_BUT.sub(r"\1 except", _CASE.sub("", _UNLESS.sub("", _ASIDE_EXAMPLE.sub(" ", sentence))))
+    text = _CASE.sub("", _ASIDE_EXAMPLE.sub(" ", sentence)) if "example" in sentence or "(" in sentence else sentence
+    text = _UNLESS.sub("", text) if "unless" in text else text
+    text = _ALL_BUT.sub(r"\1 except", text) if " but" in text else text
     for clause in cut_at(_CLAUSES, text):
-        if _LEADS_EXAMPLE.match(clause) or _CONDITION.match(clause):
+        if ("example" in clause and _LEADS_EXAMPLE.match(clause)) or _CONDITION.match(clause):
             return
-        if _SINCE.match(clause):
+        if has_digit(clause) and _SINCE.match(clause):
             continue  # "As of 2.1 we no longer support Windows 7": of that, and not of 2.1
         if (
             not SUPPORT.search(clause)
@@ -284,7 +285,7 @@ def _mark_of(clause: str, sentence: str, *, negative: bool) -> Mark:
 def _denied_rest(clause: str, sentence: str, line: int) -> Row:
     """The row of "all other versions are unsupported", "older ones get no fixes"."""
     rest: Rest = "all" if _unlisted(clause) else "older"
-    around = "" if _DIGIT.search(sentence) else sentence  # "use the latest version; previous ones are not patched"
+    around = "" if has_digit(sentence) else sentence  # "use the latest version; previous ones are not patched"
     before: Latest | None = latest_in(clause, sentence) or denied_before(clause) or latest_in(around, around)
     row = row_of(clause, line, Selector(rest=rest), "no")
     return replace(row, denies_before=before if rest == "older" else None)

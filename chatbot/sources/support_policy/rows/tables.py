@@ -58,9 +58,12 @@ _UNTIL = patterns.compile(r"\b(?:until|till?|through|thru|bis|hasta|jusqu|fino)\
 _RELEASED = patterns.compile(r"releas|version|further|next|\bout\b|\bv\d|\d\.[\dx]")
 _AFTER = patterns.compile(r" after |release of")
 _YEARLIKE = patterns.compile(r"\b20\d\d\b")
-_EXAMPLE = patterns.compile(r"^\W*(?:for example|e\.g\.),? (?:if|when|suppose|assum\w+)\b", ignore_case=True)
+_EXAMPLE = patterns.compile(
+    r"^\W*(?:for example|e\.g\.),? (?:if|when|suppose|assum\w+)\b|\b(?:could|would|might|may|can) look\b"
+    r"|\b(?:sample|fictional|hypothetical|imaginary)\b",
+    ignore_case=True,
+)
 _STRUCK = "\u0336"
-_TEMPLATE = (("5.1.x", "yes"), ("5.0.x", "no"), ("4.0.x", "yes"), ("< 4.0", "no"))
 
 
 def rows_of(table: Table) -> tuple[Row, ...]:
@@ -138,12 +141,6 @@ def _qualified(row: Row, cells: Sequence[str], table: Table, columns: Columns) -
 def as_name(row: Row) -> Row:
     """The row as one about an image tag of that name."""
     return replace(row, ranges=(), latest=None, rest="", names=frozenset({row.label.casefold()}))
-
-
-def is_template(rows: Sequence[Row]) -> bool:
-    """Whether the rows are those that GitHub's own template gives to everyone, unedited."""
-    pairs = tuple((" ".join(row.label.casefold().split()), row.mark) for row in rows)
-    return pairs in (_TEMPLATE, _TEMPLATE[:3])
 
 
 def _row(cells: Sequence[str], line: int, columns: Columns, table: Table) -> Row | None:

@@ -254,7 +254,9 @@ def test_the_newest_is_named_with_what_is_known_against_it(line: str) -> None:
 def test_a_policy_that_was_not_read_is_not_called_missing() -> None:
     unread = ask("supported", "2.2.2", policy=None, read_at={})
     assert "I have not read the security policy yet." in make.lines_of(unread)
-    assert "No security policy was found." in make.lines_of(ask("supported", "2.2.2", policy=None))
+    assert "No security policy was found; a SECURITY.md with a table of versions would tell." in make.lines_of(
+        ask("supported", "2.2.2", policy=None)
+    )
 
 
 def test_a_removed_release_is_not_good_news() -> None:

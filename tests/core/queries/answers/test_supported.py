@@ -103,7 +103,7 @@ def test_is_it_supported(version: str, title: str, tone: Tone, fact: tuple[str, 
 @pytest.mark.parametrize(
     ("policy", "reason"),
     [
-        (None, "No security policy was found."),
+        (None, "No security policy was found; a SECURITY.md with a table of versions would tell."),
         (Policy(readable=False, problem="It is a template."), "It is a template."),
     ],
 )
