@@ -52,7 +52,7 @@ async def test_a_better_reading_of_the_same_pages_announces_nothing_and_edits_no
     ferry = Repository(owner="harbour", name="ferry")
     ferry.commit("SECURITY.md", pages[0], START)
     with monkeypatch.context() as patch:
-        patch.setitem(PARSERS, "policy", older)  # type: ignore[arg-type] # the table of parsers of a program that is older
+        patch.setitem(PARSERS, "policy", older)  # as in an older program
         async with open_harness(ferry, clock, tmp_path / "bot.db", [room("console")]) as harness:
             await harness.run_for()
             for page in pages[1:]:
@@ -80,7 +80,7 @@ async def test_after_a_better_reading_only_what_the_page_changed_is_announced(
     ferry = Repository(owner="harbour", name="ferry")
     ferry.commit("SECURITY.md", FIRST, START)
     with monkeypatch.context() as patch:
-        patch.setitem(PARSERS, "policy", _confused)  # type: ignore[arg-type] # as above
+        patch.setitem(PARSERS, "policy", _confused)
         async with open_harness(ferry, clock, tmp_path / "bot.db", [room("console")]) as harness:
             await harness.run_for()
             patch.undo()

@@ -27,7 +27,7 @@ _LEAD = patterns.compile(
     rf"|\b(?P<end>{_ENDING}) (?:\w+ ){{0,2}}?(?:when|once|after|upon|with|as soon as|at|by|following|{_DELAY})\b"
 )
 # One of these is in every text that the pattern finds an end in.
-_HINTS = (
+_HINTS: tuple[str, ...] = (
     "ti",
     "bis",
     "hasta",
