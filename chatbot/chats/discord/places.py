@@ -22,7 +22,7 @@ class Places:
 
     client: discord.Client
     seconds: float = _SECONDS
-    _doors: dict[int, int] = field(default_factory=dict)  # person -> direct channel
+    _dms: dict[int, int] = field(default_factory=dict)  # person -> direct channel
     _fetched: dict[int, Place | None] = field(default_factory=dict)
 
     async def channel_of(self, room: str) -> int:
@@ -30,19 +30,19 @@ class Places:
         place = RoomAddress(room).place
         kind, _, number = place.rpartition(":")
         if kind not in ("", "user") or not number.isdigit():
-            raise ChatRefused(f"{room!r} is no Discord room: write discord:CHANNEL or discord:user:ID, with numbers")
-        return await self._door(int(number)) if kind else int(number)
+            raise ChatRefused(f"{room!r} is not a Discord room: write discord:CHANNEL or discord:user:ID, with numbers")
+        return await self._dm(int(number)) if kind else int(number)
 
-    async def _door(self, person: int) -> int:
-        if person not in self._doors:
+    async def _dm(self, person: int) -> int:
+        if person not in self._dms:
             with translate_errors():
                 async with asyncio.timeout(self.seconds):
-                    door = await self.client.create_dm(discord.Object(person))
-            if len(self._doors) >= _MOST:
-                self._doors.clear()
-            self._doors[person] = door.id
-            self._remember(door.id, door)
-        return self._doors[person]
+                    channel = await self.client.create_dm(discord.Object(person))
+            if len(self._dms) >= _MOST:
+                self._dms.clear()
+            self._dms[person] = channel.id
+            self._remember(channel.id, channel)
+        return self._dms[person]
 
     async def at(self, channel: int) -> Place | None:
         """The channel, which decides how to speak in it; None where it is of a kind that the library does not know."""

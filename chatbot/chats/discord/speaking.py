@@ -66,7 +66,7 @@ def reference(channel: int, message: int) -> str:
 def read_reference(text: str) -> tuple[int, int]:
     channel, _, message = text.partition("/")
     if not channel.isdigit() or not message.isdigit():
-        raise MessageRejected(f"{text!r} is no reference to a Discord message")
+        raise MessageRejected(f"{text!r} does not refer to a Discord message")
     return int(channel), int(message)
 
 

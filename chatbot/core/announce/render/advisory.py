@@ -65,6 +65,7 @@ def same_message(snapshot: ProjectSnapshot, name: str, other: str) -> Message:
     return Message(
         title=f"{snapshot.project.name} – {other}",
         tone=Tone.WITHDRAWN,
+        label="Duplicate",
         url=advisory.url,
         body=(paragraph(words),),
         links=(Link("Advisory", advisory.url),) if advisory.url else (),

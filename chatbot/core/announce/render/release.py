@@ -209,7 +209,9 @@ def _ids(fixed: Sequence[Advisory]) -> tuple[Spans, ...]:
 
 def _release_links(release: Release, fixed: Sequence[Advisory], *, cut: bool) -> tuple[Link, ...]:
     links = [Link("Full release notes" if cut else "Release notes", release.url)] if release.url else []
-    return tuple(links + [Link(advisory.id, advisory.url) for advisory in fixed[:MOST_FIXED] if advisory.url])
+    there = [advisory for advisory in fixed[:MOST_FIXED] if advisory.url]
+    alone = len(there) == 1
+    return tuple(links + [Link("Advisory" if alone else advisory.id, advisory.url) for advisory in there])
 
 
 def _actions(snapshot: ProjectSnapshot, item: Classified, fixed: Sequence[Advisory]) -> tuple[Action, ...]:

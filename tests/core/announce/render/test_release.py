@@ -59,7 +59,7 @@ def test_what_it_fixes(advisories: list[Advisory], label: str, tone: Tone, fixes
     assert message.tone is tone
     assert facts(message)["Fixes"] == fixes
     assert [plain(line) for line in message.small] == ["GHSA-hhhh-hhhh-hhhh"]
-    assert Link("GHSA-hhhh-hhhh-hhhh", "https://example.org/a") in message.links
+    assert Link("Advisory", "https://example.org/a") in message.links
     assert [action.name for action in message.actions] == ["affected"]
 
 
