@@ -164,10 +164,10 @@ async def test_an_advisory_that_cannot_be_parsed_alerts_and_clears_nobody(tmp_pa
         assert bare.mentions or harness.chat.pings, "its severity is known, so people are called"
         assert "memory" in repr(bare.fields)
         assert "Another." in repr(posted["GHSA-3333-3333-3333"].body)
-        for version in ("1.0.0", "99.0.0"):
-            answer = await ask(harness, "affected", version=version)
-            assert "GHSA-2222-2222-2222" in repr(answer.body)
-            assert answer.tone is not Tone.GOOD
+        answer = await ask(harness, "affected", version="1.0.0")
+        assert "GHSA-2222-2222-2222" in repr(answer.body)
+        assert answer.tone is not Tone.GOOD
+        assert (await ask(harness, "affected", version="99.0.0")).tone is Tone.UNSURE, "there is no such release"
         assert "memory" in repr((await ask(harness, "why", id="GHSA-2222-2222-2222")).body)
 
 
