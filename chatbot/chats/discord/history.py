@@ -21,7 +21,9 @@ MOST_POSTS = 100  # of ours; each takes a request
 _WITHOUT_A_TIME = 200
 _SECONDS = 40.0  # an attempt has 60 with its look
 _NEEDS = "to find out whether a message came through, the bot needs Read Message History in this channel"
-_TOO_FAR = "too many messages came since the first attempt, the history cannot be read so far back: look for the message there"
+_TOO_FAR = (
+    "too many messages came since the first attempt, the history cannot be read so far back: look for the message there"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
