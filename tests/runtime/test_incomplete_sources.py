@@ -131,7 +131,7 @@ async def test_a_tag_that_cannot_be_asked_for_holds_nobody_up(
         await harness.run_for()
         await harness.run_for()
         assert harness.chat.titles("console") == ["Ferry 1.1.1"]
-        assert "v9.9.9: seen" in repr((await ask(harness, "status")).body)
+        assert "v9.9.9 was seen" in repr((await ask(harness, "status")).body)
         harness.world.faults.clear()
         await harness.run_for()
         assert "v9.9.9" not in repr((await ask(harness, "status")).body)

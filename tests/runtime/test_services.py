@@ -223,7 +223,7 @@ async def test_an_unreadable_page_leaves_every_question_open(
         )
         answer = await harness.services.answers.answer(ask)
         assert answer.title == "I can't tell whether Ferry 1.1.0 is supported"
-        assert "cannot be read" in answer.footer
+        assert "cannot be read" in repr(answer.small)
         assert harness.chat.rooms == {}
 
 
