@@ -62,7 +62,7 @@ def affecting(context: QueryContext) -> Message:
         return _line(context, reference)
     affected, doubts = context.snapshot.exposure.of(reference.version)
     if is_beyond(context, reference):
-        return _beyond(context, reference, affected)
+        return _beyond(context, reference, affected, doubts)
     if affected:
         return _affected(context, reference, affected, doubts)
     if doubts:
@@ -182,14 +182,16 @@ def _affected(
     )
 
 
-def _beyond(context: QueryContext, reference: Reference, affected: Sequence[Verdict]) -> Message:
+def _beyond(
+    context: QueryContext, reference: Reference, affected: Sequence[Verdict], doubts: Sequence[Verdict]
+) -> Message:
     """A version above all that is known does not exist: a range without an end says nothing about it, and neither does none."""
     names = listed([each.advisory.id for each in affected[:MOST]])
     endless = [paragraph(f"No release fixes {names} yet.")] if affected else []
     return Message(
         title=not_published(context, reference),
         tone=Tone.UNSURE,
-        body=(what_there_is(context, reference), *endless, *unread(context)),
+        body=(what_there_is(context, reference), *endless, *_unreadable(doubts), *unread(context)),
     )
 
 
