@@ -1,5 +1,6 @@
 """The documentation: every setting and command is in it, nothing is in it that is not there, and its examples run as they stand."""
 
+import ast
 import importlib
 import os
 import re
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -134,8 +136,10 @@ def test_every_chat_command_is_documented_and_nothing_else() -> None:
 
 
 def examples() -> Iterator[Any]:
-    """Each `$ chatbot …` of a console block with the lines that should follow."""
+    """Each `$ chatbot …` of a console block with the lines that should follow; tests/test_tutorials.py follows the tutorials."""
     for page in DOCS:
+        if page.parent.name == "tutorials":
+            continue
         for block in re.findall(r"^```console\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
             for line, expected in re.findall(r"^\$ chatbot (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
                 yield pytest.param(line, expected, id=f"{page.name}: {line}")
@@ -155,6 +159,74 @@ def test_an_example_runs_as_it_stands(line: str, expected: str) -> None:
     )
     assert run.stdout + run.stderr == expected
     assert run.returncode in (0, 1, 2)
+
+
+def snippets() -> Iterator[Any]:
+    """Each piece of configuration that a page shows."""
+    for page in DOCS:
+        text = page.read_text(encoding="utf-8")
+        for number, (indent, block) in enumerate(
+            re.findall(r"^( *)```toml\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
+        ):
+            lines = [line.removeprefix(indent) for line in block.splitlines()]
+            yield pytest.param("\n".join(lines) + "\n", id=f"{page.name}-{number}")
+
+
+def completed(snippet: str) -> str:
+    """The snippet with what a whole configuration needs besides it."""
+    tree = tomllib.loads(snippet)
+    rooms, projects = tree.get("rooms", []), tree.get("projects", [])
+    wanted_ids = [project for room in rooms for project in room["projects"]] or ["hello"]
+    missing_ids = sorted(set(wanted_ids) - {project["id"] for project in projects}) if rooms or not projects else []
+    more = [f'[[projects]]\nid = "{project}"\nrepository = "octocat/{project}"\n' for project in missing_ids]
+    chats = {room["address"].partition(":")[0] for room in rooms}
+    if "discord" in chats - set(tree):
+        more.append('[discord]\ntoken = "a-token-of-some-length"\n')
+    if "matrix" in chats - set(tree):
+        account = (
+            'homeserver = "https://matrix.example.org"\nuser_id = "@bot:example.org"\npassword = "a-long-password"'
+        )
+        more.append(f"[matrix]\n{account}\n")
+    return snippet + "".join(more)
+
+
+@pytest.mark.parametrize("snippet", list(snippets()))
+def test_a_configuration_that_a_page_shows_is_right(
+    snippet: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for path in re.findall(r'_file = "([^"]+)"', snippet):
+        secret = tmp_path / Path(path).name
+        secret.write_text("a-secret-of-some-length\n", encoding="utf-8")
+        secret.chmod(0o600)
+        snippet = snippet.replace(f'"{path}"', f'"{secret}"')
+    config = tmp_path / "config.toml"
+    config.write_text(completed(snippet), encoding="utf-8")
+    config.chmod(0o600)
+    assert (cli.main(["check", "--config", str(config)]), capsys.readouterr().err) == (0, "")
+
+
+@cache
+def constants() -> list[str]:
+    """All texts of the program; what is filled in is left out, and parts them."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "chatbot").rglob("*.py")]
+    nodes = (node for tree in trees for node in ast.walk(tree))
+    return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+
+
+def messages() -> Iterator[Any]:
+    """What tables about trouble say that the program prints."""
+    for page in DOCS:
+        for table in re.findall(r"^\| it says \|.*\n((?:\|.*\n)+)", page.read_text(encoding="utf-8"), re.MULTILINE):
+            for message in re.findall(r"^\| `([^`]+)`", table, re.MULTILINE):
+                yield pytest.param(message, id=f"{page.name}: {message}")
+
+
+@pytest.mark.parametrize("message", list(messages()))
+def test_a_message_that_a_page_explains_is_one_of_the_program(message: str) -> None:
+    texts = constants()
+    parts = [part for part in re.split(r"…|; ", message) if part.strip()]
+    assert [part for part in parts if not any(part.strip(" ,") in text for text in texts)] == []
 
 
 def test_every_room_that_the_architecture_names_exists() -> None:
