@@ -152,7 +152,7 @@ def test_a_folder_is_no_page(shell: Shell, path: str) -> None:
             b"<!doctype html><html></html>",
             "is an HTML page: give the address of the Markdown itself. Put the Markdown itself there, not the page that shows it.",
         ),
-        (b"x" * 600_000, "is longer than 512 KiB. Shorten it, or move what is no policy elsewhere."),
+        (b"x" * 600_000, "is longer than 512 KiB. Shorten it, or move what is not policy elsewhere."),
     ],
 )
 def test_what_is_no_page_is_refused(shell: Shell, tmp_path: Path, body: bytes, reason: str) -> None:

@@ -45,7 +45,7 @@ def worse(advisory: Advisory, notified_for: Collection[str], snapshot: ProjectSn
         points.append(Worse("It is now known to be exploited.", frozenset({_EXPLOITED})))
     newly = _newly_affected(advisory, notified_for, snapshot)
     if newly:
-        sentence = f"More versions are affected than was said, {newly[-1].text} among them."
+        sentence = f"More versions are affected than announced before, {newly[-1].text} among them."
         ranges = frozenset(reason for reason in reasons(advisory) if reason.startswith(_RANGE))
         points.append(Worse(sentence, ranges | {f"{_AMONG}{newly[-1].text}"}))
     return tuple(points)

@@ -29,7 +29,7 @@ def read_feed(body: bytes) -> Feed:
     """Read a releases feed. Raises NotPlainXml where it is none, or not whole."""
     root = check_xml(body)
     if root != _ROOT:
-        raise NotPlainXml("is no Atom feed")
+        raise NotPlainXml("is not an Atom feed")
     # BytesIO: feedparser would open a string that looks like a path or an address.
     parsed = feedparser.parse(
         BytesIO(body),
@@ -38,7 +38,7 @@ def read_feed(body: bytes) -> Feed:
         response_headers={"content-type": "application/atom+xml; charset=utf-8"},
     )
     if parsed.get("bozo"):
-        raise NotPlainXml("is no readable feed")
+        raise NotPlainXml("is not a readable feed")
     return _feed(parsed.get("entries", []))
 
 
@@ -55,7 +55,7 @@ def _feed(entries: list[Mapping[str, object]]) -> Feed:
             continue
         marks.setdefault(match[1], _mark(entry))
     if entries and not marks:
-        raise NotPlainXml("is no feed of releases")
+        raise NotPlainXml("is not a feed of releases")
     return Feed(marks=marks, unreadable=tuple(unreadable[:_MAX_REASONS]))
 
 

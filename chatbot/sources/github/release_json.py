@@ -43,7 +43,7 @@ def is_draft(item: object) -> bool:
 def bare_release(item: object, *, project: str) -> Release:
     """One published release by its plain fields, without its notes. Raises UnreadableRelease."""
     if not isinstance(item, dict):
-        raise UnreadableRelease("an item of the list is no release")
+        raise UnreadableRelease("an item of the list is not a release")
     tag = item.get("tag_name")
     if not is_tag(tag):
         raise UnreadableRelease("a release without a usable tag")

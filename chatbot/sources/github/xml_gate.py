@@ -74,7 +74,7 @@ def check_xml(body: bytes) -> str:
     except DefusedXmlException as refused:
         raise NotPlainXml("declares a document type or entities") from refused
     except (ParseError, UnicodeError, LookupError) as broken:
-        raise NotPlainXml("is no well-formed XML (cut short, or a web page)") from broken
+        raise NotPlainXml("is not well-formed XML (cut short, or a web page)") from broken
 
 
 def _check_pieces(body: bytes) -> str:

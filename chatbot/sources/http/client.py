@@ -208,7 +208,7 @@ def _target(url: URL, location: str) -> URL:
     """Where a redirect leads: http or https, never from https back to http, no user name in it."""
     target = url.join(URL(location))
     if target.scheme not in ("http", "https") or not target.host or target.user is not None:
-        raise SourceUnavailable(f"{place(url)} redirects to something that is no web address")
+        raise SourceUnavailable(f"{place(url)} redirects to something that is not a web address")
     if url.scheme == "https" and target.scheme == "http":
         raise SourceUnavailable(f"{place(url)} redirects from https to http")
     return target

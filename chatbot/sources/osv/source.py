@@ -96,6 +96,6 @@ class OsvPackages:
         )
         if fetched.status != 200:
             raise SourceRefused(
-                f"{place(self._root)} is no OSV database: it answered {fetched.status}; check its address"
+                f"{place(self._root)} is not an OSV database: it answered {fetched.status}; check its address"
             )
         return fetched

@@ -82,7 +82,7 @@ def _is_template(rows: Sequence[Row]) -> bool:
 def _refusal(text: str) -> tuple[str, str]:
     """Why a text is not even parsed, and what its keeper can do; empty where nothing speaks against it."""
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        return "The page is larger than 256 KiB and was not read.", "Shorten it, or move what is no policy elsewhere."
+        return "The page is larger than 256 KiB and was not read.", "Shorten it, or move what is not policy elsewhere."
     if "\x00" in text or text.count("\ufffd") > 20:
         return "The page is not text and was not read.", "Save the Markdown text of the policy as UTF-8."
     if text.count("\n|") > MAX_ROWS or text.casefold().count("<tr") > MAX_ROWS or _barred(text) > MAX_ROWS:

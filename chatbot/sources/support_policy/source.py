@@ -111,7 +111,7 @@ def _read_file(path: Path) -> bytes:
         with os.fdopen(os.open(path.expanduser(), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             kind = os.fstat(file.fileno()).st_mode
             if not stat.S_ISREG(kind):
-                what = "a folder: name the file" if stat.S_ISDIR(kind) else "no file: name one"
+                what = "a folder: name the file" if stat.S_ISDIR(kind) else "not a file: name one"
                 raise SourceRefused(f"{path} is {what} in projects.policy")
             return file.read(MAX_PAGE + 1)
     except FileNotFoundError as missing:

@@ -30,7 +30,7 @@ def read_text(body: bytes) -> str:
     """The text of a page. Raises UnreadablePage."""
     if len(body) > MAX_PAGE:
         raise UnreadablePage(
-            f"is longer than {MAX_PAGE // 1024} KiB", "Shorten it, or move what is no policy elsewhere."
+            f"is longer than {MAX_PAGE // 1024} KiB", "Shorten it, or move what is not policy elsewhere."
         )
     try:
         text = body.decode("utf-8-sig")
@@ -51,7 +51,7 @@ def file_of(body: bytes) -> tuple[str, str]:
         raise UnreadablePage("is a folder")
     content, url = item.get("content"), item.get("html_url")
     if item.get("type", "file") != "file" or item.get("encoding") != "base64" or not isinstance(content, str):
-        raise UnreadablePage("is no readable file (a link, a submodule, or too large)")
+        raise UnreadablePage("is not a readable file (a link, a submodule, or too large)")
     try:
         raw = base64.b64decode(content, validate=False)
     except ValueError as wrong:

@@ -44,13 +44,13 @@ def test_what_an_advisory_notifies_for() -> None:
         (advisory(Severity.HIGH), REASONS | reasons(advisory(Severity.LOW)), ()),  # it was high before it was low
         (advisory(exploited=True), REASONS, ("It is now known to be exploited.",)),
         (advisory(), REASONS | {"exploited"}, ()),
-        (advisory(affected="< 0.15.5"), REASONS, ("More versions are affected than was said, 0.15.4 among them.",)),
+        (advisory(affected="< 0.15.5"), REASONS, ("More versions are affected than announced before, 0.15.4 among them.",)),
         (advisory(affected="< 0.14.9"), REASONS, ()),  # narrower in words, and no release lies between
         (advisory(affected="< 0.13"), REASONS, ()),
         (advisory(affected="whatever came before"), REASONS, ()),  # nobody can tell
         (advisory(affected="< 0.15.5"), reasons(advisory(affected="whatever came before")), ()),
         (advisory(affected="< 0.15.5"), reasons(advisory(affected="")), ()),
-        (advisory(affected="", spans=(Span(fixed="0.15.5"),)), REASONS, ("More versions are affected than was said, 0.15.4 among them.",)),
+        (advisory(affected="", spans=(Span(fixed="0.15.5"),)), REASONS, ("More versions are affected than announced before, 0.15.4 among them.",)),
         (advisory(affected="< 0.15.5"), REASONS | {"range:< 0.15.5"}, ()),
         (advisory(), frozenset(), ()),  # posted by a program that stored no reasons
         (
@@ -59,7 +59,7 @@ def test_what_an_advisory_notifies_for() -> None:
             (
                 "Its severity is now critical; it was high.",
                 "It is now known to be exploited.",
-                "More versions are affected than was said, 0.15.5 among them.",
+                "More versions are affected than announced before, 0.15.5 among them.",
             ),
         ),
     ],

@@ -140,7 +140,7 @@ def test_what_is_shown_already_is_skipped_with_a_reason() -> None:
     [
         (replace(HIGH, severity=Severity.CRITICAL), Lane.CRITICAL, "Its severity is now critical; it was high."),
         (replace(HIGH, known_exploited=True), Lane.CRITICAL, "It is now known to be exploited."),
-        (make.advisory(affected="< 0.15.6", at=HIGH.published_at), Lane.SECURITY, "More versions are affected than was said, 0.15.5 among them."),
+        (make.advisory(affected="< 0.15.6", at=HIGH.published_at), Lane.SECURITY, "More versions are affected than announced before, 0.15.5 among them."),
     ],
 )  # fmt: skip
 def test_what_got_worse_is_an_edit_and_a_reply_that_pings(worse: Advisory, lane: Lane, sentence: str) -> None:

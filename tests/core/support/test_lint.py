@@ -115,7 +115,7 @@ def test_lists_and_sentences_are_looked_at_too() -> None:
     ("body", "problem", "fix"),
     [
         (b"caf\xe9", "is not UTF-8", "Save it as UTF-8; the first wrong byte is at 3."),
-        (b"x" * 600 * 1024, "is longer than 512 KiB", "Shorten it, or move what is no policy elsewhere."),
+        (b"x" * 600 * 1024, "is longer than 512 KiB", "Shorten it, or move what is not policy elsewhere."),
         (b"a\0b", "is not text", "Put the Markdown text of the policy there, and no other kind of file."),
         (b"<!doctype html>", "is an HTML page: give the address of the Markdown itself", "Put the Markdown itself there, not the page that shows it."),
     ],

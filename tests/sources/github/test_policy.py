@@ -140,9 +140,9 @@ def answering(content: object = "", *, kind: object = "file", encoding: object =
     ("fault", "why"),
     [
         (faults.body(b"[]"), "folder"),
-        (answering(kind="symlink"), "no readable file"),
-        (answering(encoding="none"), "no readable file"),
-        (answering(17), "no readable file"),
+        (answering(kind="symlink"), "not a readable file"),
+        (answering(encoding="none"), "not a readable file"),
+        (answering(17), "not a readable file"),
         (answering("a"), "badly encoded"),
         (answering("Y2Fm6Q=="), "not UTF-8"),
         (answering("AGEA"), "not text"),
@@ -224,7 +224,7 @@ async def test_a_page_in_a_local_file(tmp_path: Path) -> None:
         await one.poll({})
     file.rmdir()
     os.mkfifo(file)
-    with pytest.raises(SourceRefused, match="is no file"):  # and nobody waits for somebody who writes into it
+    with pytest.raises(SourceRefused, match="is not a file"):  # and nobody waits for somebody who writes into it
         await one.poll({})
 
 
