@@ -31,9 +31,6 @@ ALLOWED: dict[str, frozenset[str]] = {
     "chatbot/chats/discord/places.py": frozenset({"is no Discord"}),
     "chatbot/chats/discord/speaking.py": frozenset({"is no reference"}),
     "chatbot/cli/preview.py": frozenset({"hears"}),
-    "chatbot/core/queries/answers/advisories.py": frozenset({"as far as has"}),
-    "chatbot/core/queries/answers/redirect.py": frozenset({"shall", ". Who takes none from me sees nothing"}),
-    "chatbot/core/queries/answers/report.py": frozenset({"is no place", "is no vulnerability"}),
 }
 # Classes and functions that got the field's own words (docs/glossary.md).
 RENAMED = frozenset(
