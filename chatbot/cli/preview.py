@@ -44,7 +44,7 @@ def preview(
     settings = settings_of(config)
     previews = finish(oneshot.preview(settings, name, system_clock), settings)
     if not previews:
-        raise Failure(f"no project has published {name[:64]!r}, or no room hears it; check the name and [[rooms]]")
+        raise Failure(f"no project has published {name[:64]!r}, or no room watches it; check the name and [[rooms]]")
     groups = _grouped(previews, by_chat=as_json and as_chat is None)
     if as_json:
         print_json([_shape(rooms, each, as_chat or RoomAddress(each.room).chat) for rooms, each in groups])

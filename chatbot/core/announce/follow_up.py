@@ -13,7 +13,7 @@ from chatbot.core.announce.decide import Announce, Hold
 from chatbot.core.announce.digest import digest
 from chatbot.core.announce.messages import PostedMessage, short_hash
 from chatbot.core.announce.plan_builder import PlanBuilder
-from chatbot.core.announce.render.advisory import to_take
+from chatbot.core.announce.render.fixes import to_take
 from chatbot.core.announce.render.follow_up import follow_up_facts, follow_up_message
 from chatbot.core.announce.subject import FIX, NO_FIX, WITHDRAWN, Subject
 from chatbot.core.delivery import Lane

@@ -10,15 +10,9 @@ from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.decide import Outcome
 from chatbot.core.announce.digest import TEMPLATE, advisory_facts, digest, release_facts
 from chatbot.core.announce.messages import PostedMessage
-from chatbot.core.announce.render.advisory import (
-    advisory_message,
-    against_fix,
-    elsewhere,
-    further_fixes,
-    lines_without_fix,
-    to_take,
-)
+from chatbot.core.announce.render.advisory import advisory_message
 from chatbot.core.announce.render.affected import last_affected
+from chatbot.core.announce.render.fixes import against_fix, elsewhere, further_fixes, lines_without_fix, to_take
 from chatbot.core.announce.render.release import compared_with, for_others, release_message
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.ids import SubjectId

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from chatbot.core.announce.render.advisory import NO_FIX, no_fix
+from chatbot.core.announce.render.fixes import NO_FIX, no_fix
 from chatbot.core.announce.render.release import version_label
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.knowledge import taken_back

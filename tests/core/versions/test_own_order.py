@@ -7,7 +7,7 @@ import pytest
 
 from chatbot.core.advisories.evidence import gather
 from chatbot.core.advisories.identity import affects
-from chatbot.core.announce.render.advisory import further_fixes
+from chatbot.core.announce.render.fixes import further_fixes
 from chatbot.core.model.facts import Affected, Span
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.versions.ecosystems import place

@@ -18,7 +18,7 @@ def affected_words(snapshot: ProjectSnapshot, advisory: Advisory) -> str:
     """`2.1.0 – 2.1.1 and 2.0.0 – 2.0.9`, of at most six packages. The one package of an advisory of the project's own is the
     project: it is not entries."""
     if not advisory.affected:
-        return "not stated"
+        return "the advisory does not say"
     stated = [item for item in advisory.affected if not advisory.unread or range_text(item)]
     entries = stated
     if advisory.id in snapshot.own and len({item.package for item in stated}) == 1:

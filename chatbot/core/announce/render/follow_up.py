@@ -5,9 +5,11 @@ from collections.abc import Collection
 from chatbot.core.announce import escalation
 from chatbot.core.announce.decide import removed
 from chatbot.core.announce.digest import Facts
-from chatbot.core.announce.render.advisory import headline_of, lines_without_fix, to_take, what_to_do
+from chatbot.core.announce.render.advisory import headline_of
+from chatbot.core.announce.render.fixes import lines_without_fix, to_take
 from chatbot.core.announce.render.headline import advisory_label
 from chatbot.core.announce.render.release import version_label
+from chatbot.core.announce.render.upgrade import what_to_do
 from chatbot.core.announce.subject import FIX, WITHDRAWN, Subject
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.message import Block, Link, Message, Tone, paragraph

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chatbot.core.advisories.identity import Verdict
-from chatbot.core.announce.render.advisory import fix_state
+from chatbot.core.announce.render.fixes import fix_state
 from chatbot.core.announce.render.release import version_label
 from chatbot.core.model.message import (
     Block,

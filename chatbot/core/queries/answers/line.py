@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chatbot.core.advisories.exposure import Risk
-from chatbot.core.announce.render.advisory import NO_FIX
+from chatbot.core.announce.render.fixes import NO_FIX
 from chatbot.core.announce.render.release import version_label
 from chatbot.core.model.message import Field, Message, Strong, Text, Tone, bullets, paragraph, text
 from chatbot.core.queries.advice import (

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chatbot.core.advisories.identity import Verdict
-from chatbot.core.announce.render.advisory import NO_FIX
+from chatbot.core.announce.render.fixes import NO_FIX
 from chatbot.core.announce.render.release import version_label
 from chatbot.core.model.message import (
     Block,

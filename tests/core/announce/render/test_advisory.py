@@ -57,7 +57,7 @@ def test_severity(severity: Severity, scores: tuple[tuple[str, float], ...], wor
 @pytest.mark.parametrize(
     ("entries", "words"),
     [
-        ((), "not stated"),
+        ((), "the advisory does not say"),
         ((Affected(range="< 0.15.5"),), "before 0.15.5"),
         ((Affected(range="< 0.15.5"), Affected(range="< 0.15.5")), "before 0.15.5"),
         ((Affected(),), "(versions not stated)"),
@@ -116,7 +116,7 @@ def test_credits(logins: list[str], words: str) -> None:
         (tags("0.15.5"), "0.15.5", None, "0.15.x → 0.15.5"),
         (tags("0.15.5"), "v0.15.5", None, "0.15.x → 0.15.5"),
         (tags("0.15.5", "0.15.6"), "0.15.5, 0.15.6", "0.15.6, 0.15.5", "0.15.x → 0.15.5"),
-        (tags("0.15.5"), "0.15.5, 0.14.9", "0.15.5, 0.14.9 (not released yet)", "0.15.x → 0.15.5"),
+        (tags("0.15.5"), "0.15.5, 0.14.9", "0.15.5, 0.14.9 (not released yet)", "0.15.x → 0.15.5"),  # no release of 0.14 is known
         (tags("0.14.9", "0.15.5"), "0.14.9, 0.15.5", None, "0.15.x → 0.15.5, 0.14.x → 0.14.9"),
         ([make.release("core-v1.2.1"), make.release("cli-v1.2.1")], "1.2.1", None, "cli 1.2.x → cli 1.2.1, core 1.2.x → core 1.2.1"),
     ],
@@ -161,6 +161,24 @@ def test_what_is_affected_by_another_advisory_is_not_recommended(
     fixed = make.advisory(affected="< 0.14.9 || >= 0.15.0, < 0.15.5", patched="0.14.9, 0.15.5")
     second = make.advisory("GHSA-zzzz-zzzz-zzzz", affected=other[0], patched=other[1])
     assert first_words(advisory_message(make.snapshot(releases, [fixed, second]), fixed.id)) == to_do
+
+
+@pytest.mark.parametrize(
+    ("releases", "to_do"),
+    [
+        (tags("0.14.8", "0.15.5"), "0.15.x → 0.15.5, 0.14.x → 0.14.9 (not released yet). If you can't wait, upgrade to 0.15.5."),
+        (
+            tags("0.13.2", "0.14.8", "0.15.5"),
+            "0.15.x → 0.15.5, 0.14.x → 0.14.9 (not released yet). There is no fix for 0.13.x: upgrade to 0.15.5.",
+        ),
+        (tags("0.14.8", "0.14.9", "0.15.4"), "0.14.x → 0.14.9, 0.15.x → 0.15.5 (not released yet)"),
+        (tags("0.14.8", "0.14.9", "0.15.4", "0.15.5"), "0.15.x → 0.15.5, 0.14.x → 0.14.9"),
+    ],
+)  # fmt: skip
+def test_a_fix_that_is_still_to_come_is_said_so(releases: list[Release], to_do: str) -> None:
+    message = message_of(releases, make.advisory(affected="< 0.15.5", patched="0.15.5, 0.14.9"))
+    assert first_words(message) == to_do
+    assert "Fixed in" not in facts(message)
 
 
 def test_of_another_package_nobody_here_knows_what_is_released() -> None:
@@ -209,7 +227,7 @@ def test_what_was_not_published_is_not_invented() -> None:
     assert message.label == "Security advisory · Severity not stated"
     assert facts(message) == {
         "Upgrade": "0.15.x → 0.15.5",
-        "Affected": "not stated",
+        "Affected": "the advisory does not say",
     }
 
 
