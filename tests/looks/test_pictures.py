@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -119,7 +120,9 @@ def words_of_message(message: Message) -> Iterator[str]:
 def _message(golden: Golden) -> Message:
     """The message as its chat shows it."""
     scene = SCENES[golden.name]
-    return above_its_menu(scene)[0] if golden.chat == "discord" else scene.message
+    if golden.chat == "discord":
+        return above_its_menu(scene)[0]
+    return replace(scene.message, links=scene.message.further_links)
 
 
 @pytest.mark.parametrize("name", OF_SCENES)

@@ -111,15 +111,16 @@ async def test_completion(discord: DiscordStandIn, answers: Answers) -> None:
 
 
 async def test_a_button_opens_a_dialogue_and_its_answer_is_private(discord: DiscordStandIn, answers: Answers) -> None:
-    room = discord.room()
+    room, answers.values = discord.room(), ["0.11.5", "0.11.4"]
     button = custom_id(Action("affected", "Am I affected?", "example", "example/GHSA-1"))
     pressed = await discord.press(button, at=room)
     modal = await pressed.answer()
     assert pressed.ack["type"] == MODAL
+    assert modal["components"][0]["component"]["placeholder"] == "0.11.5", "the project's newest version"
     submitted = await discord.submit(modal, {"version": "1.2.3"}, at=room)
     await submitted.answer()
     assert submitted.private
-    assert (answers.requests[0].command, answers.requests[0].arguments) == (
+    assert (answers.requests[-1].command, answers.requests[-1].arguments) == (
         "affected",
         {"version": "1.2.3", "project": "example"},
     )

@@ -33,13 +33,11 @@ NO_HISTORY = ChatRefused("give the bot the permission to read the history")
 
 
 @asynccontextmanager
-async def listening(
-    ferry_with_policy: Repository, clock: ManualClock, folder: Path, chat: FaultyChat
-) -> AsyncIterator[Harness]:
+async def listening(ferry: Repository, clock: ManualClock, folder: Path, chat: FaultyChat) -> AsyncIterator[Harness]:
     """Two rooms that have begun to listen, and a maintainers' room that hears notices only."""
     project = replace(FERRY, maintainers_room=OPS)
     rooms = [room(HERE), room(THERE)]
-    async with open_harness(ferry_with_policy, clock, folder / "bot.db", rooms, chat=chat, project=project) as harness:
+    async with open_harness(ferry, clock, folder / "bot.db", rooms, chat=chat, project=project) as harness:
         await harness.run_for()
         yield harness
 
@@ -56,11 +54,11 @@ def loop(harness: Harness) -> Delivery:
     )
 
 
-async def news(harness: Harness, ferry_with_policy: Repository, *tags: str) -> None:
+async def news(harness: Harness, ferry: Repository, *tags: str) -> None:
     """Publish, and let the ingestor decide; nothing is sent."""
     for tag in tags:
         harness.clock.advance(MINUTE)
-        ferry_with_policy.releases.append(release(tag, 0, created_at=harness.clock.now, published_at=harness.clock.now))
+        ferry.releases.append(release(tag, 0, created_at=harness.clock.now, published_at=harness.clock.now))
     for _ in range(2):
         harness.clock.advance(MINUTE)
         await harness.poll()
@@ -78,12 +76,12 @@ def words(message: Message) -> str:
 
 
 async def test_a_message_at_fault_is_parked_and_the_maintainers_hear_it_once(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     fault = MessageRejected("the embed is malformed")
     chat = FaultyChat(refusing={HERE: fault, THERE: fault})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
-        await news(harness, ferry_with_policy, "v1.0.1")
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
         await loop(harness).drain()
         assert await states(harness) == {HERE: State.PARKED, THERE: State.PARKED}
         (notice,) = chat.rooms[OPS]
@@ -98,14 +96,14 @@ async def test_a_message_at_fault_is_parked_and_the_maintainers_hear_it_once(
 
 
 async def test_a_defect_of_ours_parks_the_message_and_not_the_room(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(refusing={HERE: KeyError("colour")})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
-        await news(harness, ferry_with_policy, "v1.0.1")
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
         await loop(harness).drain()
         chat.refusing.clear()
-        await news(harness, ferry_with_policy, "v1.0.2")
+        await news(harness, ferry, "v1.0.2")
         await loop(harness).drain()
         assert [title.split()[1] for title in chat.titles(HERE)] == ["1.0.2"]
         assert "KeyError" in words(chat.rooms[OPS][0].message)
@@ -113,11 +111,11 @@ async def test_a_defect_of_ours_parks_the_message_and_not_the_room(
 
 
 async def test_each_outcome_is_one_line_that_names_the_message_and_the_room(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(refusing={HERE: KeyError("colour"), THERE: ChatUnavailable("502")})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
-        await news(harness, ferry_with_policy, "v1.0.1")
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
         sending = loop(harness)
         with capture_logs() as lines:
             await sending.drain()
@@ -134,12 +132,10 @@ async def test_each_outcome_is_one_line_that_names_the_message_and_the_room(
     assert outcomes[1]["delivery"] == outcomes[2]["delivery"], "the number that `chatbot deliveries` takes"
 
 
-async def test_the_end_of_an_outage_is_a_line(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
-) -> None:
+async def test_the_end_of_an_outage_is_a_line(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     chat = FaultyChat(refusing=dict.fromkeys((HERE, THERE), ChatUnavailable("502")))
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
-        await news(harness, ferry_with_policy, "v1.0.1")
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
         sending = loop(harness)
         await sending.drain()
         chat.refusing.clear()
@@ -150,12 +146,12 @@ async def test_the_end_of_an_outage_is_a_line(
 
 
 async def test_a_refusing_room_is_told_of_once_and_called_ever_more_rarely(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(refusing={HERE: ChatRefused("the bot was removed: invite it again")})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
+    async with listening(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
-        await news(harness, ferry_with_policy, "v1.0.1", "v1.0.2")
+        await news(harness, ferry, "v1.0.1", "v1.0.2")
         for _ in range(24 * 60):
             clock.advance(MINUTE)
             await sending.drain()
@@ -169,11 +165,11 @@ async def test_a_refusing_room_is_told_of_once_and_called_ever_more_rarely(
 
 
 async def test_a_reload_has_a_refusing_room_tried_at_once_and_it_hears_all_it_missed(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(refusing={HERE: ChatRefused("the bot may not write here")})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
-        await news(harness, ferry_with_policy, "v1.0.1", "v1.0.2")
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1", "v1.0.2")
         await loop(harness).drain()
         chat.refusing.clear()
         await loop(harness).drain()
@@ -182,18 +178,18 @@ async def test_a_reload_has_a_refusing_room_tried_at_once_and_it_hears_all_it_mi
         await loop(harness).drain()
         assert [title.split()[1] for title in chat.titles(HERE)] == ["1.0.1", "1.0.2"]
         chat.refusing[HERE] = ChatRefused("the bot may not write here")
-        await news(harness, ferry_with_policy, "v1.0.3")
+        await news(harness, ferry, "v1.0.3")
         await loop(harness).drain()
         assert len(chat.rooms[OPS]) == 2, "it is told again when it begins anew"
 
 
 async def test_a_change_in_one_room_has_only_that_one_tried(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     refusal = ChatRefused("the bot may not write here")
     chat = FaultyChat(refusing={HERE: refusal, THERE: refusal})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
-        await news(harness, ferry_with_policy, "v1.0.1")
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
         await loop(harness).drain()
         chat.refusing.clear()
         await RefusalRetry(harness.services.store, clock, lambda: [HERE, THERE]).tried("console", [THERE])
@@ -201,14 +197,12 @@ async def test_a_change_in_one_room_has_only_that_one_tried(
         assert (HERE in chat.rooms, THERE in chat.rooms) == (False, True)
 
 
-async def test_an_outage_of_two_days_parks_nothing(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
-) -> None:
+async def test_an_outage_of_two_days_parks_nothing(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     away = ChatUnavailable("503")
     chat = FaultyChat(refusing={HERE: away, THERE: away})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
+    async with listening(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
-        await news(harness, ferry_with_policy, "v1.0.1")
+        await news(harness, ferry, "v1.0.1")
         for _ in range(48 * 4):
             clock.advance(HOUR / 4)
             await sending.drain()
@@ -220,13 +214,13 @@ async def test_an_outage_of_two_days_parks_nothing(
 
 
 async def test_what_keeps_failing_while_others_get_through_is_parked(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(refusing={HERE: ChatUnavailable("500: the server trips over it")})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
+    async with listening(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
         for patch in range(1, 15):
-            await news(harness, ferry_with_policy, f"v1.0.{patch}")
+            await news(harness, ferry, f"v1.0.{patch}")
             clock.advance(HOUR)
             await sending.drain()
         assert "500" in words(chat.rooms[OPS][0].message)
@@ -234,14 +228,14 @@ async def test_what_keeps_failing_while_others_get_through_is_parked(
 
 
 async def test_what_keeps_failing_is_parked_though_others_get_through_all_the_time(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """Each message that gets through has it tried again at once; that is no reason to try for ever."""
     chat = FaultyChat(refusing={HERE: ChatUnavailable("500: the server trips over it")})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
+    async with listening(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
         for patch in range(1, 20):
-            await news(harness, ferry_with_policy, f"v1.0.{patch}")
+            await news(harness, ferry, f"v1.0.{patch}")
             for _ in range(3):
                 clock.advance(MINUTE)
                 await sending.drain()
@@ -251,12 +245,12 @@ async def test_what_keeps_failing_is_parked_though_others_get_through_all_the_ti
 
 
 async def test_a_room_that_fails_for_some_minutes_while_others_work_keeps_its_messages(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(refusing={HERE: ChatUnavailable("500")})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
+    async with listening(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
-        await news(harness, ferry_with_policy, "v1.0.1")
+        await news(harness, ferry, "v1.0.1")
         for number in range(40):  # ten minutes of answers in the other room
             async with harness.services.store.writing() as tx:
                 await outbox.add_answer(tx, THERE, "", Message(title="!", tone=Tone.ANSWER), f"k{number}", clock())
@@ -270,25 +264,23 @@ async def test_a_room_that_fails_for_some_minutes_while_others_work_keeps_its_me
 
 
 async def test_who_waits_in_line_waits_no_longer_than_the_line(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """A chat that says how long is believed, however often it says so."""
     chat = FaultyChat(refusing={HERE: ChatUnavailable("others were before in line", timedelta(seconds=5))})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
+    async with listening(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
-        await news(harness, ferry_with_policy, "v1.0.1")
+        await news(harness, ferry, "v1.0.1")
         for _ in range(30):
             await sending.drain()
             clock.advance(timedelta(seconds=8))
         assert chat.attempted_rooms.count(HERE) == 30
 
 
-async def test_what_becomes_too_old_is_given_up_and_told(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
-) -> None:
+async def test_what_becomes_too_old_is_given_up_and_told(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     chat = FaultyChat(refusing={HERE: ChatUnavailable("503")})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
-        await news(harness, ferry_with_policy, "v1.0.1")
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
         await loop(harness).drain()
         clock.advance(4 * DAY)
         await loop(harness).drain()
@@ -297,11 +289,11 @@ async def test_what_becomes_too_old_is_given_up_and_told(
 
 
 async def test_a_doubtful_message_in_an_unreadable_room_is_parked_and_names_the_permission(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(unreadable={HERE: NO_HISTORY})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
-        await news(harness, ferry_with_policy, "v1.0.1")
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
         chat.late_failures = [ChatUnavailable("cut", doubtful=True), ChatUnavailable("cut", doubtful=True)]
         await loop(harness).drain()
         clock.advance(HOUR)
@@ -312,11 +304,11 @@ async def test_a_doubtful_message_in_an_unreadable_room_is_parked_and_names_the_
 
 
 async def test_where_no_attempt_arrived_nobody_needs_to_look(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(unreadable={HERE: NO_HISTORY}, refusing={HERE: ChatUnavailable("503")})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
-        await news(harness, ferry_with_policy, "v1.0.1")
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
         await loop(harness).drain()
         chat.refusing.clear()
         clock.advance(HOUR)
@@ -325,11 +317,11 @@ async def test_where_no_attempt_arrived_nobody_needs_to_look(
 
 
 async def test_a_replica_that_lost_its_lease_sends_nothing_and_the_next_one_all(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat()
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
-        await news(harness, ferry_with_policy, "v1.0.1")
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
         answers = iter([True, False, False, False])  # it may claim, and has lost the lease when it is about to send
         sending = loop(harness)
         sending.ours = lambda: next(answers)
@@ -341,12 +333,12 @@ async def test_a_replica_that_lost_its_lease_sends_nothing_and_the_next_one_all(
 
 
 async def test_a_refused_account_ends_the_loop_and_loses_nothing(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     stopped = ChatStopped("the token was revoked")
     chat = FaultyChat(refusing={HERE: stopped, THERE: stopped})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
-        await news(harness, ferry_with_policy, "v1.0.1")
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
         with pytest.raises(ChatStopped, match="revoked"):
             await loop(harness).run()
         chat.refusing.clear()
@@ -360,11 +352,11 @@ async def test_a_refused_account_ends_the_loop_and_loses_nothing(
 
 
 async def test_a_room_that_never_answers_holds_up_no_other(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(silent={HERE})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
-        await news(harness, ferry_with_policy, "v1.0.1", "v1.0.2", "v1.0.3")
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1", "v1.0.2", "v1.0.3")
         running = asyncio.create_task(loop(harness).run())
         await chat.wait_for_posts(THERE, 3)
         running.cancel()
@@ -380,12 +372,12 @@ async def test_a_room_that_never_answers_holds_up_no_other(
 
 
 async def test_when_a_chat_is_back_nothing_waits_for_the_hour_that_its_outage_gave(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     away = ChatUnavailable("502", doubtful=True)
     chat = FaultyChat(refusing={HERE: away, THERE: away})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
-        await news(harness, ferry_with_policy, "v1.0.1")
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
         sending = loop(harness)
         for _ in range(60):  # each has failed a dozen times, and would wait for most of an hour by now
             clock.advance(MINUTE)
@@ -399,18 +391,18 @@ async def test_when_a_chat_is_back_nothing_waits_for_the_hour_that_its_outage_ga
             minutes += 1
         assert len(set(chat.attempted_rooms)) == 2, "the first that gets through takes the other along"
         chat.refusing = {HERE: ChatUnavailable("503")}
-        await news(harness, ferry_with_policy, "v1.0.2")
+        await news(harness, ferry, "v1.0.2")
         await sending.drain()
         assert (await states(harness))[HERE] is State.PENDING, "what failed in the outage parks nothing now"
         assert started + minutes * MINUTE <= started + HOUR
 
 
 async def test_what_a_chat_asked_to_wait_for_waits_though_others_get_through(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(refusing={HERE: ChatUnavailable("slow mode", 2 * HOUR), THERE: ChatUnavailable("502")})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
-        await news(harness, ferry_with_policy, "v1.0.1")
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
         sending = loop(harness)
         await sending.drain()
         chat.refusing.clear()
@@ -426,11 +418,11 @@ async def test_what_a_chat_asked_to_wait_for_waits_though_others_get_through(
 
 
 async def test_rooms_that_never_answer_leave_room_for_others_and_most_for_what_is_urgent(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     stuck = [f"console:stuck{number}" for number in range(MOST)]
     chat = FaultyChat(silent=set(stuck))
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
+    async with listening(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
         sending._in_flight = InFlight(slow=0.01)
         async with harness.services.store.writing("ferry") as tx:
@@ -460,13 +452,13 @@ def _planned_message(title: str, lane: Lane, *rooms: str) -> PlannedMessage:
 
 
 async def test_a_room_that_refuses_for_days_hears_all_it_missed_though_it_cannot_be_looked_into(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     refusal = ChatRefused("the bot does not see the channel")
     chat = FaultyChat(refusing={HERE: refusal}, unreadable={HERE: refusal})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
+    async with listening(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
-        await news(harness, ferry_with_policy, "v1.0.1", "v1.0.2")
+        await news(harness, ferry, "v1.0.1", "v1.0.2")
         for _ in range(50):
             await sending.drain()
             clock.advance(HOUR)
@@ -478,14 +470,14 @@ async def test_a_room_that_refuses_for_days_hears_all_it_missed_though_it_cannot
 
 
 async def test_a_doubtful_message_is_repeated_blindly_only_while_the_chat_knows_its_key(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """Of a chat that drops a repeat for a minute: within it nobody need look, after it somebody must."""
     chat = FaultyChat(name="discord", unreadable={"discord:1": NO_HISTORY, "discord:2": NO_HISTORY})
     rooms = [room("discord:1"), room("discord:2")]
-    async with open_harness(ferry_with_policy, clock, tmp_path / "bot.db", rooms, chat=chat) as harness:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", rooms, chat=chat) as harness:
         await harness.run_for()
-        await news(harness, ferry_with_policy, "v1.0.1")
+        await news(harness, ferry, "v1.0.1")
         chat.late_failures = [ChatUnavailable("cut", doubtful=True), ChatUnavailable("cut", doubtful=True)]
         sending = loop(harness)
         await sending.drain()
@@ -500,18 +492,18 @@ async def test_a_doubtful_message_is_repeated_blindly_only_while_the_chat_knows_
 
 
 async def test_what_was_sent_and_could_not_be_written_down_is_known_still_when_sending_begins_again(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     refusal = ChatRefused("nobody need look")
     chat = FaultyChat(unreadable={HERE: refusal, THERE: refusal})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
-        await news(harness, ferry_with_policy, "v1.0.1")
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
         sending = loop(harness)
         with ExitStack() as trouble:
             sending.failpoint = lambda failpoint: (
                 trouble.enter_context(broken(harness.services.store)) if failpoint == "sent" else None
             )
-            with pytest.raises(StoreUnavailable, match="failed: look at its health"):
+            with pytest.raises(StoreUnavailable, match="failed: check its health"):
                 await sending.run()
         clock.advance(DAY)
         sending.failpoint = lambda _: None
@@ -522,11 +514,11 @@ async def test_what_was_sent_and_could_not_be_written_down_is_known_still_when_s
 
 
 async def test_an_attempt_that_is_cut_off_by_itself_is_tried_again(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(refusing={HERE: asyncio.CancelledError()})
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
-        await news(harness, ferry_with_policy, "v1.0.1")
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
         sending = loop(harness)
         await sending.drain()
         assert await states(harness) == {HERE: State.DOUBTFUL}
@@ -537,10 +529,10 @@ async def test_an_attempt_that_is_cut_off_by_itself_is_tried_again(
 
 
 async def test_releases_of_one_look_are_said_in_the_order_of_their_publication(
-    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat()
-    async with listening(ferry_with_policy, clock, tmp_path, chat) as harness:
-        await news(harness, ferry_with_policy, "v1.0.9", "v1.0.10", "v1.0.8")
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.9", "v1.0.10", "v1.0.8")
         await loop(harness).drain()
         assert [title.split()[1] for title in chat.titles(HERE)] == ["1.0.9", "1.0.10", "1.0.8"]

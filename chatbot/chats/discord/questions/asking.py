@@ -27,10 +27,10 @@ from chatbot.chats.discord.questions.refusals import (
 )
 from chatbot.chats.discord.questions.replying import acknowledge, last_word, reply_at_once, show
 from chatbot.chats.discord.questions.standing import is_elsewhere, make_ask, rights
-from chatbot.core.model.message import Message, Tone, paragraph
-from chatbot.core.queries.commands import CommandRequest, Kind, Parameter, Right, find
+from chatbot.chats.discord.questions.visibility import alone
+from chatbot.core.model.message import Action, Message, Tone, paragraph
+from chatbot.core.queries.commands import CommandRequest, Right, find
 from chatbot.core.queries.suggest import LONGEST, Suggestion
-from chatbot.core.versions.version import read_version
 from chatbot.ports import Answerer, Clock
 
 log = structlog.get_logger(__name__)
@@ -115,6 +115,12 @@ class Asking:
             ]
         )
 
+    async def _example(self, interaction: Interaction, action: Action) -> str:
+        """The project's newest version, for whoever is to type one."""
+        ask = make_ask(interaction, action.name, _project_argument(action.project), self.clock())
+        suggestions = await self._suggested(ask, "version")
+        return suggestions[0].value if suggestions else ""
+
     async def _suggested(self, ask: CommandRequest, parameter: str) -> list[Suggestion]:
         try:
             async with asyncio.timeout(_SUGGEST_SECONDS):
@@ -161,7 +167,7 @@ class Asking:
             await reply_at_once(interaction, NOT_MINE)
         elif action.name in carried.FORMS:
             if self.limits.completions.take(str(interaction.user.id), self.clock()):
-                await interaction.response.send_modal(modals.form(action))
+                await interaction.response.send_modal(modals.form(action, await self._example(interaction, action)))
             else:
                 await reply_at_once(interaction, SLOW_DOWN)
         elif action.name == "remove":
@@ -280,21 +286,3 @@ def _project_argument(project: str) -> dict[str, str]:
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 20
-
-
-def alone(ask: CommandRequest) -> bool:
-    """Whether only the asker shall see the answer, as far as it can be known before the question is looked into: it is
-    personal, not for everybody, or an error that its words alone show. "I do not know" is an answer, and for all."""
-    command = find(ask.command)
-    if command is None or command.private or command.right is not Right.EVERYONE:
-        return True
-    return any(not _readable(parameter, ask.arguments.get(parameter.name, "")) for parameter in command.parameters)
-
-
-def _readable(parameter: Parameter, value: str) -> bool:
-    if not value:
-        return not parameter.required
-    if parameter.choices:
-        return value in parameter.choices
-    texts = value.replace(",", " ").split() if parameter.several else [value]
-    return parameter.kind is not Kind.VERSION or all(read_version(text) is not None for text in texts)

@@ -10,17 +10,23 @@ from chatbot.core.model.message import Action
 
 # https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-modal
 MAX_TITLE = 45
+MAX_PLACEHOLDER = 100
 _LONGEST_VERSION = 64
 _OPEN_SECONDS = 900  # as long as Discord keeps an interaction
 
 _TITLES = {"affected": "Am I affected?"}
 
 
-def form(action: Action) -> discord.ui.Modal:
-    """The dialogue of an action; its id carries the action, so that a restart in between does no harm."""
+def form(action: Action, example: str) -> discord.ui.Modal:
+    """The dialogue of an action, with a version of the project as an example, "" where none is known. Its id carries the
+    action, so that a restart in between does no harm."""
     modal = discord.ui.Modal(title=_TITLES[action.name][:MAX_TITLE], custom_id=custom_id(action), timeout=_OPEN_SECONDS)
     version: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
-        custom_id="version", placeholder="0.11.5", min_length=1, max_length=_LONGEST_VERSION, required=True
+        custom_id="version",
+        placeholder=example[:MAX_PLACEHOLDER] or None,
+        min_length=1,
+        max_length=_LONGEST_VERSION,
+        required=True,
     )
     modal.add_item(discord.ui.Label(text="Which version do you run?", component=version))
     modal.stop()  # what is typed comes in as a plain interaction: the library need not remember each form that is opened
