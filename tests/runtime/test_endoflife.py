@@ -78,13 +78,13 @@ async def test_a_difference_is_told_to_the_maintainers_once_and_answers_nothing(
     clock: ManualClock, tmp_path: Path
 ) -> None:
     async with sailing(clock, tmp_path, page=TABLE.replace("1.0.x | ❌", "1.0.x | ✅")) as harness:
-        (notice,) = harness.chat.rooms["console:ops"]
-        assert notice.message.title == "Ferry: please compare the ends of support"
+        title = "Ferry: please compare the ends of support"
+        (notice,) = [post for post in harness.chat.rooms["console:ops"] if post.message.title == title]
         assert "endoflife.date says that 1.0 was supported until 31 December 2030" in make.words(notice.message)
         assert (await supported(harness, "1.0.4")).tone is Tone.GOOD
         harness.world.lifecycles["ferry"]["last_modified"] = "2031-03-02T08:00:00+00:00"
         await harness.run_for(timedelta(hours=2))
-        assert len(harness.chat.rooms["console:ops"]) == 1
+        assert harness.chat.titles("console:ops").count(title) == 1
         assert "console" not in harness.chat.rooms
 
 
