@@ -1,6 +1,5 @@
 """Tables and sentences for a terminal of any width: no cell is cut, and no word is broken where a row ends."""
 
-import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -38,7 +37,7 @@ def print_sentence(sentence: str) -> None:
 def wrap(words: str, width: int, indent: int = 0) -> list[str]:
     """The words in rows of at most so many columns, from the second on indented; a word that is longer stays whole."""
     rows = [""]
-    for word in re.findall(r"\S+", words):
+    for word in words.split():
         row = f"{rows[-1]} {word}" if rows[-1].strip() else f"{rows[-1]}{word}"
         if cell_len(row) > width and rows[-1].strip():
             rows.append(" " * indent + word)
