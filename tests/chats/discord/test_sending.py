@@ -165,7 +165,7 @@ async def test_before_the_connection_stands_it_is_unavailable(discord: DiscordSt
 
 @pytest.mark.parametrize("room", ["here", "user:me", "guild:5", ""])
 async def test_an_address_that_is_none(chat: DiscordChat, room: str) -> None:
-    with pytest.raises(ChatRefused, match="no Discord room"):
+    with pytest.raises(ChatRefused, match="not a Discord room"):
         await chat.send(outgoing(room))
 
 
