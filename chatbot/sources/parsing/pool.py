@@ -42,8 +42,8 @@ class ParserPool:
             try:
                 outcome = await worker.parse(document)
             finally:
-                self._busy.discard(worker)
                 await self._put_back(worker)
+                self._busy.discard(worker)  # after that: where it is interrupted, the end of the pool closes it
         if self._closed and isinstance(outcome, TooHeavy):
             raise SourceUnavailable("the bot is ending")  # the document has done nothing
         return outcome

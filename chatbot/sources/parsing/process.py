@@ -109,6 +109,10 @@ class WorkerProcess:
     async def close(self) -> None:
         """End the process and wait until it is gone."""
         self.kill()
+        # While an answer is unread its pipe stays open, and the wait below does not end.
+        pipe = self._process._transport.get_pipe_transport(1)  # type: ignore[attr-defined]  # noqa: SLF001 - nothing else gives it
+        if pipe is not None:
+            pipe.close()
         await self._process.wait()
         if self._process.stdin is not None:
             self._process.stdin.close()

@@ -91,4 +91,4 @@ async def test_a_button_outlives_its_message_and_opens_a_dialogue(answers: Answe
         assert dialogue.modal is not None
         result = await alice.submit_modal(dialogue, {"version": "1.2.3"})
         assert result.ephemeral
-        assert answers.requests[0].arguments == {"version": "1.2.3", "project": "example"}
+        assert answers.requests[-1].arguments == {"version": "1.2.3", "project": "example"}

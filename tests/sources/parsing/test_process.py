@@ -1,6 +1,8 @@
 """A real parsing process: what exceeds it or ends it is said, nothing else happens, and it leaves nothing behind."""
 
 import asyncio
+import base64
+import json
 import os
 import signal
 import sys
@@ -79,6 +81,18 @@ async def test_one_that_never_answers_is_killed() -> None:
         if isinstance(after, TooHeavy):  # a busy machine starts a process in more than these two seconds
             after = await pool.parse(page())
         assert isinstance(after, Parsed)
+
+
+async def test_an_answer_that_nobody_reads_keeps_nobody_from_ending() -> None:
+    text = base64.b64encode(b"a line of text\n" * 30_000).decode()
+    file = json.dumps({"type": "file", "encoding": "base64", "content": text}).encode()
+    worker = await start(Limits())
+    parsing = asyncio.ensure_future(worker.parse(Document(kind="file", project="p", name="x", content=file)))
+    unread = worker._process.stdout._buffer  # type: ignore[union-attr]  # it was started with pipes
+    await until(lambda: parsing.done() or len(unread) > 100_000, "an answer is under way")
+    parsing.cancel()
+    async with asyncio.timeout(PATIENCE):
+        await worker.close()
 
 
 async def test_a_parsers_own_fault_is_the_documents_alone() -> None:
