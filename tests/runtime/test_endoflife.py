@@ -88,6 +88,22 @@ async def test_a_difference_is_told_to_the_maintainers_once_and_answers_nothing(
         assert "console" not in harness.chat.rooms
 
 
+async def test_a_difference_is_told_though_the_first_transaction_failed(clock: ManualClock, tmp_path: Path) -> None:
+    faults_left = ["before commit"]
+
+    def fail_once(name: str) -> None:
+        if name in faults_left and harness.world.requests[-1].path.startswith("/eol/"):
+            faults_left.remove(name)
+            raise OSError("the disk is away")
+
+    async with sailing(clock, tmp_path, page=TABLE) as harness:
+        harness.services.ingestor.failpoint = fail_once
+        harness.world.lifecycles["ferry"] = product(cycle("1.1", is_eol=True), cycle("1.0", is_eol=True))
+        await harness.run_for(timedelta(hours=2))
+        assert faults_left == []
+        assert harness.chat.titles("console:ops").count("Ferry: please compare the ends of support") == 1
+
+
 async def test_a_failure_is_named_in_the_status_and_what_was_read_stays(clock: ManualClock, tmp_path: Path) -> None:
     async with sailing(clock, tmp_path) as harness:
         harness.world.faults.lay("/eol/*", faults.status(503))

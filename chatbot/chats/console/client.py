@@ -82,7 +82,7 @@ class ConsoleChat:
 
 
 async def ask_line(line: str, answerer: Answerer, clock: Clock) -> Message:
-    """Read a typed line and answer it; a line that is no command gets the reason, and an example or the way to help."""
+    """Read a typed line and answer it; a line that is not a command gets the reason, and an example or the way to help."""
     parsed = read_line(line)
     name, arguments = (
         ("help", parsed.help_arguments) if isinstance(parsed, CommandError) else (parsed[0].name, parsed[1])

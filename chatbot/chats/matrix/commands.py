@@ -190,7 +190,7 @@ def _visible(text: str) -> str:
 
 
 def _whom(words: list[str]) -> dict[str, str]:
-    """What may follow `!redirect`, in any order: the author, where it is no reply, and a project, with or without its
+    """What may follow `!redirect`, in any order: the author, where it does not reply, and a project, with or without its
     parameter's name."""
     words_named = [word.removeprefix("author:").removeprefix("project:") for word in words[:2] if len(word) < 256]
     authors = [word for word in words_named if word.startswith("@")]

@@ -7,7 +7,7 @@ from chatbot.core.announce.render.fixes import NO_FIX, no_fix
 from chatbot.core.announce.render.release import version_label
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.knowledge import taken_back
-from chatbot.core.model.message import Field, Link, Moment, Paragraph, Span, Strong, field_of, paragraph
+from chatbot.core.model.message import Field, Link, Moment, Paragraph, Span, Spans, Strong, Text, field_of, paragraph
 from chatbot.core.model.source_profile import SourceKind
 from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.reference import Reference, Support, known_lines
@@ -174,3 +174,9 @@ def unread(context: QueryContext, *kinds: SourceKind) -> list[Paragraph]:
     for gap in dict.fromkeys(context.knowledge.gaps("advisory") if not kinds or "advisory" in kinds else ()):
         sentences.append(paragraph(f"Not every advisory could be read ({gap}), so one may be missing here."))
     return sentences
+
+
+def as_of(context: QueryContext) -> tuple[Spans, ...]:
+    """Small print of an all-clear: it holds for what was published by then."""
+    times = context.knowledge.read_times("advisory")
+    return ((Text("Advisories last read on "), Moment(min(times))),) if times else ()

@@ -8,8 +8,9 @@ from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.recommend import by_version, stands
 from chatbot.core.releases.classification import Classified
 from chatbot.core.releases.lookup import Lookup
-from chatbot.core.support.lifecycle import lifecycle_status, says_nothing
-from chatbot.core.support.policy import Status, status
+from chatbot.core.support.by_releases import status_by_releases
+from chatbot.core.support.lifecycle.status import lifecycle_status, says_nothing
+from chatbot.core.support.policy import Status
 from chatbot.core.text import patterns
 from chatbot.core.versions.version import Version, line_of, read_version
 
@@ -111,21 +112,16 @@ class Support:
     """What the policy page says about the versions of one package; each verdict is computed once."""
 
     def __init__(self, context: QueryContext, releases: Sequence[Classified]) -> None:
-        self._context = context
-        self._releases = {item.version: item.release.published_at.date() for item in releases if item.version}
-        newest = [item.version for item in releases if item.newest and item.version is not None]
-        self._newest = newest[0] if len(newest) == 1 else None
+        self._context, self._releases = context, releases
         self._statuses: dict[str, Status] = {}
 
     def of(self, version: Version) -> Status:
         if version.text not in self._statuses:
-            verdict = status(
+            verdict = status_by_releases(
                 self._context.policy,
                 version,
+                self._releases,
                 today=self._context.now.date(),
-                releases=list(self._releases),
-                published=self._releases,
-                newest=self._newest,
                 component=self._context.project.component,
                 lines=self._context.snapshot.lines,
             )

@@ -35,7 +35,7 @@ class Ingestor:
     reader: PolicyReader
     clock: Clock
     failpoint: Failpoint
-    remarked: set[tuple[str, str]] = field(default_factory=set)  # what was told of each project since the start
+    remarked: set[tuple[str, str]] = field(default_factory=set)  # what was logged of each project since the start
 
     async def take_in(self, project: Project, source: Source, batch: Batch, *, keep_cursor: bool = False) -> Plan:
         """Remember what the batch brought and enqueue what follows from it; all of it, or nothing. `keep_cursor`: the batch
@@ -75,19 +75,22 @@ class Ingestor:
         self.planner.at_hand.signalled.pop(project.id, None)
 
     async def _remark(self, tx: Tx, project: Project, sentence: str) -> None:
-        if (project.id, sentence) not in self.remarked:
-            log.warning("a source needs attention", project=project.id, reason=sentence)
-            await outbox.add(tx, notices.remark(project, sentence), self.clock())
-            self.remarked.add((project.id, sentence))
+        self._log_once(project, "a source needs attention", sentence)
+        await outbox.add(tx, notices.remark(project, sentence), self.clock())
 
     async def _compare(self, tx: Tx, project: Project) -> None:
         """Tell the maintainers, once, where their page and the second source contradict each other."""
         now = self.clock()
         for sentence in await self.planner.drift(tx, project, now):
-            if (project.id, sentence) not in self.remarked:
-                log.warning("two sources disagree about support", project=project.id, reason=sentence)
-                await outbox.add(tx, notices.drifted(project, sentence), now)
-                self.remarked.add((project.id, sentence))
+            self._log_once(project, "two sources disagree about support", sentence)
+            await outbox.add(tx, notices.drifted(project, sentence), now)
+
+    def _log_once(self, project: Project, event: str, sentence: str) -> None:
+        """The log has it once in each run. The notice is asked for each time, which the outbox tells apart: a transaction that
+        fails takes it back."""
+        if (project.id, sentence) not in self.remarked:
+            log.warning(event, project=project.id, reason=sentence)
+            self.remarked.add((project.id, sentence))
 
     def wants_page(self, project: ProjectId, source: SourceProfile) -> bool:
         """Whether the project's page as it stands is due for another attempt at parsing, though it has not changed."""

@@ -15,7 +15,7 @@ from chatbot.core.model.watches import Project
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.support.current import current_policy
 from chatbot.core.support.diff import changes
-from chatbot.core.support.drift import drift
+from chatbot.core.support.lifecycle.drift import drift
 from chatbot.runtime.delivery import notices
 from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.at_hand import AtHand

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from chatbot.core.polling import Quota, interval
+from chatbot.core.text.words import count
 from chatbot.sources.github.profile import ADVISORIES
 
 # https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
@@ -32,5 +33,5 @@ def describe(projects: int, has_token: bool, poll_seconds: int) -> tuple[timedel
 def _words(time: timedelta) -> str:
     seconds = round(time.total_seconds())
     if seconds < 120:
-        return f"{seconds} seconds"
+        return count(seconds, "second")
     return f"{round(seconds / 60)} minutes" if seconds < 7200 else f"{round(seconds / 3600)} hours"

@@ -110,7 +110,8 @@ class WorkerProcess:
         """End the process and wait until it is gone."""
         self.kill()
         # While an answer is unread its pipe stays open, and the wait below does not end.
-        pipe = self._process._transport.get_pipe_transport(1)  # type: ignore[attr-defined]  # noqa: SLF001 - nothing else gives it
+        transport = self._process._transport  # type: ignore[attr-defined]  # noqa: SLF001 - asyncio gives the pipe in no other way
+        pipe = transport.get_pipe_transport(1)
         if pipe is not None:
             pipe.close()
         await self._process.wait()

@@ -113,8 +113,12 @@ def test_earlier_replies_are_corrected_with_the_announcement() -> None:
     rooms.learn(HIGH)
     (raised,) = replies(rooms.learn(RAISED))
     assert "Fix: 0.15.5, not released yet" in make.lines_of(raised.message)
+    other_fix = replace(RAISED, affected=(replace(HIGH.affected[0], patched="0.15.5, 0.14.9"),))
+    (with_both,) = corrected(rooms.learn(other_fix))
+    assert "Fix: 0.15.5 and 0.14.9, not released yet" in make.lines_of(with_both.message), "a fix that is named later"
+    rooms.learn(RAISED)
     (fixed,) = corrected(rooms.learn(RAISED, FIX))
-    assert (fixed.subject, fixed.revisions, fixed.message.mentions) == (raised.subject, {"discord:1": 2}, ())
+    assert (fixed.subject, fixed.revisions, fixed.message.mentions) == (raised.subject, {"discord:1": 4}, ())
     assert "Upgrade: 0.15.x → 0.15.5" in make.lines_of(fixed.message)
     assert not any(line.startswith("Fix: ") for line in make.lines_of(fixed.message))
     taken_back = corrected(rooms.learn(replace(RAISED, withdrawn_at=START + 6 * DAY), FIX))

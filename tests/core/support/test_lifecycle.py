@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatbot.core.model.lifecycle import Cycle, Lifecycle
-from chatbot.core.support.lifecycle import cycle_of, differences, lifecycle_status, says_nothing
+from chatbot.core.support.lifecycle.status import cycle_of, differences, lifecycle_status, says_nothing
 from chatbot.core.support.policy import Policy, Status
 from chatbot.core.support.rows import Row
 from chatbot.core.versions.version import Version, read_tag, read_version

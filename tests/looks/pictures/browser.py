@@ -14,12 +14,14 @@ from typing import Any
 
 import aiohttp
 
+from tests.patience import until
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MISSING = (
     "Chromium was not found, so no pictures were taken. Install it (Debian: `sudo apt install chromium`, macOS: "
     "`brew install --cask chromium`), or name one: `make looks CHROMIUM=/path/to/chrome`."
 )
-STARTS, ANSWERS = 60, 120  # seconds, on a busy machine
+ANSWERS = 120  # seconds, on a busy machine
 # Only the element that is wanted is laid out: one page of all scenes would be higher than what a picture may be.
 ONLY = """(name => {
     for (const each of document.querySelectorAll("body > *")) each.style.display = each.id === name ? "" : "none";
@@ -122,13 +124,10 @@ async def browser(path: str) -> AsyncIterator[Page]:
 
 async def _address(process: asyncio.subprocess.Process, port: Path) -> str:
     """Where the browser listens, which it writes into its profile."""
-    for _ in range(10 * STARTS):
-        if process.returncode is not None:
-            raise BrowserError(f"Chromium ended at once, with status {process.returncode}")
-        if number := _written(port):
-            return f"http://127.0.0.1:{number}"
-        await asyncio.sleep(0.1)
-    raise BrowserError(f"Chromium did not start within {STARTS} seconds")
+    await until(lambda: process.returncode is not None or _written(port), "Chromium starts")
+    if process.returncode is not None:
+        raise BrowserError(f"Chromium ended at once, with status {process.returncode}")
+    return f"http://127.0.0.1:{_written(port)}"
 
 
 def _written(port: Path) -> str:

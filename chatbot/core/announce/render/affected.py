@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from chatbot.core.advisories.affected import range_text, readable_range
 from chatbot.core.advisories.identity import worded_range
@@ -16,15 +17,14 @@ MOST_RANGES = 6  # packages whose range is spelled out
 
 def affected_words(snapshot: ProjectSnapshot, advisory: Advisory) -> str:
     """`2.1.0 – 2.1.1 and 2.0.0 – 2.0.9`, of at most six packages. The one package of an advisory of the project's own is the
-    project: it is not entries."""
+    project: it is not named."""
     if not advisory.affected:
         return "the advisory does not say"
     stated = [item for item in advisory.affected if not advisory.unread or range_text(item)]
     entries = stated
     if advisory.id in snapshot.own and len({item.package for item in stated}) == 1:
         entries = [replace(item, package="") for item in stated]
-    last_before = _last_before(snapshot, advisory)
-    ranges = list(dict.fromkeys(worded_range(item, last_before(item)) for item in entries))
+    ranges = list(dict.fromkeys(worded_range(item, _last_before(snapshot, advisory, item)) for item in entries))
     more = len(ranges) - MOST_RANGES
     one_package = len({item.package for item in entries}) == 1
     words = listed(ranges) if one_package and more <= 0 else "; ".join(ranges[:MOST_RANGES])
@@ -36,19 +36,19 @@ def affected_words(snapshot: ProjectSnapshot, advisory: Advisory) -> str:
 
 def last_affected(snapshot: ProjectSnapshot, advisory: Advisory) -> list[str]:
     """The releases that the announcement names as the last affected ones, though the advisory names the ones after them."""
-    last_before = _last_before(snapshot, advisory)
-    names = []
+    names: list[str] = []
     for entry in advisory.affected:
         readable = readable_range(text, entry.scheme) if (text := range_text(entry)) else None
-        names += [last for end in readable.ends if (last := last_before(entry)(end))] if readable else []
+        names += filter(None, map(_last_before(snapshot, advisory, entry), readable.ends)) if readable else []
     return names
 
 
-def _last_before(snapshot: ProjectSnapshot, advisory: Advisory) -> Callable[[Affected], Callable[[str], str]]:
-    """By entry, what tells the last release before a version, "" where that is not certain. Of other packages, and of versions
-    that other programs number, nobody here knows what is released."""
-    own = advisory.id in snapshot.own
-    return lambda entry: lambda name: last_release_before(snapshot, name) if own and entry.scheme == PROJECT else ""
+def _last_before(snapshot: ProjectSnapshot, advisory: Advisory, entry: Affected) -> Callable[[str], str]:
+    """What tells the last release before a version, "" where that is not certain. Of other packages, and of versions that other
+    programs number, nobody here knows what is released."""
+    if advisory.id not in snapshot.own or entry.scheme != PROJECT:
+        return lambda _: ""
+    return partial(last_release_before, snapshot)
 
 
 def last_release_before(snapshot: ProjectSnapshot, name: str) -> str:

@@ -6,7 +6,7 @@ from chatbot.core.announce import escalation
 from chatbot.core.announce.decide import removed
 from chatbot.core.announce.digest import Facts
 from chatbot.core.announce.render.advisory import headline_of
-from chatbot.core.announce.render.fixes import lines_without_fix, to_take
+from chatbot.core.announce.render.fixes import further_fixes, lines_without_fix, to_take
 from chatbot.core.announce.render.headline import advisory_label
 from chatbot.core.announce.render.release import version_label
 from chatbot.core.announce.render.upgrade import what_to_do
@@ -40,6 +40,7 @@ def follow_up_facts(subject: Subject, reasons: Collection[str]) -> Facts:
         ["withdrawn", subject.message.struck, removed(subject.snapshot, advisory)],
         ["fixes", [[line, item.release.tag if item is not None else None] for line, item in takes.items()]],
         ["without fix", list(lines_without_fix(subject.snapshot, advisory))],
+        ["further fixes", list(further_fixes(subject.snapshot, advisory))],
     ]
 
 

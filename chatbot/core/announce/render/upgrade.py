@@ -94,19 +94,17 @@ def _without_fix(
     snapshot: ProjectSnapshot, advisory: Advisory, chosen: Sequence[Classified], coming: Mapping[str, str]
 ) -> list[str]:
     """A sentence for the affected lines that no release fixes, or that wait for theirs."""
-    newest = unfixed(snapshot, advisory)
-    if not newest:
+    waiting_or_not = unfixed(snapshot, advisory)
+    newest = [item for item in waiting_or_not if line_name(item) not in coming]
+    highest = next(iter(newest or waiting_or_not), None)
+    if highest is None:
         return []
-    others = [item for item in newest if line_name(item) not in coming]
-    if not others:
-        higher = [item for item in sorted(chosen, key=by_version) if _above(item, newest[0])]
-        return [f". If you can't wait, upgrade to {version_label(higher[0])}."] if higher else []
-    newest = others
+    instead = next((version_label(item) for item in sorted(chosen, key=by_version) if _above(item, highest)), "")
+    if not newest:
+        return [f". If you can't wait, upgrade to {instead}."] if instead else []
     lines = [f"{line_name(item)}.x" for item in newest[:MOST_LINES]]
     lines += ["older lines"] * (len(newest) > MOST_LINES)
-    words = f". There is no fix for {listed(lines)}"
-    higher = [item for item in sorted(chosen, key=by_version) if _above(item, newest[0])]
-    return [f"{words}: upgrade to {version_label(higher[0])}." if higher else f"{words}."]
+    return [f". There is no fix for {listed(lines)}{f': upgrade to {instead}' if instead else ''}."]
 
 
 def _above(item: Classified, other: Classified) -> bool:

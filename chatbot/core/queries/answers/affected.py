@@ -23,6 +23,7 @@ from chatbot.core.model.message import (
     paragraph,
 )
 from chatbot.core.queries.advice import (
+    as_of,
     no_release,
     not_published,
     target,
@@ -100,7 +101,7 @@ def _several(context: QueryContext, texts: Sequence[str]) -> Message:
     if not affected:
         good = f"No published advisory affects these {len(answers)} versions of {context.project.name}"
         title = good if worst is Tone.GOOD else f"{context.project.name}: see what is known about each version"
-        return Message(title=title, tone=worst, body=body)
+        return Message(title=title, tone=worst, body=body, small=as_of(context) if worst is Tone.GOOD else ())
     names = listed([reference.name for reference in affected[:3]])
     names += f" and {len(affected) - 3} more" if len(affected) > 3 else ""
     recommendation = _for_all(context, affected)
@@ -267,6 +268,7 @@ def _not_affected(context: QueryContext, reference: Reference) -> Message:
         title=f"No published advisory affects {name}",
         tone=Tone.ANSWER if sentences or others else Tone.GOOD,
         body=(*sentences, *others),
+        small=as_of(context),
     )
 
 

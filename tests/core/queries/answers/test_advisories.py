@@ -59,7 +59,7 @@ def ask(
             ],
             Tone.WARNING,
         ),
-        ((HIGH, LOW), "0.15.5", ["No published advisory affects Mail Server 0.15.5"], Tone.GOOD),
+        ((HIGH, LOW), "0.15.5", ["No published advisory affects Mail Server 0.15.5", "Advisories last read on 10 February 2030, 12:00 UTC"], Tone.GOOD),
         (
             (UNKNOWN,), "v0.15.5",
             [

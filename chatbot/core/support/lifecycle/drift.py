@@ -4,8 +4,9 @@ from datetime import date
 
 from chatbot.core.recommend import stands
 from chatbot.core.snapshot import ProjectSnapshot
-from chatbot.core.support.lifecycle import differences, says_nothing
-from chatbot.core.support.policy import Policy, status
+from chatbot.core.support.by_releases import status_by_releases
+from chatbot.core.support.lifecycle.status import differences, says_nothing
+from chatbot.core.support.policy import Policy
 
 MOST_LINES = 30  # the newest lines are compared
 
@@ -17,22 +18,13 @@ def drift(snapshot: ProjectSnapshot, policy: Policy | None, today: date) -> list
         return []
     if lifecycle is None or lifecycle.product != snapshot.project.endoflife:
         return []
-    full = [item for item in snapshot.releases.values() if item.version is not None and stands(snapshot, item)]
-    dates = {item.version: item.release.published_at.date() for item in full if item.version is not None}
-    newest = [item.version for item in full if item.newest and item.version is not None]
+    standing = [item for item in snapshot.releases.values() if item.version is not None and stands(snapshot, item)]
+    full = [item for item in standing if item.version and not item.version.package]
     of_lines = sorted((item.version for item in full if item.newest_in_line and item.version), reverse=True)
     statuses = [
-        status(
-            policy,
-            version,
-            today=today,
-            releases=list(dates),
-            published=dates,
-            newest=newest[0] if len(newest) == 1 else None,
-            component=snapshot.project.component,
-            lines=snapshot.lines,
+        status_by_releases(
+            policy, version, full, today=today, component=snapshot.project.component, lines=snapshot.lines
         )
         for version in of_lines[:MOST_LINES]
-        if not version.package
     ]
     return list(differences(lifecycle, statuses))
