@@ -1,6 +1,8 @@
 """Neutral message → a panel for a terminal."""
 
-from rich.console import Group, RenderableType
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.panel import Panel
 from rich.style import Style
 from rich.text import Text as Line
@@ -40,11 +42,30 @@ COLOURS = {
 }
 LONGEST = 6_000  # characters of facts and body: a terminal is no place for long notes, the link leads to the whole
 LONGEST_TITLE = 200
+WIDEST = 100  # columns of a panel
+_FRAME = 6  # columns that a border takes from its title
 _MOST_SMALL = 8  # lines of small print
 _CUT = "… the whole is behind the link below"
 
 
-def to_panel(message: Message, *, heading: str = "") -> Panel:
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A frame with its title in the border, or above its text where the border is too short: a cut title may say something
+    else, such as half of a version."""
+
+    title: Line
+    body: RenderableType
+    colour: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = min(WIDEST, options.max_width)
+        if self.title.cell_len <= width - _FRAME:
+            yield Panel(self.body, title=self.title, title_align="left", border_style=self.colour, width=width)
+        else:
+            yield Panel(Group(self.title, self.body), border_style=self.colour, width=width)
+
+
+def to_panel(message: Message, *, heading: str = "") -> Card:
     """The message as it would look in a chat. `heading` says what happens to it: `edited`, `reply`."""
     parts: list[RenderableType] = []
     calls = " ".join(f"@{mention.id or mention.kind}" for mention in message.mentions)
@@ -66,7 +87,7 @@ def to_panel(message: Message, *, heading: str = "") -> Panel:
     title = Line(_title(message), style="bold strike" if message.struck else "bold")
     if heading:
         title = Line.assemble((f"{heading} · ", "italic"), title)
-    return Panel(Group(*parts), title=title, title_align="left", border_style=COLOURS[message.tone], width=100)
+    return Card(title, Group(*parts), COLOURS[message.tone])
 
 
 def to_text(message: Message) -> str:

@@ -107,3 +107,14 @@ def test_foreign_words_never_steer_the_terminal(title: str, label: str, words: s
     for output in (to_text(message), painted(message)):
         assert all(character.isprintable() or character == "\n" for character in output)
         assert not {"\u202e", "\u2066", "\x1b", "\x9b"} & set(output)
+
+
+@pytest.mark.parametrize("columns", [30, 40, 60, 80, 120])
+@pytest.mark.parametrize(
+    "title", ["Mail 2.1.8 is fine", "Mail 2.1.8 is no longer supported, and it is vulnerable: upgrade to 2.4.0"]
+)
+def test_a_title_is_never_cut_within_a_version(title: str, columns: int) -> None:
+    output = io.StringIO()
+    Console(file=output, width=columns).print(to_panel(Message(title=title, tone=Tone.WARNING, body=(paragraph("a"),))))
+    words = output.getvalue().translate(str.maketrans("╭╮╰╯─│", " " * 6)).split()
+    assert words == [*title.split(), "a"]

@@ -85,7 +85,7 @@ def _published(context: QueryContext, reference: Reference, status: Status) -> M
     tone = _tone(status, affected=bool(affected), sure=not (doubts or notes))
     facts = [*what_to_do(recommendation, context.snapshot, len(affected))]
     if not facts and tone is Tone.GOOD and reference.release is not None and reference.release.newest_in_line:
-        facts.append(field_of("What to do", f"Nothing: this is the newest release of {reference.release.line}.x."))
+        facts.append(field_of("Nothing to do", f"this is the newest release of {reference.release.line}.x."))
     if affected:
         names = listed([f"{each.advisory.id} ({each.advisory.severity})" for each in affected[:MOST]])
         facts.append(field_of("Affected by", names))
