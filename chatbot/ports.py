@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from chatbot.core.model.chat_profile import ChatProfile
 from chatbot.core.model.facts import Observed
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.knowledge import PrivateForm
 from chatbot.core.model.lifecycle import Lifecycle
 from chatbot.core.model.message import Mention, Message
@@ -48,6 +49,10 @@ class ChatUnavailable(Exception):
 
 class ChatRefused(Exception):
     """This room does not take our messages now: gone, left, or a permission is missing. The text names the fix."""
+
+
+class PersonLost(ChatRefused):
+    """Nobody can be reached in this DM any more: the person left it, shares no server with the bot, or has no account now."""
 
 
 class MessageRejected(Exception):
@@ -208,6 +213,15 @@ class Chat(Protocol):
         """What people call a room, such as `#releases`; empty where it is not known (yet). Somebody else's words."""
 
     async def close(self) -> None: ...
+
+
+class DirectMessages(Protocol):
+    """The way into a person's DM, by that person's own command only: nothing else opens one."""
+
+    async def greet(self, person: RoomAddress, message: Message, key: str) -> RoomAddress:
+        """Say this in the person's DM, which is opened where the chat lets a bot do so, and return the DM's address as a room.
+        `key` is the idempotency key of the message. Raises ChatRefused (its text tells the person what to do),
+        ChatUnavailable or ChatStopped."""
 
 
 class Note(str):

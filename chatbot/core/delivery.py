@@ -5,13 +5,21 @@ from enum import IntEnum, StrEnum
 
 
 class Lane(IntEnum):
-    """How urgent a delivery is; a smaller number is sent first, also within a room."""
+    """How urgent a delivery is; a smaller number is sent first, also within a room. All that is for rooms comes before what is
+    for single people, of whom there may be many."""
 
     CRITICAL = 0
     SECURITY = 1
     ANSWER = 2
     ROUTINE = 3
     DIGEST = 4
+    ALERT_URGENT = 5  # to a person: critical, or known to be exploited
+    ALERT_HIGH = 6
+    ALERT = 7
+    PERSONAL = 8  # to a person: what is no alert
+
+
+LAST = max(Lane)
 
 
 class State(StrEnum):
@@ -123,6 +131,10 @@ _GIVE_UP = {
     Lane.ANSWER: timedelta(minutes=15),
     Lane.ROUTINE: timedelta(days=3),
     Lane.DIGEST: timedelta(days=1),
+    Lane.ALERT_URGENT: timedelta(days=7),
+    Lane.ALERT_HIGH: timedelta(days=7),
+    Lane.ALERT: timedelta(days=7),
+    Lane.PERSONAL: timedelta(days=1),
 }
 
 

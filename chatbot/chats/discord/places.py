@@ -29,9 +29,9 @@ class Places:
         """The channel of an address; a person's direct channel is opened where it is not known yet."""
         place = RoomAddress(room).place
         kind, _, number = place.rpartition(":")
-        if kind not in ("", "user") or not number.isdigit():
+        if kind not in ("", "user", "dm") or not number.isdigit():
             raise ChatRefused(f"{room!r} is not a Discord room: write discord:CHANNEL or discord:user:ID, with numbers")
-        return await self._dm(int(number)) if kind else int(number)
+        return await self._dm(int(number)) if kind == "user" else int(number)
 
     async def _dm(self, person: int) -> int:
         if person not in self._dms:

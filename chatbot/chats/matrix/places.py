@@ -12,8 +12,8 @@ from chatbot.chats.matrix.homeserver import Refusal, in_room, quoted
 from chatbot.chats.matrix.locks import Locks
 from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import Session
-from chatbot.core.model.ids import RoomAddress
-from chatbot.ports import ChatRefused, ChatUnavailable
+from chatbot.core.model.ids import DIRECT, RoomAddress
+from chatbot.ports import ChatRefused, ChatUnavailable, PersonLost
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +44,8 @@ class Places:
                 raise ChatUnavailable(f"the invitation to {place} is being answered", timedelta(seconds=2))
             if room.left:
                 raise ChatRefused(f"the bot is not in {place}: invite {self.session.us}")
+            if RoomAddress(address).is_direct and room.other not in ("join", "invite"):
+                raise PersonLost("this person has left the DM with the bot: writing to the bot opens it again")
             return room
         return await self._enter(room.id)
 
@@ -177,6 +179,6 @@ class Places:
 
 
 def room_and_thread(place: str) -> tuple[str, str]:
-    """`!room:server/$event` is a thread in a room; most places have none."""
-    room, separator, event = place.partition("/$")
+    """`!room:server/$event` is a thread in a room; most places have none, and `dm:!room:server` is the room of a DM."""
+    room, separator, event = place.removeprefix(DIRECT).partition("/$")
     return room, f"${event}" if separator else ""

@@ -16,6 +16,7 @@ from chatbot.chats.matrix.places import Places
 from chatbot.chats.matrix.reference import Reference, can_be_named
 from chatbot.chats.matrix.rooms import Event, Room
 from chatbot.chats.matrix.session import Session
+from chatbot.core.model.ids import DIRECT, RoomAddress
 from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.core.rate_allowance import RateAllowance
 from chatbot.ports import ChatStopped, ChatUnavailable, Question
@@ -111,6 +112,7 @@ class Questions:
             arguments=dict(command.arguments),
             asker=f"matrix:{reference.asker}",
             room="" if room.is_direct else self.places.address(room.id, reference.thread, self.names()),
+            dm=RoomAddress(f"matrix:{DIRECT}{room.id}" if room.is_direct else ""),
             rights=frozenset(rights),
             asked_at=asked_at,
             key=reference.event,

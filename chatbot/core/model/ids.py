@@ -5,12 +5,14 @@ from typing import Literal, NewType, Self, get_args
 
 ProjectId = NewType("ProjectId", str)  # a project's `id` in the configuration
 LONGEST_ADDRESS = 300  # characters
+DIRECT = "dm:"  # before what the chat calls the room of a DM
 
 
 class RoomAddress(str):
     """A room's `address` in the configuration, or a person's: the chat's name, a colon, and what the chat itself calls it.
 
-    `discord:1234`, `matrix:!id:server`, `matrix:#alias:server`, `console`; `discord:user:1`, `matrix:@alice:example.org`.
+    `discord:1234`, `matrix:!id:server`, `matrix:#alias:server`, `console`; `discord:user:1`, `matrix:@alice:example.org`;
+    a person's DM as a room: `discord:dm:1234`, `matrix:dm:!id:server`.
     """
 
     __slots__ = ()
@@ -32,8 +34,15 @@ class RoomAddress(str):
         whole = 0 < len(self) <= LONGEST_ADDRESS and self.isprintable() and " " not in self
         return whole and (place.startswith("@") or (place.startswith("user:") and len(place) > len("user:")))
 
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is the DM of one person: it says who that is, and no log names it."""
+        return self.place.startswith(DIRECT)
 
-SubjectKind = Literal["release", "advisory", "policy", "summary", "notice", "follow-up"]
+
+NOWHERE = RoomAddress("")  # where there is no room, or no DM
+
+SubjectKind = Literal["release", "advisory", "policy", "summary", "notice", "follow-up", "alert", "digest", "reminder"]
 
 
 @dataclass(frozen=True, slots=True)

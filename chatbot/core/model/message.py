@@ -171,6 +171,29 @@ class Action:
     subject: str
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a menu. `chosen`: it holds now."""
+
+    value: str
+    label: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Menu:
+    """One choice among several: the command `name` about the subject, with what was chosen as its `value`.
+
+    title: what is chosen, in a few words: `Releases of the line`
+    """
+
+    name: str
+    title: str
+    project: str
+    subject: str
+    options: tuple[Option, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What a room is shown, or an asker answered.
@@ -182,6 +205,7 @@ class Message:
     fields: labelled lines directly below the title, before the body: what to do, who is affected
     small: small print below the body, a line each: ids, credits, where an answer comes from
     links: the first leads to the whole story, and so does a message that was cut
+    actions, menus: what its reader may do next: buttons and menus, or numbered answers
     footer: the last line: the project, the age of what we know
     struck: the title is crossed out
     private: only the asker may see it
@@ -199,6 +223,7 @@ class Message:
     small: tuple[Spans, ...] = ()
     links: tuple[Link, ...] = ()
     actions: tuple[Action, ...] = ()
+    menus: tuple[Menu, ...] = ()
     footer: str = ""
     mentions: tuple[Mention, ...] = ()
     at: datetime | None = None

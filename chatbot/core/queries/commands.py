@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from chatbot.core.model.ids import NOWHERE, RoomAddress
 from chatbot.core.text.visible import printable
 
 LONGEST_LINE = 300  # characters; a longer line is refused
@@ -68,6 +69,7 @@ class CommandRequest:
     asker: the address of the person who asks (`discord:user:1`, `matrix:@alice:example.org`, `console:user`)
     also: further ids of the asker that count for rights (`discord:role:2`)
     room: the address of the room, empty in a DM
+    dm: the address of the DM as a room, where it is asked in one; it never comes from what somebody typed
     rights: those that the chat has just checked
     stranger: asked in a place where the configuration grants no rights, such as a group of other people
     target: the address of the person whom the command is about. The chat itself looked that person up in the room; it never
@@ -81,6 +83,7 @@ class CommandRequest:
     asker: str
     also: tuple[str, ...] = ()
     room: str = ""
+    dm: RoomAddress = NOWHERE
     rights: frozenset[Right] = frozenset({Right.EVERYONE})
     stranger: bool = False
     target: str = ""

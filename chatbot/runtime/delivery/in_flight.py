@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from chatbot.core.delivery import Lane
+from chatbot.core.delivery import LAST, Lane
 from chatbot.ports import ChatStopped
 from chatbot.runtime.delivery.attempt import Failed, Outcome
 from chatbot.store.outbox import Claimed
@@ -35,7 +35,7 @@ class InFlight:
     def room(self, now: float) -> tuple[int, Lane]:
         """How many more may begin, and in which lanes: in all down to this one."""
         quick = sum(now - began < self.slow for _, began in self._attempts.values())
-        for most, lowest in ((MOST, Lane.DIGEST), (MOST + RESERVED, Lane.SECURITY)):
+        for most, lowest in ((MOST, LAST), (MOST + RESERVED, Lane.SECURITY)):
             if (free := min(AT_ONCE - quick, most - len(self._attempts))) > 0:
                 return free, lowest
         return 0, Lane.CRITICAL

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 
-from chatbot.core.delivery import Lane
+from chatbot.core.delivery import LAST, Lane
 from chatbot.ports import Chat, ChatStopped, Clock
 from chatbot.runtime.delivery.attempt import Sender, Sent
 from chatbot.runtime.delivery.in_flight import AT_ONCE, InFlight, Result
@@ -91,7 +91,7 @@ class Delivery:
             self._results += self._in_flight.take()
             await self._turn(AT_ONCE)
 
-    async def _turn(self, many: int, lowest: Lane = Lane.DIGEST) -> None:
+    async def _turn(self, many: int, lowest: Lane = LAST) -> None:
         """Write down what has ended and take what is due, in one transaction. An account that is refused takes no more."""
         refused = any(isinstance(result, ChatStopped) for _, result in self._results)
         many = many if self.ours() and not refused else 0

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chatbot.store.database import files
+from chatbot.store.database import account_tables, files, people_tables, tables
 from chatbot.store.database.engines import BUSY_TIMEOUT, WRITING, in_memory
 from chatbot.store.database.failure import StoreUnavailable, translate_errors
 
+TABLES = (tables, account_tables, people_tables)  # the modules that name all of them
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _VERSION = sa.table("alembic_version", sa.column("version_num"))
 _ADVISORY_LOCK = 0x63686174626F74  # "chatbot": replicas that start together migrate one after the other

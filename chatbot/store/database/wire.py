@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from chatbot.core.model import facts, lifecycle, message
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.queries import commands
 
 V = 1
@@ -169,8 +170,10 @@ def reader(shape: Any) -> Reader:
         return parse
     if is_dataclass(shape) and isinstance(shape, type):
         return _record(shape)
-    if isinstance(shape, type) and issubclass(shape, Enum):
+    if isinstance(shape, type) and issubclass(shape, Enum | RoomAddress):
         return shape
+    if supertype := getattr(shape, "__supertype__", None):  # a NewType
+        return _later(supertype)
     raise TypeError(f"{shape} cannot be written down")
 
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from chatbot.core.delivery import CLAIMABLE, Lane, State, expires_at
+from chatbot.core.delivery import CLAIMABLE, LAST, Lane, State, expires_at
 from chatbot.core.model.message import Message
 from chatbot.ports import Outgoing
 from chatbot.store.database import wire
@@ -182,7 +182,7 @@ def _claiming(postgres: bool) -> sa.Update:
     return transition(State.SENDING, these, source=CLAIMABLE, **counted)
 
 
-async def claim(tx: Tx, chat: str, now: datetime, limit: int, lowest: Lane = Lane.DIGEST) -> list[Claimed]:
+async def claim(tx: Tx, chat: str, now: datetime, limit: int, lowest: Lane = LAST) -> list[Claimed]:
     """Take at most `limit` deliveries that are due (none below the lane `lowest`), the most urgent lane first: from each room
     and lane at most one, the oldest. They are ours until they are recorded, or until `recover`."""
     await heads.lock(tx)  # else somebody gives them other words meanwhile, and they are sent with the old ones
@@ -214,7 +214,7 @@ async def _expire(tx: Tx, expired: Sequence[DueHead], reason: str, now: datetime
         await heads.refresh(tx, [head.place for head in expired])
 
 
-async def next_due(tx: Tx, chat: str, lowest: Lane = Lane.DIGEST) -> datetime | None:
+async def next_due(tx: Tx, chat: str, lowest: Lane = LAST) -> datetime | None:
     """When there will be something to claim (in the lanes down to `lowest`), if nothing is added before; it may lie in the
     past."""
     times = [await heads.earliest(tx, chat, lowest.value), await refusals.next_probe(tx, chat)]

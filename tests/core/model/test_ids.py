@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from chatbot.chats.discord.carried import custom_id, read_button
 from chatbot.chats.discord.marks import bears, mark_of
 from chatbot.core.announce.messages import announcement_id, delivery_key, short_hash
-from chatbot.core.model.ids import SubjectId
+from chatbot.core.model.ids import RoomAddress, SubjectId
 from chatbot.core.model.message import Action
 
 # Written by the program of version 0.1.0: never to be written again.
@@ -80,3 +80,11 @@ def test_a_subject_is_read_from_what_it_prints(kind: str, project: str, name: st
 def test_what_no_subject_prints_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no subject"):
         SubjectId.parse(text)
+
+
+def test_a_dm_is_an_address_of_its_own_that_says_whose_it_is() -> None:
+    for text in ("discord:dm:12", "matrix:dm:!id:server"):
+        assert RoomAddress(text).is_direct
+        assert not RoomAddress(text).is_person
+    for text in ("discord:12", "discord:user:12", "matrix:!id:server", "matrix:@alice:server", "console"):
+        assert not RoomAddress(text).is_direct

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chatbot.core.delivery import Lane
+from chatbot.core.delivery import LAST, Lane
 from chatbot.core.model.message import Message, Tone
 from chatbot.ports import Outgoing
 from chatbot.runtime.delivery.attempt import Failed, Outcome, Sent
@@ -42,11 +42,11 @@ async def for_ever(_: Claimed) -> Outcome:
 @pytest.mark.parametrize(
     ("slow", "quick", "room"),
     [
-        (0, 0, (AT_ONCE, Lane.DIGEST)),
-        (0, AT_ONCE - 1, (1, Lane.DIGEST)),
+        (0, 0, (AT_ONCE, LAST)),
+        (0, AT_ONCE - 1, (1, LAST)),
         (0, AT_ONCE, (0, Lane.CRITICAL)),
-        (AT_ONCE, 0, (AT_ONCE, Lane.DIGEST)),
-        (MOST - 3, 0, (3, Lane.DIGEST)),
+        (AT_ONCE, 0, (AT_ONCE, LAST)),
+        (MOST - 3, 0, (3, LAST)),
         (MOST, 0, (RESERVED, Lane.SECURITY)),
         (MOST + RESERVED - 1, 1, (0, Lane.CRITICAL)),
     ],

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from chatbot.core.delivery import INITIAL, Lane, State, may_move
+from chatbot.core.delivery import INITIAL, LAST, Lane, State, may_move
 from chatbot.store import outbox
 from chatbot.store.database.columns import metadata
 from chatbot.store.database.db import Store, open_store
@@ -126,8 +126,8 @@ class Machine(RuleBasedStateMachine):
         self.unordered.add(name)
         self.act(outbox.add, steps, self.now)
 
-    @rule(limit=st.integers(1, 4), lowest=st.sampled_from((Lane.SECURITY, Lane.DIGEST)))
-    def claim(self, limit: int, lowest: Lane = Lane.DIGEST) -> None:
+    @rule(limit=st.integers(1, 4), lowest=st.sampled_from((Lane.SECURITY, LAST)))
+    def claim(self, limit: int, lowest: Lane = LAST) -> None:
         for claimed in self.act(outbox.claim, "discord", self.now, limit, lowest):
             assert claimed.lane <= lowest
             assert self.asked.pop(claimed.id, self.now) <= self.now or self.operator, "not before the chat said"

@@ -1,0 +1,62 @@
+"""The tables of people: who they are, what they subscribed to, what they muted, and which fan-outs are under way."""
+
+import sqlalchemy as sa
+
+from chatbot.store.database.columns import Moment, Number, metadata
+
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("person", sa.Text, primary_key=True),  # their address
+    sa.Column("dm", sa.Text, nullable=False, server_default="", index=True),  # their DM as a room
+    sa.Column("trouble", sa.Text, nullable=False, server_default=""),  # why nothing is sent to them
+    sa.Column("lost_at", Moment),  # since when they cannot be reached
+)
+
+subscriptions = sa.Table(
+    "subscriptions",
+    metadata,
+    sa.Column("id", Number, primary_key=True, autoincrement=True),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("project", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # version, line, project
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("min_severity", sa.Text, nullable=False),
+    sa.Column("releases", sa.Text, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("confirmed_at", Moment, nullable=False),
+    sa.Column("unconfirmed", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("home", sa.Text, nullable=False, server_default=""),
+    sa.Column("via", sa.Text, nullable=False, server_default="dm"),
+    sa.UniqueConstraint("person", "project", "kind", "name", name="uq_subscriptions_scope"),
+    sa.Index("ix_subscriptions_project", "project", "person"),
+    sqlite_autoincrement=True,
+)
+
+mutes = sa.Table(
+    "mutes",  # advisories of which a person wants to hear nothing more
+    metadata,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("project", sa.Text, primary_key=True),
+    sa.Column("advisory", sa.Text, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+)
+
+snoozes = sa.Table(
+    "snoozes",  # alerts that a person asked to be reminded of
+    metadata,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("project", sa.Text, primary_key=True),
+    sa.Column("advisory", sa.Text, primary_key=True),
+    sa.Column("due", Moment, nullable=False, index=True),
+)
+
+fan_outs = sa.Table(
+    "fan_outs",  # advisories whose subscribers are being gone through
+    metadata,
+    sa.Column("project", sa.Text, primary_key=True),
+    sa.Column("advisory", sa.Text, primary_key=True),
+    sa.Column("lane", sa.SmallInteger, nullable=False),  # the most urgent first
+    sa.Column("after", sa.Text, nullable=False, server_default=""),  # the last person who was gone through
+    sa.Column("requested_at", Moment, nullable=False),
+)

@@ -1,0 +1,66 @@
+"""People subscribe to alerts, and rooms are watched by command."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "people",
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("dm", sa.Text(), server_default="", nullable=False),
+        sa.Column("trouble", sa.Text(), server_default="", nullable=False),
+        sa.Column("lost_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("person"),
+    )
+    op.create_index("ix_people_dm", "people", ["dm"], unique=False)
+    op.create_table(
+        "subscriptions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("project", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("min_severity", sa.Text(), nullable=False),
+        sa.Column("releases", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger(), nullable=False),
+        sa.Column("unconfirmed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("home", sa.Text(), server_default="", nullable=False),
+        sa.Column("via", sa.Text(), server_default="dm", nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("person", "project", "kind", "name", name="uq_subscriptions_scope"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_subscriptions_project", "subscriptions", ["project", "person"], unique=False)
+    op.create_table(
+        "mutes",
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("project", sa.Text(), nullable=False),
+        sa.Column("advisory", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person", "project", "advisory"),
+    )
+    op.create_table(
+        "snoozes",
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("project", sa.Text(), nullable=False),
+        sa.Column("advisory", sa.Text(), nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person", "project", "advisory"),
+    )
+    op.create_index("ix_snoozes_due", "snoozes", ["due"], unique=False)
+    op.create_table(
+        "fan_outs",
+        sa.Column("project", sa.Text(), nullable=False),
+        sa.Column("advisory", sa.Text(), nullable=False),
+        sa.Column("lane", sa.SmallInteger(), nullable=False),
+        sa.Column("after", sa.Text(), server_default="", nullable=False),
+        sa.Column("requested_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("project", "advisory"),
+    )
