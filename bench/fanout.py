@@ -150,7 +150,11 @@ async def _services(rooms: list[str], clock: Any) -> AsyncIterator[tuple[Service
                 database=f"sqlite:///{folder}/bench.db",
                 projects=(Project(id=ProjectId("ferry"), name="Ferry", repository="harbour/ferry"),),
                 rooms=tuple(
-                    Room(address=RoomAddress(f"discord:{room}"), projects=("ferry",), watch_filter=watch_filter)
+                    Room(
+                        address=RoomAddress(f"discord:{room}"),
+                        projects=(ProjectId("ferry"),),
+                        watch_filter=watch_filter,
+                    )
                     for room in rooms
                 ),
                 api_url=url,

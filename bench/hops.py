@@ -79,7 +79,13 @@ async def _services(room: str, clock: Any) -> AsyncIterator[tuple[Services, Repo
             config = ServicesConfig(
                 database=f"sqlite:///{folder}/bench.db",
                 projects=(Project(id=ProjectId("ferry"), name="Ferry", repository="harbour/ferry"),),
-                rooms=(Room(address=RoomAddress(f"discord:{room}"), projects=("ferry",), watch_filter=WatchFilter()),),
+                rooms=(
+                    Room(
+                        address=RoomAddress(f"discord:{room}"),
+                        projects=(ProjectId("ferry"),),
+                        watch_filter=WatchFilter(),
+                    ),
+                ),
                 api_url=url,
                 web_url=url,
                 token=None,

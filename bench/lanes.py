@@ -19,6 +19,7 @@ from chatbot.chats.matrix.device.account import Account
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
 from chatbot.core.model.chat_profile import ChatProfile
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Mention, Message, Tone, paragraph
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.queries.suggest import Suggestion
@@ -99,7 +100,7 @@ class Watched:
 def planned_message(title: str, lane: Lane, rooms: Sequence[str]) -> PlannedMessage:
     body = (paragraph("What it repairs, in a few words. " * 8),)
     return PlannedMessage(
-        project="ferry",
+        project=ProjectId("ferry"),
         subject=f"release/ferry/{title}",
         kind="new",
         message=Message(title=title, tone=Tone.ROUTINE, body=body),
@@ -109,7 +110,7 @@ def planned_message(title: str, lane: Lane, rooms: Sequence[str]) -> PlannedMess
 
 
 async def say(store: Store, lane: Lane, rooms: Sequence[str], *titles: str) -> float:
-    async with store.writing("ferry") as tx:
+    async with store.writing(ProjectId("ferry")) as tx:
         await outbox.add(tx, [planned_message(title, lane, rooms) for title in titles], now())
     return time.perf_counter()
 

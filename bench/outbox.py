@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message, Tone, paragraph
 from chatbot.store import outbox
 from chatbot.store.database.db import Store, open_store
@@ -47,7 +48,7 @@ def _planned_message(number: int, rooms: int) -> PlannedMessage:
     places = {f"discord:{10**17 + room}": 1 for room in range(rooms)}
     subject = f"release/ferry/{number}"
     return PlannedMessage(
-        project="ferry", subject=subject, kind="new", message=message, lane=Lane.ROUTINE, revisions=places
+        project=ProjectId("ferry"), subject=subject, kind="new", message=message, lane=Lane.ROUTINE, revisions=places
     )
 
 
@@ -78,7 +79,7 @@ async def _measure(name: str, url: str, folder: Path | None) -> None:
 
 async def _enqueue(store: Store, number: int, rooms: int) -> float:
     began = time.perf_counter()
-    async with store.writing("ferry") as tx:
+    async with store.writing(ProjectId("ferry")) as tx:
         await outbox.add(tx, [_planned_message(number, rooms)], NOW)
     return time.perf_counter() - began
 

@@ -14,6 +14,7 @@ from chatbot.chats.discord import format as discord
 from chatbot.chats.matrix import format as matrix
 from chatbot.chats.matrix.blocks import format_text
 from chatbot.cli import printing
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import (
     Action,
     BulletList,
@@ -67,7 +68,7 @@ def _message() -> Message:
             Heading(1, spans), Paragraph(spans), BulletList((ListItem(spans),)), CodeBlock(_ALL), Quote((Paragraph(spans),)),
         ),
         links=(Link(_ALL, "https://example.org/"),),
-        actions=(Action("affected", _ALL, "p", "1.0"),),
+        actions=(Action("affected", _ALL, ProjectId("p"), "1.0"),),
         footer=_ALL,
     )  # fmt: skip
 

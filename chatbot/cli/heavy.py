@@ -7,6 +7,7 @@ from typing import Self
 
 from chatbot.cli.failure import Failure, Status
 from chatbot.cli.printing import printable
+from chatbot.core.model.ids import NO_PROJECT
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.parsing.documents import Document, Outcome, Parsed, Rejected
 from chatbot.sources.parsing.parsers import PARSERS, attempt, parses_here
@@ -36,7 +37,7 @@ class FileParser:
 
     def parse(self, kind: str, name: str, content: bytes) -> Parsed | Rejected:
         """What a part of the file comes to. Raises Failure where it takes too much."""
-        document = Document(kind=kind, project="", name=name, content=content)
+        document = Document(kind=kind, project=NO_PROJECT, name=name, content=content)
         try:
             outcome = self._outcome(document)
         except SourceUnavailable as full:

@@ -172,7 +172,9 @@ async def _open(screen: Console) -> AsyncIterator[Play]:
     repository = Repository(owner=OWNER, name=NAME, description=TITLE)
     world = GitHub(repositories=[repository], quota_anonymous=10**6)
     project = Project(id=ProjectId(NAME), name=TITLE, repository=f"{OWNER}/{NAME}")
-    room = Room(address=RoomAddress(TERMINAL.name), projects=(NAME,), watch_filter=WatchFilter(mention=Mention("room")))
+    room = Room(
+        address=RoomAddress(TERMINAL.name), projects=(project.id,), watch_filter=WatchFilter(mention=Mention("room"))
+    )
     with tempfile.TemporaryDirectory(prefix="chatbot-demo-") as folder:
         async with serve(world, clock) as url:
             config = ServicesConfig(

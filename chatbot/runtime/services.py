@@ -102,7 +102,7 @@ class Services:
         for project in self.config.projects:
             await self.ingestor.listen(project)
 
-    def maintainers_room(self, project: str) -> str:
+    def maintainers_room(self, project: ProjectId) -> str:
         """Where a project's maintainers are told what needs a person; empty where nowhere."""
         return next((each.maintainers_room for each in self.config.projects if each.id == project), "")
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from chatbot.core.announce.messages import Decision, PostedMessage
+from chatbot.core.model.ids import ProjectId
 from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import announcements, decisions
 
@@ -14,7 +15,7 @@ _MANY = 400  # names in one statement
 OLD_TEMPLATE = -1  # some wording from before templates had numbers
 
 
-async def posted(tx: Tx, project: str, subjects: Collection[str] | None) -> list[PostedMessage]:
+async def posted(tx: Tx, project: ProjectId, subjects: Collection[str] | None) -> list[PostedMessage]:
     """The last revision of each announcement of these subjects (None: of all), sent or on its way."""
     statement = sa.select(announcements).where(announcements.c.project == project)
     if subjects is not None and len(subjects) <= _MANY:
@@ -35,7 +36,7 @@ async def posted(tx: Tx, project: str, subjects: Collection[str] | None) -> list
     ]
 
 
-async def last_subject(tx: Tx, project: str, room: str, start: str) -> str:
+async def last_subject(tx: Tx, project: ProjectId, room: str, start: str) -> str:
     """The last in the alphabet of a room's subjects that begin with `start`, sent or on its way; "" where there is none."""
     these = announcements.c.subject.startswith(start, autoescape=True)
     statement = sa.select(announcements.c.subject).where(
@@ -103,7 +104,7 @@ async def history(tx: Tx, subject: str, room: str | None = None) -> list[tuple[d
     ]
 
 
-async def held_subjects(tx: Tx, project: str) -> set[str]:
+async def held_subjects(tx: Tx, project: ProjectId) -> set[str]:
     """The subjects whose last decision, in some room, is to hold: they are looked at again."""
     waits = sa.text("latest AND verdict = 'hold'")  # as the partial index says it
     statement = sa.select(decisions.c.subject).distinct().where(decisions.c.project == project, waits)

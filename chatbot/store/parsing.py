@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import parsing
 
@@ -24,7 +25,7 @@ class Attempt:
     """
 
     digest: str
-    project: str
+    project: ProjectId
     kind: str
     name: str
     worker_only: bool = False
@@ -83,7 +84,7 @@ async def left_over(tx: Tx, now: datetime) -> list[Attempt]:
     return [_attempt(row) for row in rows]
 
 
-async def quarantined(tx: Tx, projects: Collection[str], now: datetime) -> list[Attempt]:
+async def quarantined(tx: Tx, projects: Collection[ProjectId], now: datetime) -> list[Attempt]:
     """What could not be parsed of the projects, the latest first."""
     ours = parsing.c.project.in_(projects) & (parsing.c.quarantined_at > now - _STALE)
     rows = await tx.rows(sa.select(parsing).where(ours).order_by(parsing.c.quarantined_at.desc(), parsing.c.name))

@@ -19,6 +19,7 @@ from chatbot.cli import COMMANDS
 from chatbot.cli.examples import EXAMPLES
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message, Tone
 from chatbot.store import outbox
 from chatbot.store.database.db import open_store
@@ -111,7 +112,7 @@ async def scene(folder: Path) -> AsyncIterator[Harbour]:
         async with open_store(f"sqlite:///{folder}/bot.db") as store, store.writing() as tx:
             for number in range(18):
                 message = PlannedMessage(
-                    project="ferry",
+                    project=ProjectId("ferry"),
                     subject=f"release/ferry/v1.0.{number}",
                     kind="new",
                     message=Message(title=f"Ferry 1.0.{number}", tone=Tone.ROUTINE),

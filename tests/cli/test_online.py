@@ -7,6 +7,7 @@ import pytest
 
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message, Tone
 from chatbot.store import outbox
 from chatbot.store.database.db import open_store
@@ -182,7 +183,7 @@ async def test_deliveries_are_listed_retried_and_dropped(tmp_path: Path) -> None
         async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, store.writing() as tx:
             message = Message(title="Ferry \x1b[2J1.0.2", tone=Tone.ROUTINE)
             planned_message = PlannedMessage(
-                project="ferry",
+                project=ProjectId("ferry"),
                 subject="release/ferry/v1.0.2",
                 kind="new",
                 message=message,

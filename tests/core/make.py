@@ -44,7 +44,7 @@ project = Project(id=ProjectId("mail"), name="Mail Server", repository="example/
 def room(at: str = "console", watch_filter: WatchFilter | None = None, *, bridged_with: tuple[str, ...] = ()) -> Room:
     return Room(
         address=RoomAddress(at),
-        projects=("mail",),
+        projects=(ProjectId("mail"),),
         watch_filter=watch_filter or WatchFilter(),
         bridged_with=bridged_with,
     )
@@ -133,7 +133,7 @@ def knowledge(
     known_releases = [item if isinstance(item, Tracked) else known_release(item) for item in releases]
     known_advisories = [item if isinstance(item, Tracked) else known_advisory(item) for item in advisories]
     return Knowledge(
-        project="mail",
+        project=ProjectId("mail"),
         baseline_at=START,
         sources=source_readings(read_at or {}, trouble or {}, gaps or {}),
         releases={item.fact.tag: item for item in known_releases},

@@ -16,6 +16,7 @@ from semver import Version as Semver
 from univers import versions as univers
 
 from chatbot.core.advisories.identity import affected
+from chatbot.core.model.ids import ProjectId
 from chatbot.sources.osv.records import is_osv, read_osv
 from tests.corpus.where import files, load, needed
 
@@ -125,7 +126,7 @@ def test_affected_agrees_with_the_algorithm_at_every_boundary(path: Path) -> Non
     record = load(path)
     questions = 0
     for block in record["affected"]:
-        alone = read_osv({**record, "affected": [block], "withdrawn": None}, project="p")
+        alone = read_osv({**record, "affected": [block], "withdrawn": None}, project=ProjectId("p"))
         for version in dict.fromkeys(_boundaries(block)):
             if not _readable(version, block):
                 continue
@@ -148,7 +149,7 @@ def _only_git(record: dict[str, Any]) -> bool:
 def test_whole_records_agree_too_and_withdrawn_ones_affect_nothing() -> None:
     for path in RECORDS:
         record = load(path)
-        advisory = read_osv(record, project="p")
+        advisory = read_osv(record, project=ProjectId("p"))
         for version in ("0.0.1", "1.0.0", "2.5.3", "4.17.20", "100.0.0"):
             blocks = [block for block in record["affected"] if _readable(version, block) and block.get("package")]
             if len(blocks) == len(record["affected"]):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.model.facts import Release
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.releases.classification import Classified, classify
 from tests.corpus.where import DATA, files, load, needed
 
@@ -27,7 +28,7 @@ def _classified(path: Path) -> list[tuple[dict[str, object], Classified]]:
     rows = load(path)
     releases = [
         Release(
-            project="p",
+            project=ProjectId("p"),
             tag=row["tag"],
             name=row["tag"],
             url=f"https://github.example/{row['repo']}/releases/tag/{row['tag']}",

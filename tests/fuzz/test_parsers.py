@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chatbot.chats.discord import carried
 from chatbot.chats.discord import commands as discord_commands
 from chatbot.chats.matrix.commands import INVOCATION, Listener
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import safe_url
 from chatbot.core.queries.commands import COMMANDS, read_line
 from chatbot.core.text import json_values, labels
@@ -293,9 +294,9 @@ def _event(event: Any) -> object:
 @pytest.mark.parametrize(
     ("run", "item", "atoms"),
     [
-        pytest.param(allowing(lambda item: read_release(item, project="p"), UnreadableRelease), _RELEASE, _MARKDOWN, id="releases"),
-        pytest.param(allowing(lambda item: read_advisory(item, project="p"), UnreadableAdvisory), _ADVISORY, _RANGES, id="advisories"),
-        pytest.param(allowing(lambda item: read_osv(item, project="p"), UnreadableAdvisory), _OSV, _RANGES, id="OSV"),
+        pytest.param(allowing(lambda item: read_release(item, project=ProjectId("p")), UnreadableRelease), _RELEASE, _MARKDOWN, id="releases"),
+        pytest.param(allowing(lambda item: read_advisory(item, project=ProjectId("p")), UnreadableAdvisory), _ADVISORY, _RANGES, id="advisories"),
+        pytest.param(allowing(lambda item: read_osv(item, project=ProjectId("p")), UnreadableAdvisory), _OSV, _RANGES, id="OSV"),
         pytest.param(
             allowing(lambda item: read_catalogue(json.dumps(item).encode()), NoJson),
             {"vulnerabilities": [{"cveID": "CVE-2030-12345", "dateAdded": "2030-01-01"}]}, _VERSIONS, id="KEV",

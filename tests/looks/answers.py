@@ -73,7 +73,7 @@ MINUTE = timedelta(minutes=1)
 
 def _decision_on(advisory: str, verdict: Verdict, reason: str) -> Decision:
     subject = f"advisory/windlass/{advisory}"
-    return Decision(project="windlass", subject=subject, room=w.ROOM, verdict=verdict, reason=reason)
+    return Decision(project=ProjectId("windlass"), subject=subject, room=w.ROOM, verdict=verdict, reason=reason)
 
 
 def _others() -> Iterator[tuple[str, str, Message]]:
@@ -81,7 +81,9 @@ def _others() -> Iterator[tuple[str, str, Message]]:
     ferry = Project(id=ProjectId("capstan"), name="Capstan", repository="windlass-example/capstan")
     guide = Guide(context=context({}))
     yield "help", "/help", helped(guide, {})
-    several = replace(guide, several=True, project="windlass", rights=frozenset(Right), in_menus=DISCORD.in_menus)
+    several = replace(
+        guide, several=True, project=ProjectId("windlass"), rights=frozenset(Right), in_menus=DISCORD.in_menus
+    )
     yield "help-several", "/help", helped(several, {})
     yield "help-command", "/help affected", helped(guide, {"command": "affected"})
     yield "help-near", "/suported 4.2", helped(guide, {"near": "supported"})

@@ -249,7 +249,7 @@ def snapshot(
         policy=policy,
         private_form="on",
     )
-    return build_snapshot(project, replace(facts, project=str(project.id), baseline_at=NOW - 30 * DAY))
+    return build_snapshot(project, replace(facts, project=ProjectId(str(project.id)), baseline_at=NOW - 30 * DAY))
 
 
 def room(watch_filter: WatchFilter = PING, project: Project = WINDLASS) -> Room:

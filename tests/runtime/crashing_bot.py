@@ -98,7 +98,9 @@ async def live(
     config = ServicesConfig(
         database=database,
         projects=(FERRY,),
-        rooms=tuple(Room(address=RoomAddress(at), projects=("ferry",), watch_filter=WatchFilter()) for at in ROOMS),
+        rooms=tuple(
+            Room(address=RoomAddress(at), projects=(ProjectId("ferry"),), watch_filter=WatchFilter()) for at in ROOMS
+        ),
         api_url=github,
         web_url=github,
         token=None,

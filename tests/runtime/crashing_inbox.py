@@ -13,7 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from chatbot.core.model.ids import RoomAddress
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import Room, WatchFilter
 from chatbot.core.queries.commands import CommandRequest
@@ -161,7 +161,7 @@ async def live(
         database=database,
         projects=(FERRY,),
         rooms=tuple(
-            Room(address=RoomAddress(f"matrix:{each}"), projects=("ferry",), watch_filter=WatchFilter())
+            Room(address=RoomAddress(f"matrix:{each}"), projects=(ProjectId("ferry"),), watch_filter=WatchFilter())
             for each in PLACES
         ),
         api_url=github,

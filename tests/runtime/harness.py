@@ -24,7 +24,7 @@ EVERYTHING = WatchFilter(mention=Mention("role", "7"))
 FERRY = Project(id=ProjectId("ferry"), name="Ferry", repository="harbour/ferry")
 
 
-def room(at: str, watch_filter: WatchFilter = EVERYTHING, projects: Sequence[str] = ("ferry",)) -> Room:
+def room(at: str, watch_filter: WatchFilter = EVERYTHING, projects: Sequence[ProjectId] = (FERRY.id,)) -> Room:
     return Room(address=RoomAddress(at), projects=tuple(projects), watch_filter=watch_filter)
 
 

@@ -72,7 +72,7 @@ async def test_what_is_published_on_another_forge_is_announced_corrected_and_ans
     folder.release("v1.0.0")
     ferry = Repository(owner="harbour", name="ferry")
     ferry.releases = [release("v7.0.0", 1)]
-    rooms = [room(NEWS, EVERYTHING, ["kite"]), room(HARBOUR, EVERYTHING, ["ferry"])]
+    rooms = [room(NEWS, EVERYTHING, [ProjectId("kite")]), room(HARBOUR, EVERYTHING, [ProjectId("ferry")])]
     async with open_harness(ferry, clock, tmp_path / "bot.db", rooms, project=KITE, beside=[(FERRY, ferry)]) as harness:
         await harness.run_for(MINUTE)
         assert harness.chat.titles(NEWS) == [], "what was there before is no news"

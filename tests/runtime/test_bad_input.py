@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Mention, Message, Tone
 from chatbot.core.model.watches import WatchFilter
 from chatbot.demo.github.data import Repository, Vulnerability
@@ -65,7 +66,7 @@ def ferry() -> Repository:
 
 async def _troubles(harness: Harness) -> dict[str, str]:
     async with harness.services.store.reading() as tx:
-        facts = await knowledge.load(tx, "ferry")
+        facts = await knowledge.load(tx, ProjectId("ferry"))
     return {name: source.trouble for name, source in facts.sources.items() if source.trouble}
 
 

@@ -21,10 +21,10 @@ pytestmark = pytest.mark.skipif(not stalwart.HERE, reason=stalwart.WHY_NOT)
 MAIL = Project(id=ProjectId("mail"), name="Mail", repository="stalwartlabs/stalwart")
 CALLED = Mention("role", "7")
 ROOMS = [
-    room("console:general", WatchFilter(mention=CALLED), ["mail"]),
-    room("console:admins", WatchFilter(mention=Mention("room")), ["mail"]),
-    room("console:readers", WatchFilter(), ["mail"]),
-    room("console:alarms", WatchFilter(events=frozenset({"security"}), mention=CALLED), ["mail"]),
+    room("console:general", WatchFilter(mention=CALLED), [ProjectId("mail")]),
+    room("console:admins", WatchFilter(mention=Mention("room")), [ProjectId("mail")]),
+    room("console:readers", WatchFilter(), [ProjectId("mail")]),
+    room("console:alarms", WatchFilter(events=frozenset({"security"}), mention=CALLED), [ProjectId("mail")]),
 ]
 ALL_NEWS = ("console:general", "console:admins", "console:readers")
 CALLED_ROOMS = ["console:admins", "console:alarms", "console:general"]
@@ -204,7 +204,7 @@ async def test_each_version_against_the_published_advisories(clock: ManualClock,
     clock.now = max(each.published_at for each in stalwart.releases()) + timedelta(days=2)
     stalwart.reveal(repository, clock.now)
     first, *others = (case.ghsa for case in CASES)
-    console: list[Room] = [room("console", WatchFilter(), ["mail"])]
+    console: list[Room] = [room("console", WatchFilter(), [ProjectId("mail")])]
     async with open_harness(repository, clock, tmp_path / "bot.db", console, project=MAIL) as harness:
         await harness.run_for()
         for each in stalwart.releases():

@@ -8,6 +8,7 @@ import pytest
 
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.core.delivery import State
+from chatbot.core.model.ids import ProjectId
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.store import outbox
 from chatbot.store.database.db import Store, open_store
@@ -28,7 +29,7 @@ def clock_of_today() -> ManualClock:
 
 
 async def enqueue(store: Store, clock: ManualClock, room: str, names: Sequence[str]) -> None:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message(name, [f"matrix:{room}"]) for name in names], clock())
 
 

@@ -29,7 +29,7 @@ SECRET = Project(
     maintainers=("matrix:@mira:example.org", "discord:role:9"),
     bugs_url="https://bugs.lantern.example",
 )
-ROOMS = [room("console:harbour"), room("console:cellar", projects=["lantern"])]
+ROOMS = [room("console:harbour"), room("console:cellar", projects=[ProjectId("lantern")])]
 GHSA, CVE, TAG = "GHSA-9999-9999-9999", "CVE-2031-9999", "v7.7.7"
 TRACES = ("lantern", "smugglers", "7.7", "9999", "wick", "oilcan")  # words that only the private project has
 EVERY_RIGHT = frozenset(Right)

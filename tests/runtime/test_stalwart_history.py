@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(not stalwart.HERE, reason=stalwart.WHY_NOT)
 
 STALWART = Project(id=ProjectId("mail"), name="Mail", repository="stalwartlabs/stalwart")
 KNOWN_BEFORE = 60  # releases that were out when the bot came
-CONSOLE = room("console", WatchFilter(), ["mail"])
+CONSOLE = room("console", WatchFilter(), [ProjectId("mail")])
 
 
 async def _live_on(harness: Harness, clock: ManualClock, after: int) -> list[str]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from chatbot.core.announce.messages import MessageKind, PlannedMessage
 from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Mention, Message, Tone
 from chatbot.core.model.source_profile import SourceProfile
 from chatbot.ports import Batch
@@ -13,12 +14,12 @@ from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import watches
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-REST = ("p", "github-releases:p", SourceProfile("release", "GitHub", authoritative=True))
-ADVISORIES = ("p", "github-advisories:p", SourceProfile("advisory", "GitHub", authoritative=True))
-OSV = ("p", "osv:crates.io/x", SourceProfile("advisory", "OSV"))
-POLICY = ("p", "github-policy:p", SourceProfile("policy", "GitHub", authoritative=True))
-ATOM = ("p", "github-atom:p", SourceProfile("signal", "GitHub", authoritative=True))
-HOOK = ("p", "github-webhook:p", SourceProfile("signal", "the project's webhook", authoritative=True))
+REST = (ProjectId("p"), "github-releases:p", SourceProfile("release", "GitHub", authoritative=True))
+ADVISORIES = (ProjectId("p"), "github-advisories:p", SourceProfile("advisory", "GitHub", authoritative=True))
+OSV = (ProjectId("p"), "osv:crates.io/x", SourceProfile("advisory", "OSV"))
+POLICY = (ProjectId("p"), "github-policy:p", SourceProfile("policy", "GitHub", authoritative=True))
+ATOM = (ProjectId("p"), "github-atom:p", SourceProfile("signal", "GitHub", authoritative=True))
+HOOK = (ProjectId("p"), "github-webhook:p", SourceProfile("signal", "the project's webhook", authoritative=True))
 
 
 def at(seconds: float) -> datetime:
@@ -26,12 +27,19 @@ def at(seconds: float) -> datetime:
 
 
 def release(tag: str, name: str = "", *, prerelease: bool = False) -> Release:
-    return Release(project="p", tag=tag, name=name, url="https://e.org/", published_at=NOW, prerelease=prerelease)
+    return Release(
+        project=ProjectId("p"), tag=tag, name=name, url="https://e.org/", published_at=NOW, prerelease=prerelease
+    )
 
 
 def advisory(name: str, *aliases: str, summary: str = "s", updated: float = 0) -> Advisory:
     return Advisory(
-        project="p", id=name, aliases=frozenset(aliases), summary=summary, published_at=NOW, updated_at=at(updated)
+        project=ProjectId("p"),
+        id=name,
+        aliases=frozenset(aliases),
+        summary=summary,
+        published_at=NOW,
+        updated_at=at(updated),
     )
 
 
@@ -64,7 +72,7 @@ def planned_message(
     notified_for: Iterable[str] = (),
 ) -> PlannedMessage:
     return PlannedMessage(
-        project="p",
+        project=ProjectId("p"),
         subject=f"follow-up/p/{name}-r{revision}" if kind == "reply" else f"release/p/{name}",
         kind=kind,
         message=words or message(f"{name} r{revision} {kind}"),

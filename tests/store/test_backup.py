@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from chatbot.core.delivery import Lane
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Question
 from chatbot.store import backup, inbox, knowledge, ledger, outbox
@@ -28,7 +29,7 @@ def question(event: str, seconds: float) -> Question:
 
 
 async def fill(store: Store) -> None:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await knowledge.upsert(tx, *REST, batch(release("v1")), NOW, readable=bool)
         await knowledge.upsert(tx, *ADVISORIES, batch(advisory("GHSA-1", "CVE-1")), NOW, readable=bool)
         await watch(tx, "p", ["discord:1"], NOW)
@@ -71,7 +72,7 @@ async def test_what_may_have_been_said_since_the_backup_is_looked_for_first(stor
     since = (await backup.restore(url, file, at(3600))).gap
     assert (since.begin, since.end) == (at(60), at(3600))
     async with open_store(url) as again:
-        async with again.writing("p") as tx:
+        async with again.writing(ProjectId("p")) as tx:
             (old,) = await outbox.claim(tx, "discord", at(3600), 9)
             assert (old.doubtful, old.outgoing.first_attempt_at, old.lane) == (True, at(60), Lane.ROUTINE)
             await outbox.add(tx, [planned_message("v3", ["discord:3"])], at(3601))
@@ -91,7 +92,7 @@ async def test_news_after_a_restoration_is_not_in_doubt(store: Store, tmp_path: 
     url = store.url.set(drivername=store.url.drivername.partition("+")[0]).render_as_string(hide_password=False)
     await store.engine.dispose()
     await backup.restore(url, file, at(60))
-    async with open_store(url) as again, again.writing("p") as tx:
+    async with open_store(url) as again, again.writing(ProjectId("p")) as tx:
         fresh = message("later")
         object.__setattr__(fresh, "at", at(61))
         await outbox.add(tx, [planned_message(words=fresh)], at(62))
@@ -106,9 +107,9 @@ async def test_everything_moves_to_the_other_kind_of_store_and_goes_on(postgres_
         assert await backup.transfer(here, there) > 8
         async with open_store(there) as moved:
             assert await contents(moved) == await contents(here)
-            async with moved.writing("p") as tx:
+            async with moved.writing(ProjectId("p")) as tx:
                 await outbox.add(tx, [planned_message("v3", ["discord:7"])], at(1))  # numbers go on after the highest
-                assert len(await ledger.posted(tx, "p", None)) == 3
+                assert len(await ledger.posted(tx, ProjectId("p"), None)) == 3
                 claimed = await outbox.claim(tx, "discord", at(1), 9)
                 assert {item.outgoing.message.title for item in claimed} == {"v1 r1 new", "v3 r1 new", "old answer"}
             await backup.transfer(moved, f"sqlite:///{tmp_path}/two.db")

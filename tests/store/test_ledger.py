@@ -17,13 +17,13 @@ HALF_A_MINUTE = timedelta(seconds=30)
 
 
 def decision(verdict: Verdict, reason: str = "why", room: str = "discord:1", subject: str = "release/p/v1") -> Decision:
-    return Decision(project="p", subject=subject, room=room, verdict=verdict, reason=reason)
+    return Decision(project=ProjectId("p"), subject=subject, room=room, verdict=verdict, reason=reason)
 
 
 async def test_a_decision_is_kept_where_it_differs_from_the_last(store: Store) -> None:
     steps = (decision("hold"), decision("hold"), decision("announce"), decision("announce", "again"), decision("hold"))
     for seconds, step in enumerate(steps):
-        async with store.writing("p") as tx:
+        async with store.writing(ProjectId("p")) as tx:
             await ledger.record(tx, [step, decision("skip", room="discord:2")], at(seconds))
     async with store.reading() as tx:
         entries = await ledger.history(tx, "release/p/v1", "discord:1")
@@ -34,15 +34,15 @@ async def test_a_decision_is_kept_where_it_differs_from_the_last(store: Store) -
             (at(4), "hold", "why"),
         ]
         assert len(await ledger.history(tx, "release/p/v1")) == 5
-        assert await ledger.held_subjects(tx, "p") == {"release/p/v1"}
-        assert await ledger.held_subjects(tx, "other") == set()
-    async with store.writing("p") as tx:
+        assert await ledger.held_subjects(tx, ProjectId("p")) == {"release/p/v1"}
+        assert await ledger.held_subjects(tx, ProjectId("other")) == set()
+    async with store.writing(ProjectId("p")) as tx:
         await ledger.record(tx, [decision("announce")], at(9))
-        assert await ledger.held_subjects(tx, "p") == set()
+        assert await ledger.held_subjects(tx, ProjectId("p")) == set()
 
 
 async def test_a_room_hears_from_its_first_day_on(store: Store) -> None:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await watch(tx, "p", ["discord:1", "discord:2"], NOW)
         await watch(tx, "p", ["discord:1"], at(60))
         assert await watches.since(tx, ProjectId("p")) == {"discord:1": NOW, "discord:2": NOW}
@@ -93,7 +93,7 @@ async def test_what_sync_brought_is_kept_with_its_token(store: Store) -> None:
 
 async def test_an_upgraded_room_takes_over_what_waits(store: Store) -> None:
     """Its address stays what it is, and leads to the new room."""
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await watch(tx, "p", ["matrix:!old:b"], NOW)
         await outbox.add(tx, [planned_message("v1", ["matrix:!old:b"])], NOW)
         (first,) = await outbox.claim(tx, "matrix", NOW, 9)
@@ -101,10 +101,10 @@ async def test_an_upgraded_room_takes_over_what_waits(store: Store) -> None:
         edit = planned_message("v1", ["matrix:!old:b"], "edit", revision=2, words=message("v1 better"))
         await outbox.add(tx, [planned_message("v2", ["matrix:!old:b"]), edit], NOW)
     await StoredSyncMemory(store, ACCOUNT, "matrix").moved("!old:b", "!new:b")
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         assert await rooms.take_over(tx, ProjectId("p"), ["matrix:!old:b"]) == {"matrix:!old:b": NOW}
         assert await watches.since(tx, ProjectId("p")) == {"matrix:!old:b": NOW}
-        assert {item.room for item in await ledger.posted(tx, "p", None)} == {"matrix:!old:b"}
+        assert {item.room for item in await ledger.posted(tx, ProjectId("p"), None)} == {"matrix:!old:b"}
         (second,) = await outbox.claim(tx, "matrix", NOW, 9)
         assert (second.outgoing.room, second.outgoing.message.title) == ("matrix:!old:b", "v2 r1 new")
         await outbox.record_sent(tx, [(second, "$ref2")], NOW)

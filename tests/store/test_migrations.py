@@ -10,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import chatbot.store
+from chatbot.core.model.ids import ProjectId
 from chatbot.store import inbox, knowledge, ledger, outbox
 from chatbot.store.database.columns import metadata
 from chatbot.store.database.db import open_store
@@ -36,18 +37,18 @@ def test_a_database_of_every_schema_is_kept() -> None:
 async def test_an_old_database_is_brought_up_to_date_with_nothing_lost(schema: Path, tmp_path: Path) -> None:
     file = tmp_path / "chatbot.db"
     _write(schema, file)
-    async with open_store(f"sqlite:///{file}") as store, store.writing("p") as tx:
+    async with open_store(f"sqlite:///{file}") as store, store.writing(ProjectId("p")) as tx:
         differences = await tx.connection.run_sync(
             lambda sync: list(compare_metadata(MigrationContext.configure(sync), metadata))
         )
         assert differences == []
-        state = await knowledge.load(tx, "p")
+        state = await knowledge.load(tx, ProjectId("p"))
         assert (state.baseline_at, list(state.releases), list(state.advisories)) == (NOW, ["v1"], ["GHSA-1"])
         assert state.advisories["GHSA-1"].fact.aliases == {"CVE-1"}
         for item in (state.releases["v1"], state.advisories["GHSA-1"]):
             assert (item.origins, item.authoritative) == (("GitHub",), True)
         assert len(state.read_times("release", "advisory")) == 2
-        assert {item.subject: item.revision for item in await ledger.posted(tx, "p", None)} == {
+        assert {item.subject: item.revision for item in await ledger.posted(tx, ProjectId("p"), None)} == {
             "release/p/v1": 2,
             "release/p/v2": 1,
         }

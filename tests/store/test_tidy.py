@@ -7,6 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from chatbot.core.delivery import State
+from chatbot.core.model.ids import ProjectId
 from chatbot.store import ledger, outbox
 from chatbot.store.database import tables
 from chatbot.store.database.db import Store
@@ -19,7 +20,7 @@ DAY = timedelta(days=1)
 
 
 async def test_many_words_are_gone_through_once(store: Store) -> None:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         rows = [{"digest": f"{number:032}", "body": "{}"} for number in range(3000)]
         await tx.run(sa.insert(tables.messages), rows)
         await outbox.add(tx, [planned_message("v1", [f"discord:{number}" for number in range(5000)])], NOW)
@@ -31,7 +32,7 @@ async def test_many_words_are_gone_through_once(store: Store) -> None:
 
 async def test_nothing_is_forgotten_while_somebody_adds(store: Store) -> None:
     """Words that are said once more at this moment must not go with their last old delivery."""
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add_answer(tx, "discord:1", "q1", message("the same words"), "k1", NOW)
         (old,) = await outbox.claim(tx, "discord", NOW, 9)
         await outbox.record_sent(tx, [(old, "ref")], NOW)
@@ -40,7 +41,7 @@ async def test_nothing_is_forgotten_while_somebody_adds(store: Store) -> None:
         async with store.writing() as tx:
             await tidy(tx, NOW + 2 * KEPT)
 
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.lock(tx)
         await bodies.keep(tx, message("the same words"))
         tidying = asyncio.create_task(tidied())
@@ -53,7 +54,7 @@ async def test_nothing_is_forgotten_while_somebody_adds(store: Store) -> None:
 
 
 async def test_answers_go_after_a_month_and_announcements_stay(store: Store) -> None:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message("v1")], NOW)
         await outbox.add_answer(tx, "discord:1", "q1", message("an answer"), "k1", NOW)
         for item in await outbox.claim(tx, "discord", NOW, 9):
@@ -64,5 +65,5 @@ async def test_answers_go_after_a_month_and_announcements_stay(store: Store) -> 
         assert await tidy(tx, NOW + KEPT + DAY) == 2, "the answer and its words"
         listed = await deliveries.listing(tx, list(State))
         assert sorted(each.title for each in listed) == ["it waits", "v1 r1 new"]
-        assert [item.subject for item in await ledger.posted(tx, "p", None)] == ["release/p/v1"]
+        assert [item.subject for item in await ledger.posted(tx, ProjectId("p"), None)] == ["release/p/v1"]
         assert len(await tx.rows(sa.select(tables.messages))) == 2

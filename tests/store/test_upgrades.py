@@ -26,36 +26,38 @@ async def moved(store: Store, *way: str) -> None:
 
 
 async def claim(store: Store, now: datetime = NOW) -> list[Claimed]:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         return await outbox.claim(tx, "matrix", now, 9)
 
 
 async def record_sent(store: Store, claimed: Claimed, reference: str) -> None:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.record_sent(tx, [(claimed, reference)], NOW)
 
 
 async def refused(store: Store, claimed: Claimed) -> None:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.refuse(tx, claimed, at(3600), "closed")
 
 
 async def take_over(store: Store, *targets: str) -> dict[str, datetime]:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         return await rooms.take_over(tx, ProjectId("p"), targets)
 
 
 async def heard_and_said(store: Store, room: str = OLD, first: str = "v1") -> None:
     """A room that was told one thing, and in which an edit of it, another thing and a held decision wait."""
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await watch(tx, "p", [room], NOW)
         await outbox.add(tx, [planned_message(first, [room])], NOW)
     (claimed,) = await claim(store)
     await record_sent(store, claimed, "$ref")
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         edit = planned_message(first, [room], "edit", revision=2)
         await outbox.add(tx, [edit, planned_message("v2", [room])], NOW)
-        await ledger.record(tx, [Decision(project="p", subject="s", room=room, verdict="hold", reason="why")], NOW)
+        await ledger.record(
+            tx, [Decision(project=ProjectId("p"), subject="s", room=room, verdict="hold", reason="why")], NOW
+        )
 
 
 async def waiting(store: Store, now: datetime = NOW) -> list[tuple[str, str, str]]:
@@ -70,13 +72,13 @@ async def waiting(store: Store, now: datetime = NOW) -> list[tuple[str, str, str
 
 async def said_in(store: Store) -> dict[str, str]:
     async with store.reading() as tx:
-        return {item.subject.rpartition("/")[2]: item.room for item in await ledger.posted(tx, "p", None)}
+        return {item.subject.rpartition("/")[2]: item.room for item in await ledger.posted(tx, ProjectId("p"), None)}
 
 
 @pytest.mark.parametrize("address", [OLD, THREAD])
 async def test_what_a_room_refused_is_tried_in_the_new_one(store: Store, address: str) -> None:
     beside = "matrix:!oldX1:b"
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message(name, [address, beside]) for name in ("v1", "v2")], NOW)
     for claimed in await claim(store):
         await refused(store, claimed)
@@ -91,7 +93,7 @@ async def test_what_a_room_refused_is_tried_in_the_new_one(store: Store, address
 
 async def test_what_the_first_room_of_a_chain_refused_is_tried_in_the_last(store: Store) -> None:
     await moved(store, OLD, NEW)
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message("v1", [OLD])], NOW)
     (claimed,) = await claim(store)
     await refused(store, claimed)
@@ -114,7 +116,7 @@ async def test_the_room_that_is_named_takes_over(store: Store, way: Sequence[str
     await moved(store, *way)
     assert await take_over(store, target, "matrix:!other:b") == {OLD: NOW, target: NOW}
     assert await said_in(store) == {"v1": target, "v2": target}
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         assert await watches.since(tx, ProjectId("p")) == {target: NOW}
         assert [item.verdict for _, item in await ledger.history(tx, "s", target)] == ["hold"]
         words = message("v1 better")
@@ -122,7 +124,7 @@ async def test_the_room_that_is_named_takes_over(store: Store, way: Sequence[str
             tx, [planned_message("v1", [target], "edit", revision=3, words=words), planned_message("v1", [target])], NOW
         )
     assert await waiting(store) == [(target, "v2 r1 new", ""), (target, "v1 better", "$ref")]
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         assert await outbox.next_due(tx, "matrix") is None
 
 
@@ -136,7 +138,7 @@ async def test_what_was_refused_is_tried_under_the_new_name(store: Store) -> Non
     assert await waiting(store) == [(NEW, "v2 r1 new", ""), (NEW, "v1 r2 edit", "$ref")], (
         "news passes an edit that failed"
     )
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         assert await outbox.next_due(tx, "matrix") is None, "no room refuses any more"
 
 
@@ -149,11 +151,11 @@ async def test_a_room_that_is_named_still_hands_nothing_over(store: Store) -> No
 
 async def test_what_another_project_heard_there_is_left_alone(store: Store) -> None:
     await heard_and_said(store)
-    async with store.writing("q") as tx:
+    async with store.writing(ProjectId("q")) as tx:
         await watch(tx, "q", [OLD], at(5))
     await moved(store, OLD, NEW)
     await take_over(store, NEW)
-    async with store.writing("q") as tx:
+    async with store.writing(ProjectId("q")) as tx:
         assert await watches.since(tx, ProjectId("q")) == {OLD: at(5)}
 
 
@@ -166,17 +168,17 @@ async def test_strangers_and_circles_hand_nothing_over(store: Store) -> None:
 async def test_of_what_both_were_told_the_named_one_keeps_its_own(store: Store) -> None:
     """As a former version left it: renamed by the upgrade, and welcomed again under the name in the configuration."""
     await heard_and_said(store, NEW)
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await watch(tx, "p", [OLD], at(60))
         await outbox.add(tx, [planned_message("v2", [OLD]), planned_message("v3", [OLD])], at(60))
-        decision = Decision(project="p", subject="s", room=OLD, verdict="announce", reason="settled")
+        decision = Decision(project=ProjectId("p"), subject="s", room=OLD, verdict="announce", reason="settled")
         await ledger.record(tx, [decision], at(60))
     await moved(store, OLD, NEW)
     assert await take_over(store, OLD) == {OLD: NOW, NEW: NOW}
     assert await said_in(store) == {"v1": OLD, "v2": OLD, "v3": OLD}
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         assert await watches.since(tx, ProjectId("p")) == {OLD: NOW}
-        assert await ledger.held_subjects(tx, "p") == set()
+        assert await ledger.held_subjects(tx, ProjectId("p")) == set()
 
 
 async def test_what_is_under_way_follows_when_it_has_failed(store: Store) -> None:
@@ -184,11 +186,11 @@ async def test_what_is_under_way_follows_when_it_has_failed(store: Store) -> Non
     edit, *_ = await claim(store)
     await moved(store, OLD, NEW)
     assert (await take_over(store, NEW)).keys() == {OLD, NEW}
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         assert set(await watches.since(tx, ProjectId("p"))) == {OLD, NEW}
         await outbox.retry_at(tx, edit, NOW, "502", doubtful=False)
     await take_over(store, NEW)
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         assert set(await watches.since(tx, ProjectId("p"))) == {NEW}
         assert {each.room for each in await deliveries.listing(tx, [State.PENDING])} == {NEW}
     assert await waiting(store) == [(NEW, "v2 r1 new", ""), (NEW, "v1 r2 edit", "$ref")], (

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Action
 from chatbot.core.queries.commands import CommandRequest, find
 from chatbot.core.text import patterns
@@ -57,7 +58,7 @@ def _parse(text: str, names: Mapping[str, tuple[str, ...]] | frozenset[str]) -> 
     parts = text.split("|", 2)
     if len(parts) != 3 or len(text) > MAX_CUSTOM_ID or parts[0] not in names:
         return None
-    return Action(parts[0], "", parts[1], parts[2]) if _PROJECT.fullmatch(parts[1]) else None
+    return Action(parts[0], "", ProjectId(parts[1]), parts[2]) if _PROJECT.fullmatch(parts[1]) else None
 
 
 def menu_id(ask: CommandRequest) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from chatbot.core.delivery import Lane
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message
 
 Verdict = Literal["announce", "amend", "escalate", "skip", "hold"]
@@ -19,7 +20,7 @@ class Decision:
     """What was decided about one subject for one room, and why; `/why` shows it. `subject` is `release/<project>/<tag>`,
     `advisory/<project>/<id>` or `policy/<project>/<digest>`."""
 
-    project: str
+    project: ProjectId
     subject: str
     room: str
     verdict: Verdict
@@ -57,7 +58,7 @@ class PlannedMessage:
     parent: the subject whose announcement a reply answers, as it was posted
     """
 
-    project: str
+    project: ProjectId
     subject: str
     kind: MessageKind
     message: Message

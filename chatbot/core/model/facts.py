@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Block
 from chatbot.core.model.severity import Severity
 
@@ -19,7 +20,7 @@ class Release:
     unread: a clause that says why the notes could not be parsed at all; then they are empty
     """
 
-    project: str
+    project: ProjectId
     tag: str
     name: str
     url: str
@@ -89,7 +90,7 @@ class Advisory:
         `affected` says
     """
 
-    project: str
+    project: ProjectId
     id: str
     aliases: frozenset[str] = frozenset()
     summary: str
@@ -130,7 +131,7 @@ class PolicyPage:
     unreadable: why the text of an existing page cannot be read; completes a sentence that begins with "The page"
     """
 
-    project: str
+    project: ProjectId
     text: str
     path: str = ""
     url: str = ""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, NewType, Self, get_args
 
 ProjectId = NewType("ProjectId", str)  # a project's `id` in the configuration
+NO_PROJECT = ProjectId("")
 LONGEST_ADDRESS = 300  # characters
 DIRECT = "dm:"  # before what the chat calls the room of a DM
 
@@ -55,7 +56,7 @@ class SubjectId:
     """
 
     kind: SubjectKind
-    project: str
+    project: ProjectId
     name: str = ""
 
     def __str__(self) -> str:

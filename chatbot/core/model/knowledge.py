@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.lifecycle import Lifecycle
 from chatbot.core.model.source_profile import SourceKind, SourceProfile
 
@@ -85,7 +86,7 @@ class Knowledge:
     sources: by name, how each source was last read
     """
 
-    project: str
+    project: ProjectId
     version: int = 0
     baseline_at: datetime | None = None
     releases: Mapping[str, Tracked[Release]] = field(default_factory=dict)

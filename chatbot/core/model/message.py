@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.severity import Severity
 from chatbot.core.text import patterns
 from chatbot.core.text.visible import visible
@@ -167,7 +168,7 @@ class Action:
 
     name: str
     label: str
-    project: str
+    project: ProjectId
     subject: str
 
 

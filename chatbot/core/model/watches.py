@@ -67,7 +67,7 @@ class Room:
     """A room and what it watches; `address` is `discord:1234`, `matrix:!id:server`, `matrix:#alias:server` or `console`."""
 
     address: RoomAddress
-    projects: tuple[str, ...]
+    projects: tuple[ProjectId, ...]
     watch_filter: WatchFilter
     bridged_with: tuple[str, ...] = ()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from chatbot.core.model.ids import NOWHERE, RoomAddress
+from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
 from chatbot.core.text.visible import printable
 
 LONGEST_LINE = 300  # characters; a longer line is refused
@@ -240,7 +240,7 @@ def _fill(command: Command, words: list[str]) -> tuple[Command, dict[str, str]] 
     return command, arguments
 
 
-def retyped(command: Command, arguments: Mapping[str, str], project: str) -> str:
+def retyped(command: Command, arguments: Mapping[str, str], project: ProjectId) -> str:
     """The shortest line that asks the same about this project, to be copied and sent: `supported 2.1.0 mailer`; "" where no
     line is read so."""
     whole = {p.name: arguments[p.name] for p in command.parameters if arguments.get(p.name)} | {"project": project}

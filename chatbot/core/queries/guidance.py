@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from chatbot.core.model.ids import NO_PROJECT, ProjectId
 from chatbot.core.model.message import (
     CHOOSE,
     Action,
@@ -68,7 +69,7 @@ class Guide:
     rights: frozenset[Right] = frozenset({Right.EVERYONE})
     several: bool = False
     context: QueryContext | None = None
-    project: str = ""
+    project: ProjectId = NO_PROJECT
     in_menus: Mapping[str, str] = field(default_factory=dict)
 
 

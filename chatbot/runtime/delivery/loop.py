@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from chatbot.core.delivery import LAST, Lane
+from chatbot.core.model.ids import ProjectId
 from chatbot.ports import Chat, ChatStopped, Clock
 from chatbot.runtime.delivery.attempt import Sender, Sent
 from chatbot.runtime.delivery.in_flight import AT_ONCE, InFlight, Result
@@ -30,7 +31,7 @@ def _go_on(_failpoint: str) -> None:
     """Do nothing at a named point."""
 
 
-def _nobody(_project: str) -> str:
+def _nobody(_project: ProjectId) -> str:
     return ""
 
 
@@ -51,7 +52,7 @@ class Delivery:
     store: Store
     clock: Clock
     failpoint: Failpoint = _go_on
-    maintainers_room: Callable[[str], str] = _nobody
+    maintainers_room: Callable[[ProjectId], str] = _nobody
     ours: Callable[[], bool] = _always
     recovery: RoomRecovery | None = None
     idle: timedelta = IDLE

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from chatbot.core.announce.messages import PlannedMessage, short_hash
 from chatbot.core.announce.render.release import version_label
 from chatbot.core.delivery import Lane
-from chatbot.core.model.ids import SubjectId
+from chatbot.core.model.ids import ProjectId, SubjectId
 from chatbot.core.model.message import Message, Tone, field_of, paragraph
 from chatbot.core.model.watches import Project
 from chatbot.core.snapshot import ProjectSnapshot
@@ -136,11 +136,11 @@ async def _tell(tx: Tx, to: str, claimed: Claimed, message: Message, name: str, 
         await _add(tx, to, claimed.project, message, name, now)
 
 
-async def _add(tx: Tx, to: str, project: str, message: Message, name: str, now: datetime) -> None:
+async def _add(tx: Tx, to: str, project: ProjectId, message: Message, name: str, now: datetime) -> None:
     await outbox.add(tx, [_planned_message(project, to, message, name)], now)
 
 
-def _planned_message(project: str, to: str, message: Message, name: str) -> PlannedMessage:
+def _planned_message(project: ProjectId, to: str, message: Message, name: str) -> PlannedMessage:
     return PlannedMessage(
         project=project,
         subject=str(SubjectId("notice", project, name)),

@@ -9,6 +9,7 @@ from typing import Any, assert_never
 import structlog
 
 from chatbot.core.delivery import expires_at, next_attempt
+from chatbot.core.model.ids import ProjectId
 from chatbot.ports import ChatStopped, Clock
 from chatbot.runtime.delivery import notices
 from chatbot.runtime.delivery.attempt import Failed, Gone, Outcome, Parked, Refused, Sent
@@ -33,7 +34,7 @@ class Recorder:
 
     chat: str
     clock: Clock
-    maintainers_room: Callable[[str], str]
+    maintainers_room: Callable[[ProjectId], str]
     recovery: RoomRecovery | None
     outage: Outage
     room_name: Callable[[str], str] = str

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.knowledge import Knowledge, Tracked
 
 
@@ -17,11 +18,11 @@ class AtHand:
     pages: the policy pages that plans are made from
     """
 
-    ids: dict[str, frozenset[str]] = field(default_factory=dict)
-    signalled: dict[str, frozenset[str]] = field(default_factory=dict)
-    unread_pages: dict[str, PolicyPage] = field(default_factory=dict)
-    missing: set[str] = field(default_factory=set)
-    pages: dict[str, tuple[PolicyPage, ...]] = field(default_factory=dict)
+    ids: dict[ProjectId, frozenset[str]] = field(default_factory=dict)
+    signalled: dict[ProjectId, frozenset[str]] = field(default_factory=dict)
+    unread_pages: dict[ProjectId, PolicyPage] = field(default_factory=dict)
+    missing: set[ProjectId] = field(default_factory=set)
+    pages: dict[ProjectId, tuple[PolicyPage, ...]] = field(default_factory=dict)
 
     def note(self, facts_of_project: Knowledge) -> None:
         """Keep at hand what is asked about at every poll."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.store.database.db import Store, StoreUnavailable
 from chatbot.store.knowledge import source_states
 
@@ -12,17 +13,17 @@ class Freshness:
     """An unchanged answer costs no transaction of its own: its time waits here for the next write of all of them."""
 
     store: Store
-    waiting: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    waiting: dict[tuple[ProjectId, str], datetime] = field(default_factory=dict)
     servers: dict[str, datetime] = field(default_factory=dict)  # source → what its own clock showed
     troubles: dict[str, str] = field(default_factory=dict)  # source → why it is asked less often than it should be
 
-    def note_poll(self, project: str, source: str, at: datetime, server_at: datetime | None = None) -> None:
+    def note_poll(self, project: ProjectId, source: str, at: datetime, server_at: datetime | None = None) -> None:
         self.waiting[project, source] = at
         self.troubles.pop(source, None)
         if server_at is not None:
             self.servers[source] = server_at
 
-    def short(self, project: str, source: str, at: datetime, reason: str) -> None:
+    def short(self, project: ProjectId, source: str, at: datetime, reason: str) -> None:
         """It was looked at, and for this reason not again for a while."""
         self.waiting[project, source] = at
         self.troubles[source] = reason

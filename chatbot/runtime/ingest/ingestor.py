@@ -35,7 +35,7 @@ class Ingestor:
     reader: PolicyReader
     clock: Clock
     failpoint: Failpoint
-    remarked: set[tuple[str, str]] = field(default_factory=set)  # what was logged of each project since the start
+    remarked: set[tuple[ProjectId, str]] = field(default_factory=set)  # what was logged of each project since the start
 
     async def take_in(self, project: Project, source: Source, batch: Batch, *, keep_cursor: bool = False) -> Plan:
         """Remember what the batch brought and enqueue what follows from it; all of it, or nothing. `keep_cursor`: the batch

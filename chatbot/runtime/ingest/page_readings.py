@@ -8,7 +8,7 @@ import structlog
 
 from chatbot.core.announce.messages import short_hash
 from chatbot.core.announce.render.reading import reading_message
-from chatbot.core.model.ids import SubjectId
+from chatbot.core.model.ids import ProjectId, SubjectId
 from chatbot.core.model.knowledge import Knowledge
 from chatbot.core.model.watches import Project
 from chatbot.core.support.current import current_policy
@@ -35,7 +35,7 @@ class PageReadings:
     """
 
     reader: PolicyReader
-    checks: dict[str, _Check] = field(default_factory=dict)
+    checks: dict[ProjectId, _Check] = field(default_factory=dict)
 
     def is_due(self, project: Project) -> bool:
         """Whether nobody has looked yet since the start, or since the project's room is another one."""

@@ -47,7 +47,7 @@ class Planner:
     failpoint: Failpoint
     settle: timedelta
     at_hand: AtHand = field(default_factory=AtHand)
-    next_check: dict[str, datetime] = field(default_factory=dict)
+    next_check: dict[ProjectId, datetime] = field(default_factory=dict)
     redigest: Redigest = field(init=False)
     readings: PageReadings = field(init=False)
 

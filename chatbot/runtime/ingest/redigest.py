@@ -3,6 +3,7 @@
 import structlog
 
 from chatbot.core.announce.redigest import redigest
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.watches import Project
 from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.policy_cache import PolicyReader
@@ -17,7 +18,7 @@ class Redigest:
 
     def __init__(self, reader: PolicyReader) -> None:
         self._reader = reader
-        self._projects: set[str] = set()
+        self._projects: set[ProjectId] = set()
 
     async def __call__(self, tx: Tx, project: Project) -> None:
         """Give the project's announcements their digests where they lack them."""

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.watches import Project
 from chatbot.ports import Clock, SourceRefused, SourceUnavailable
 from chatbot.store import outbox
@@ -81,7 +82,7 @@ class Health:
     clock: Clock
     projects: Callable[[], Sequence[Project]]
     stopped: Callable[[], Mapping[str, str]]
-    polled: Callable[[], Mapping[tuple[str, str], datetime]]
+    polled: Callable[[], Mapping[tuple[ProjectId, str], datetime]]
     ping: Callable[[], Awaitable[None]]
     _reported: list[str] = field(default_factory=list)
     _store_failures: int = 0  # writing transactions that had failed by the last beat

@@ -7,7 +7,7 @@ import structlog
 
 from chatbot.chats import profile_named
 from chatbot.core.delivery import State
-from chatbot.core.model.ids import RoomAddress
+from chatbot.core.model.ids import NO_PROJECT, ProjectId, RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.core.model.source_profile import ForgeProfile
 from chatbot.core.model.watches import Project, Room
@@ -53,7 +53,7 @@ class Answers:
     stopped: Callable[[], Mapping[str, str]] = dict  # chats that are stopped, each with the reason
     room_name: Callable[[str], str] = lambda _room: ""  # what people call a room, by its address; "" where nobody knows
     thinking: Thinking = field(default_factory=Thinking)
-    _drawn: dict[str, tuple[Project, ProjectSnapshot]] = field(default_factory=dict)
+    _drawn: dict[ProjectId, tuple[Project, ProjectSnapshot]] = field(default_factory=dict)
 
     async def answer(self, ask: CommandRequest) -> Message:
         """The answer; a bad question gets its reason, and a broken store a sentence instead of silence."""
@@ -115,7 +115,7 @@ class Answers:
             rights=ask.rights,
             several=len(projects) > 1,
             context=await self._context(tx, chosen, ask) if chosen is not None else None,
-            project=chosen.id if chosen is not None and not isinstance(meant, Project) else "",
+            project=chosen.id if chosen is not None and not isinstance(meant, Project) else NO_PROJECT,
             in_menus=profile.in_menus,
         )
 

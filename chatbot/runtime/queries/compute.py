@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from chatbot.core.model.ids import ProjectId
+
 Value = TypeVar("Value")
 
 
@@ -18,10 +20,10 @@ class Thinking:
     and its project's turn ends with it: never more threads than projects.
     """
 
-    _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _turns: dict[ProjectId, asyncio.Lock] = field(default_factory=dict)
     _going: set[asyncio.Task[Any]] = field(default_factory=set)
 
-    async def of(self, project: str, function: Callable[..., Value], *arguments: Any) -> Value:
+    async def of(self, project: ProjectId, function: Callable[..., Value], *arguments: Any) -> Value:
         """What the function returns or raises."""
         turn = self._turns.setdefault(project, asyncio.Lock())
         await turn.acquire()

@@ -73,7 +73,7 @@ def _reading(project: ProjectId, page: PolicyPage | None, policy: Policy | None,
     return PageReading(project=project, state="read", page=name, lines=lines, problem=problem or policy.cut)
 
 
-async def _stored(settings: Settings) -> dict[str, Knowledge]:
+async def _stored(settings: Settings) -> dict[ProjectId, Knowledge]:
     """What the bot's database knows of each project; nothing where there is none, or where it is of another program version."""
     url = settings.database.get_secret_value()
     if _no_file(url):

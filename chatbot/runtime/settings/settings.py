@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from chatbot.core.model.ids import RoomAddress
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.runtime.settings import environment, errors, links, secret_files
 from chatbot.runtime.settings.fields import Database
@@ -108,7 +108,7 @@ class Settings(BaseSettings):
         rooms = tuple(room.rule() for room in self.rooms)
         if self.has_discord or self.has_matrix or any(RoomAddress(room.address).chat == "console" for room in rooms):
             return rooms
-        everything = tuple(project.id for project in self.projects)
+        everything = tuple(ProjectId(project.id) for project in self.projects)
         return (*rooms, Room(address=RoomAddress("console"), projects=everything, watch_filter=WatchFilter()))
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from chatbot.core.model.ids import RoomAddress
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Mention
 from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import EventKind, LineStyle, NotesLength, Project, Room, WatchFilter
@@ -144,7 +144,7 @@ class RoomTable(Table):
     RENAMED: ClassVar[Mapping[str, str]] = {"at": "address", "hears": "events", "mention_from": "mention_min_severity"}
 
     address: RoomAddressField
-    projects: Annotated[tuple[str, ...], Field(min_length=1)]
+    projects: Annotated[tuple[ProjectId, ...], Field(min_length=1)]
     events: Annotated[tuple[EventKind, ...], Field(min_length=1)] = ("releases", "security", "policy")
     prereleases: bool = False
     min_severity: Threshold = "low"

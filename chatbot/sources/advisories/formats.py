@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from chatbot.core.model.facts import Advisory, Affected, Credit
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import safe_url
 from chatbot.core.model.severity import Severity
 from chatbot.core.versions.ecosystems import scheme_of
@@ -31,7 +32,7 @@ _PUBLIC = frozenset({"published", "withdrawn"})
 _MAX_RANGE = 2_000  # characters; a longer text is unreadable and is not quoted whole
 
 
-def read_advisory(item: object, *, project: str) -> Advisory:
+def read_advisory(item: object, *, project: ProjectId) -> Advisory:
     """Read an advisory of any of the three shapes. Raises UnreadableAdvisory; its text names nothing that is not public."""
     if is_osv(item):
         return read_osv(item, project=project)
@@ -48,7 +49,7 @@ def is_public(item: object) -> bool:
     return isinstance(state, str) and state in _PUBLIC and record.get("published_at") is not None
 
 
-def bare_github_advisory(item: object, *, project: str) -> Advisory:
+def bare_github_advisory(item: object, *, project: ProjectId) -> Advisory:
     """One advisory by its plain fields: whom it affects and what it describes is not read. Raises UnreadableAdvisory."""
     record = as_dict(item)
     if not is_public(record):
@@ -81,7 +82,7 @@ def bare_github_advisory(item: object, *, project: str) -> Advisory:
     )
 
 
-def read_github_advisory(item: object, *, project: str) -> Advisory:
+def read_github_advisory(item: object, *, project: ProjectId) -> Advisory:
     """Read one advisory of GitHub's REST API or webhooks. Raises UnreadableAdvisory."""
     bare, record = bare_github_advisory(item, project=project), as_dict(item)
     products = as_list(record.get("vulnerabilities"))

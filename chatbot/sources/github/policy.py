@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from chatbot.core.model.facts import PolicyPage
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import safe_url
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, Clock
@@ -130,5 +131,5 @@ def _places(project: Project) -> tuple[_Place, ...]:
     return tuple(own + [_Place(owner, path) for path in _OF_THE_OWNER])
 
 
-def _no_page(project: str) -> PolicyPage:
+def _no_page(project: ProjectId) -> PolicyPage:
     return PolicyPage(project=project, text="", exists=False)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from chatbot.core.model.facts import Release
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import safe_url
 from chatbot.sources.markdown.document import read_markdown
 
@@ -40,7 +41,7 @@ def is_draft(item: object) -> bool:
     return not isinstance(item, dict) or item.get("draft", False) is not False
 
 
-def bare_release(item: object, *, project: str) -> Release:
+def bare_release(item: object, *, project: ProjectId) -> Release:
     """One published release by its plain fields, without its notes. Raises UnreadableRelease."""
     if not isinstance(item, dict):
         raise UnreadableRelease("an item of the list is not a release")
@@ -62,7 +63,7 @@ def bare_release(item: object, *, project: str) -> Release:
     )
 
 
-def read_release(item: object, *, project: str) -> Release:
+def read_release(item: object, *, project: ProjectId) -> Release:
     """Read one published release. Raises UnreadableRelease."""
     bare = bare_release(item, project=project)
     body = item.get("body") if isinstance(item, dict) else ""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from chatbot.core.model.facts import Advisory
+from chatbot.core.model.ids import NO_PROJECT
 from chatbot.ports import SourceRefused
 from chatbot.sources.http.client import Conditions, Fetcher
 from chatbot.sources.http.status import place
@@ -25,7 +26,7 @@ class KnownExploited:
         if fetched.status == 404:
             raise SourceRefused(f"{place(self._url)} does not exist: correct advisories.kev_url, or leave it empty")
         if fetched.status == 200:
-            document = Document(kind="catalogue", project="", name="CISA's catalogue", content=fetched.body)
+            document = Document(kind="catalogue", project=NO_PROJECT, name="CISA's catalogue", content=fetched.body)
             self._catalogue = value_of(await self._reader.parse(document), Catalogue, fetched.place)
             self._last = Conditions(etag=fetched.etag, last_modified=fetched.last_modified)
         self._catalogue = replace(self._catalogue, read_at=fetched.read_at)

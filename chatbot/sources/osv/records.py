@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from chatbot.core.model.facts import Advisory, Affected, Credit, Span
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import safe_url
 from chatbot.core.model.severity import Severity
 from chatbot.core.versions.ecosystems import GIT, scheme_of
@@ -39,7 +40,7 @@ def is_osv(item: object) -> bool:
     return isinstance(record.get("id"), str) and ("modified" in record or isinstance(record.get("affected"), list))
 
 
-def bare_osv(item: object, *, project: str) -> Advisory:
+def bare_osv(item: object, *, project: ProjectId) -> Advisory:
     """One record by its plain fields: whom it affects and what it describes is not read. Raises UnreadableAdvisory, with the
     id where there is one."""
     record = as_dict(item)
@@ -70,7 +71,7 @@ def bare_osv(item: object, *, project: str) -> Advisory:
     )
 
 
-def read_osv(item: object, *, project: str) -> Advisory:
+def read_osv(item: object, *, project: ProjectId) -> Advisory:
     """Read one record. Raises UnreadableAdvisory, with the id where there is one."""
     bare, record = bare_osv(item, project=project), as_dict(item)
     within = _Within()

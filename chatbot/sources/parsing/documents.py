@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.ids import ProjectId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,7 @@ class Document:
     """
 
     kind: str
-    project: str
+    project: ProjectId
     name: str
     content: bytes
 

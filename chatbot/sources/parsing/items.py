@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.text.words import count
 from chatbot.ports import SourceRefused, SourceUnavailable
 from chatbot.sources.http.json_body import HasBody
@@ -37,7 +38,7 @@ class Heap:
 
     reader: Reader
     kind: str
-    project: str
+    project: ProjectId
     origin: str
     accepts: Callable[[str], bool] = _every
     facts: dict[str, Release | Advisory] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from chatbot.core.model.facts import Advisory
+from chatbot.core.model.ids import ProjectId
 from chatbot.sources.advisories.fields import UnreadableAdvisory, as_dict, is_id
 from chatbot.sources.advisories.formats import bare_github_advisory, is_public
 from chatbot.sources.github.release_json import UnreadableRelease, bare_release, is_draft, is_tag, read_time
@@ -86,7 +87,7 @@ def _few(items: list[object]) -> list[object]:
     return items
 
 
-def _release(item: object, project: str) -> Item | None:
+def _release(item: object, project: ProjectId) -> Item | None:
     if isinstance(item, dict) and is_draft(item):
         return None
     record = as_dict(item)
@@ -103,7 +104,7 @@ def _release(item: object, project: str) -> Item | None:
     return Item(subject=subject, mark=mark, bare=bare, document=_document("release", project, bare.tag, fields))
 
 
-def _advisory(item: object, project: str, kind: str) -> Item | None:
+def _advisory(item: object, project: ProjectId, kind: str) -> Item | None:
     record = as_dict(item)
     if isinstance(item, dict) and not is_public(record):
         return None
@@ -118,7 +119,7 @@ def _advisory(item: object, project: str, kind: str) -> Item | None:
     return _item(bare, _document(kind, project, bare.id, fields))
 
 
-def _record(item: object, project: str) -> Item:
+def _record(item: object, project: ProjectId) -> Item:
     try:
         bare = bare_osv(item, project=project)
     except MemoryError:
@@ -138,11 +139,11 @@ def _item(bare: Advisory, document: Document) -> Item:
     return Item(subject=bare.subject, mark=f"{bare.id}@{bare.updated_at.isoformat()}", bare=bare, document=document)
 
 
-def _unusable(own: object, project: str, problem: str) -> Item:
+def _unusable(own: object, project: ProjectId, problem: str) -> Item:
     """One whose plain fields cannot be read is still there."""
     name = own if isinstance(own, str) and is_id(own) else ""
     return Item(subject=f"{project}/{name}" if name else "", mark=name, problem=problem)
 
 
-def _document(kind: str, project: str, name: str, fields: dict[str, object]) -> Document:
+def _document(kind: str, project: ProjectId, name: str, fields: dict[str, object]) -> Document:
     return Document(kind=kind, project=project, name=name, content=json.dumps(fields, ensure_ascii=False).encode())

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.parsing.documents import Document, Outcome, TooHeavy
 from chatbot.sources.parsing.process import Limits, WorkerProcess, start
@@ -24,7 +25,7 @@ class ParserPool:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._room = asyncio.Semaphore(AT_ONCE)
-        self._turns: dict[str, _Turn] = {}
+        self._turns: dict[ProjectId, _Turn] = {}
         self._warm: list[WorkerProcess] = []
         self._busy: set[WorkerProcess] = set()
         self._closed = False
@@ -49,7 +50,7 @@ class ParserPool:
         return outcome
 
     @asynccontextmanager
-    async def _turn(self, project: str) -> AsyncIterator[None]:
+    async def _turn(self, project: ProjectId) -> AsyncIterator[None]:
         turn = self._turns.setdefault(project, _Turn())
         turn.users += 1
         try:

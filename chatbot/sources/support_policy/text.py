@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from chatbot.core.model.facts import PolicyPage
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.text import patterns
 from chatbot.ports import Batch
 from chatbot.sources.http.json_body import decode
@@ -59,7 +60,7 @@ def file_of(body: bytes) -> tuple[str, str]:
     return read_text(raw), url if isinstance(url, str) else ""
 
 
-def wordless(project: str, path: str, why: UnreadablePage, read_at: datetime, cursor: Mapping[str, str]) -> Batch:
+def wordless(project: ProjectId, path: str, why: UnreadablePage, read_at: datetime, cursor: Mapping[str, str]) -> Batch:
     """There is a page, but not one that anybody can read: it comes with no words, beside the reason."""
     page = PolicyPage(project=project, text=f"{NO_WORDS}{why}", path=path, unreadable=str(why))
     return Batch(observed=(page,), cursor=cursor, read_at=read_at, unreadable=(f"{path} {why}",))

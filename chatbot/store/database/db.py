@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.store.database import notify, schema
 from chatbot.store.database.engines import READING, WRITING, driver_url, engine_of, in_memory, place
 from chatbot.store.database.failure import StoreUnavailable, translate_errors
@@ -80,7 +81,7 @@ class Store:
         return self.engine.dialect.name == "postgresql"
 
     @asynccontextmanager
-    async def writing(self, project: str | None = None) -> AsyncIterator[Tx]:
+    async def writing(self, project: ProjectId | None = None) -> AsyncIterator[Tx]:
         """A transaction that may write: committed at the end, undone on any error. With a project, writers of that
         project follow one another, in other processes too. Raises StoreUnavailable."""
         async with AsyncExitStack() as stack:
@@ -157,7 +158,7 @@ async def _finish(step: Coroutine[Any, Any, Result], postgres: bool) -> Result:
         raise
 
 
-async def _lock(tx: Tx, project: str) -> None:
+async def _lock(tx: Tx, project: ProjectId) -> None:
     if not tx.postgres:
         await ensure_project(tx, project)
         return
@@ -168,7 +169,7 @@ async def _lock(tx: Tx, project: str) -> None:
     tx.remembered["project", project] = True
 
 
-async def ensure_project(tx: Tx, project: str) -> None:
+async def ensure_project(tx: Tx, project: ProjectId) -> None:
     """See that the project has its row."""
     if ("project", project) not in tx.remembered:
         await tx.run(tx.insert(projects).values(id=project).on_conflict_do_nothing())

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from chatbot.core.advisories.identity import merge
 from chatbot.core.model.facts import Advisory
-from chatbot.core.model.ids import SubjectId
+from chatbot.core.model.ids import ProjectId, SubjectId
 from chatbot.core.model.knowledge import Tracked
 from chatbot.store.database import wire
 from chatbot.store.database.db import Tx
@@ -103,7 +103,7 @@ async def _revise(tx: Tx, reading: Reading, name: str, fact: str) -> None:
     await tx.run(sa.insert(advisory_revisions).values(**values))
 
 
-async def load(tx: Tx, project: str, states: Sequence[SourceState]) -> dict[str, Tracked[Advisory]]:
+async def load(tx: Tx, project: ProjectId, states: Sequence[SourceState]) -> dict[str, Tracked[Advisory]]:
     """Every advisory of the project, by the id it is known by."""
     rows = await tx.rows(sa.select(advisories).where(advisories.c.project == project).order_by(advisories.c.id))
     return {
@@ -122,14 +122,14 @@ async def load(tx: Tx, project: str, states: Sequence[SourceState]) -> dict[str,
     }
 
 
-async def revisions(tx: Tx, project: str, name: str) -> list[tuple[datetime, Advisory]]:
+async def revisions(tx: Tx, project: ProjectId, name: str) -> list[tuple[datetime, Advisory]]:
     """Every wording of the advisory with the time it was read, the oldest first."""
     ours = (advisory_revisions.c.project == project) & (advisory_revisions.c.advisory == name)
     found = await tx.rows(sa.select(advisory_revisions).where(ours).order_by(advisory_revisions.c.id))
     return [(row.at, wire.loads(Advisory, row.fact)) for row in found]
 
 
-async def mark_gone(tx: Tx, project: str, name: str) -> bool:
+async def mark_gone(tx: Tx, project: ProjectId, name: str) -> bool:
     """Note that the advisory's own address confirmed its removal; return whether that is news."""
     ours = (advisories.c.project == project) & (advisories.c.id == name) & sa.not_(advisories.c.gone)
     return await tx.run(sa.update(advisories).where(ours).values(gone=True)) > 0

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
-from chatbot.core.model.ids import SubjectId
+from chatbot.core.model.ids import ProjectId, SubjectId
 from chatbot.core.model.knowledge import Knowledge, SourceReading
 from chatbot.core.model.lifecycle import Lifecycle
 from chatbot.core.model.source_profile import SourceProfile
@@ -59,7 +59,7 @@ class Upserted:
 
 async def upsert(
     tx: Tx,
-    project: str,
+    project: ProjectId,
     source: str,
     profile: SourceProfile,
     batch: Batch,
@@ -91,7 +91,7 @@ async def upsert(
     return Upserted(frozenset(changed), baseline)
 
 
-async def _note(tx: Tx, project: str, **columns: str) -> None:
+async def _note(tx: Tx, project: ProjectId, **columns: str) -> None:
     await ensure_project(tx, project)
     await tx.run(sa.update(projects).where(projects.c.id == project).values(**columns))
 
@@ -107,7 +107,7 @@ def _listed(batch: Batch) -> bool:
     return batch.present is not None or bool(batch.gap)
 
 
-async def _clamp_future_times(tx: Tx, project: str, now: datetime) -> None:
+async def _clamp_future_times(tx: Tx, project: ProjectId, now: datetime) -> None:
     """Times that lie ahead were written by a clock that was wrong: nothing waits for them, or seems fresh until then."""
     for table, columns in _TIMES.items():
         for name in columns:
@@ -118,7 +118,7 @@ async def _clamp_future_times(tx: Tx, project: str, now: datetime) -> None:
 
 
 async def _merge(
-    tx: Tx, state: SourceState, project: str, batch: Batch, now: datetime, readable: Callable[[str], bool]
+    tx: Tx, state: SourceState, project: ProjectId, batch: Batch, now: datetime, readable: Callable[[str], bool]
 ) -> set[str]:
     changed: set[str] = set()
     release_facts = [fact for fact in batch.observed if isinstance(fact, Release)]
@@ -135,7 +135,7 @@ async def _merge(
     return changed
 
 
-async def _reading(tx: Tx, state: SourceState, project: str, batch: Batch, now: datetime, kind: str) -> Reading:
+async def _reading(tx: Tx, state: SourceState, project: ProjectId, batch: Batch, now: datetime, kind: str) -> Reading:
     listed = state.profile.kind == kind
     return Reading(
         project,
@@ -148,7 +148,9 @@ async def _reading(tx: Tx, state: SourceState, project: str, batch: Batch, now: 
     )
 
 
-async def _before(tx: Tx, state: SourceState, project: str, batch: Batch, now: datetime, kind: str) -> datetime | None:
+async def _before(
+    tx: Tx, state: SourceState, project: ProjectId, batch: Batch, now: datetime, kind: str
+) -> datetime | None:
     """Until when what is new by this source was published, to be no news: while nobody has read a whole listing it may be
     years old, and what was published since the source was configured is news. None where everything new is news. A source
     that lists nothing (a webhook) relies on those that do."""
@@ -164,7 +166,7 @@ async def _before(tx: Tx, state: SourceState, project: str, batch: Batch, now: d
     return by_server(state.began_at, batch.read_at, now)
 
 
-async def _complete(tx: Tx, state: SourceState, project: str, at: datetime) -> None:
+async def _complete(tx: Tx, state: SourceState, project: ProjectId, at: datetime) -> None:
     await source_states.update(tx, project, state.name, {"baseline_at": at})
     if state.profile.kind == "release":
         statement = sa.update(projects).where(projects.c.id == project, projects.c.baseline_at.is_(None))
@@ -172,7 +174,7 @@ async def _complete(tx: Tx, state: SourceState, project: str, at: datetime) -> N
         await tx.run(statement.values(baseline_at=at))
 
 
-async def mark_gone(tx: Tx, project: str, subject: str) -> bool:
+async def mark_gone(tx: Tx, project: ProjectId, subject: str) -> bool:
     """Note that a fact's own address confirmed its removal; return whether that is news. `subject` as in Upserted."""
     about = SubjectId.parse(subject)
     if about.project != project:
@@ -184,7 +186,7 @@ async def mark_gone(tx: Tx, project: str, subject: str) -> bool:
     return news
 
 
-async def sources(tx: Tx, project: str) -> Mapping[str, SourceReading]:
+async def sources(tx: Tx, project: ProjectId) -> Mapping[str, SourceReading]:
     """How fresh what we know is; this changes without a new version."""
     return _readings(await source_states.of_project(tx, project))
 
@@ -196,19 +198,19 @@ def _readings(states: Sequence[SourceState]) -> Mapping[str, SourceReading]:
     }
 
 
-async def pages(tx: Tx, project: str) -> tuple[PolicyPage, ...]:
+async def pages(tx: Tx, project: ProjectId) -> tuple[PolicyPage, ...]:
     """The policy pages that answers and plans are made from."""
     known = await policies.load(tx, project, None)
     return tuple(tracked.page for tracked in known if tracked is not None)
 
 
-async def version(tx: Tx, project: str) -> int:
+async def version(tx: Tx, project: ProjectId) -> int:
     """Counts every change of what is known: what was loaded at this version is still true, apart from its `sources`."""
     row = await tx.row(sa.select(projects.c.version).where(projects.c.id == project))
     return int(row.version) if row else 0
 
 
-async def load(tx: Tx, project: str) -> Knowledge:
+async def load(tx: Tx, project: ProjectId) -> Knowledge:
     """All we know of the project; of one nobody has read yet, nothing."""
     row = await tx.row(sa.select(projects).where(projects.c.id == project))
     states = await source_states.of_project(tx, project)

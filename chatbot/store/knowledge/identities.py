@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from chatbot.core.model.ids import SubjectId
+from chatbot.core.model.ids import ProjectId, SubjectId
 from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import (
     advisories,
@@ -16,7 +16,7 @@ from chatbot.store.database.tables import (
 )
 
 
-async def of(tx: Tx, project: str, ids: Collection[str]) -> str:
+async def of(tx: Tx, project: ProjectId, ids: Collection[str]) -> str:
     """The name of the advisory that has any of these ids, from now on the name for all of them. Advisories that turn out to
     be one become one, and a GHSA id takes the place of another as the name."""
     ours = advisory_ids.c.project == project
@@ -35,7 +35,7 @@ def rank(name: str) -> int:
     return 0 if name.startswith("GHSA-") else 1 if name.startswith("CVE-") else 2
 
 
-async def _rename(tx: Tx, project: str, old: str, new: str) -> None:
+async def _rename(tx: Tx, project: ProjectId, old: str, new: str) -> None:
     await tx.run(
         sa.update(advisory_ids).where(advisory_ids.c.project == project, advisory_ids.c.id == old).values(id=new)
     )
@@ -46,7 +46,7 @@ async def _rename(tx: Tx, project: str, old: str, new: str) -> None:
     await _move_subject(tx, str(SubjectId("advisory", project, old)), str(SubjectId("advisory", project, new)))
 
 
-async def _move_row(tx: Tx, project: str, old: str, new: str) -> None:
+async def _move_row(tx: Tx, project: ProjectId, old: str, new: str) -> None:
     ours = advisories.c.project == project
     before = await tx.row(sa.select(advisories).where(ours, advisories.c.id == old))
     after = await tx.row(sa.select(advisories).where(ours, advisories.c.id == new))

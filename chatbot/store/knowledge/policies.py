@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from chatbot.core.model.facts import PolicyPage
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.knowledge import TrackedPolicy
 from chatbot.store.database import wire
 from chatbot.store.database.db import Tx
@@ -38,7 +39,7 @@ async def upsert(tx: Tx, page: PolicyPage, now: datetime, *, readable: bool) -> 
 
 
 async def load(
-    tx: Tx, project: str, touched: datetime | None
+    tx: Tx, project: ProjectId, touched: datetime | None
 ) -> tuple[TrackedPolicy | None, TrackedPolicy | None, TrackedPolicy | None]:
     """The page in force, the one before it, and a newer unreadable one. `touched`: when the source last saw it unchanged."""
     rows = await _newest_first(tx, project)
@@ -53,7 +54,7 @@ async def load(
     return policies_read[0], policies_read[1], policies_read[2]
 
 
-async def _newest_first(tx: Tx, project: str) -> Any:
+async def _newest_first(tx: Tx, project: ProjectId) -> Any:
     statement = sa.select(policies).where(policies.c.project == project).order_by(policies.c.id.desc())
     return await tx.rows(statement)
 

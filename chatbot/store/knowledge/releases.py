@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from chatbot.core.model.facts import Release
-from chatbot.core.model.ids import SubjectId
+from chatbot.core.model.ids import ProjectId, SubjectId
 from chatbot.core.model.knowledge import Tracked
 from chatbot.store.database import wire
 from chatbot.store.database.db import Tx
@@ -27,7 +27,7 @@ class Reading:
     What is new by this poll and was published before `before` is no news; None where everything new is news.
     """
 
-    project: str
+    project: ProjectId
     source: str
     origin: str
     now: datetime
@@ -138,7 +138,7 @@ def _absent(changes: _Changes, reading: Reading, stored: dict[str, Row], in_list
             changes.subjects.add(str(SubjectId("release", reading.project, tag)))
 
 
-async def _write(tx: Tx, project: str, changes: _Changes) -> None:
+async def _write(tx: Tx, project: ProjectId, changes: _Changes) -> None:
     await tx.run(sa.insert(releases), changes.added)
     statement = sa.update(releases).where(releases.c.project == project, releases.c.tag == sa.bindparam("b_tag"))
     statement = statement.values({name: sa.bindparam(f"b_{name}") for name in _COLUMNS})
@@ -168,7 +168,7 @@ def seen_until(row: Any, states: Sequence[SourceState], kind: str) -> datetime:
     return read_at if row.missing_since is not None else max([read_at, *times])
 
 
-async def load(tx: Tx, project: str, states: Sequence[SourceState]) -> dict[str, Tracked[Release]]:
+async def load(tx: Tx, project: ProjectId, states: Sequence[SourceState]) -> dict[str, Tracked[Release]]:
     """Every release of the project, by tag."""
     rows = await tx.rows(sa.select(releases).where(releases.c.project == project).order_by(releases.c.tag))
     return {
@@ -188,7 +188,7 @@ async def load(tx: Tx, project: str, states: Sequence[SourceState]) -> dict[str,
     }
 
 
-async def mark_gone(tx: Tx, project: str, tag: str) -> bool:
+async def mark_gone(tx: Tx, project: ProjectId, tag: str) -> bool:
     """Note that the release's own address confirmed its removal; return whether that is news."""
     ours = (releases.c.project == project) & (releases.c.tag == tag) & sa.not_(releases.c.gone)
     return await tx.run(sa.update(releases).where(ours).values(gone=True)) > 0

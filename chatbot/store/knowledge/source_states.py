@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.source_profile import SourceProfile
 from chatbot.store.database.columns import Moment
 from chatbot.store.database.db import Tx, ensure_project
@@ -33,13 +34,13 @@ class SourceState:
     gap: str = ""
 
 
-async def ensure(tx: Tx, project: str, source: str, profile: SourceProfile, now: datetime) -> SourceState:
+async def ensure(tx: Tx, project: ProjectId, source: str, profile: SourceProfile, now: datetime) -> SourceState:
     """The source as it is kept; written down at the first meeting."""
     return (await ensure_all(tx, project, [(source, profile)], now))[source]
 
 
 async def ensure_all(
-    tx: Tx, project: str, named: Sequence[tuple[str, SourceProfile]], now: datetime
+    tx: Tx, project: ProjectId, named: Sequence[tuple[str, SourceProfile]], now: datetime
 ) -> Mapping[str, SourceState]:
     """All sources of the project by name, once those that are named (with their profiles) are written down."""
     states = {state.name: state for state in await of_project(tx, project)}
@@ -51,14 +52,14 @@ async def ensure_all(
     return {state.name: state for state in await of_project(tx, project)}
 
 
-async def _write_down(tx: Tx, project: str, source: str, profile: SourceProfile, now: datetime) -> None:
+async def _write_down(tx: Tx, project: ProjectId, source: str, profile: SourceProfile, now: datetime) -> None:
     values = {"kind": profile.kind, "origin": profile.origin, "authoritative": profile.authoritative}
     adding = tx.insert(sources).values(name=source, project=project, began_at=now, **values)
     await tx.run(adding.on_conflict_do_update(index_elements=["name"], set_=values))
     tx.remembered.pop(("sources", project), None)
 
 
-async def of_project(tx: Tx, project: str) -> Sequence[SourceState]:
+async def of_project(tx: Tx, project: ProjectId) -> Sequence[SourceState]:
     """Every source of the project; read once in a transaction, which writes what it changes of them here too."""
     if ("sources", project) not in tx.remembered:
         tx.remembered["sources", project] = await _read(tx, project)
@@ -66,7 +67,7 @@ async def of_project(tx: Tx, project: str) -> Sequence[SourceState]:
     return states
 
 
-async def update(tx: Tx, project: str, source: str, values: Mapping[str, datetime | str | None]) -> None:
+async def update(tx: Tx, project: ProjectId, source: str, values: Mapping[str, datetime | str | None]) -> None:
     """Change what is kept of a source: `read_at`, `baseline_at`, `server_at`, `trouble`, `gap`."""
     await tx.run(sa.update(sources).where(sources.c.name == source).values(**values))
     texts = {name: value or "" for name, value in values.items() if name in ("trouble", "gap")}
@@ -76,7 +77,7 @@ async def update(tx: Tx, project: str, source: str, values: Mapping[str, datetim
     ]
 
 
-async def _read(tx: Tx, project: str) -> list[SourceState]:
+async def _read(tx: Tx, project: ProjectId) -> list[SourceState]:
     rows = await tx.rows(sa.select(sources).where(sources.c.project == project).order_by(sources.c.name))
     return [
         SourceState(
@@ -109,7 +110,9 @@ async def move_cursor(tx: Tx, source: str, to: Mapping[str, str]) -> None:
     await tx.run(sa.update(sources).where(sources.c.name == source).values(cursor=json.dumps(dict(to), sort_keys=True)))
 
 
-async def note_trouble(tx: Tx, project: str, source: str, profile: SourceProfile, reason: str, now: datetime) -> None:
+async def note_trouble(
+    tx: Tx, project: ProjectId, source: str, profile: SourceProfile, reason: str, now: datetime
+) -> None:
     """Write down why a poll failed."""
     await ensure(tx, project, source, profile, now)
     await update(tx, project, source, {"trouble": reason})
@@ -142,25 +145,25 @@ def server_time(states: Iterable[SourceState]) -> datetime | None:
     return max((state.server_at for state in states if state.profile.dates_news and state.server_at), default=None)
 
 
-async def signal(tx: Tx, project: str, tags: Collection[str], now: datetime) -> None:
+async def signal(tx: Tx, project: ProjectId, tags: Collection[str], now: datetime) -> None:
     """Remember tags that a signal named, until a listing has answered."""
     adding = tx.insert(pending).on_conflict_do_nothing()
     await tx.run(adding, [{"project": project, "tag": tag, "seen_at": now} for tag in sorted(set(tags))])
 
 
-async def confirm(tx: Tx, project: str, now: datetime) -> None:
+async def confirm(tx: Tx, project: ProjectId, now: datetime) -> None:
     """A listing answered: what a signal named before is a release by now, or is none."""
     if await tx.run(sa.delete(pending).where(pending.c.project == project, pending.c.seen_at < now)):
         await bump(tx, [project])
 
 
-async def waiting(tx: Tx, project: str) -> dict[str, datetime]:
+async def waiting(tx: Tx, project: ProjectId) -> dict[str, datetime]:
     """Tags that wait to be confirmed, with the time they were seen."""
     rows = await tx.rows(sa.select(pending.c.tag, pending.c.seen_at).where(pending.c.project == project))
     return {row.tag: row.seen_at for row in rows}
 
 
-async def bump(tx: Tx, of: Sequence[str]) -> None:
+async def bump(tx: Tx, of: Sequence[ProjectId]) -> None:
     """Count a change of what is known of the projects: who keeps Knowledge in memory reads it again."""
     statement = sa.update(projects).where(projects.c.id == sa.bindparam("b_id"))
     for project in of:

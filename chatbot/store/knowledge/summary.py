@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.knowledge import TrackedPolicy
 from chatbot.store.database import tables
 from chatbot.store.database.db import Tx
@@ -24,7 +25,7 @@ class Summary:
     unread: Mapping[str, str]
 
 
-async def summary(tx: Tx, project: str) -> Summary:
+async def summary(tx: Tx, project: ProjectId) -> Summary:
     """What is known of the project."""
     states = await source_states.of_project(tx, project)
     policy, _, unreadable = await policies.load(tx, project, None)
@@ -38,13 +39,13 @@ async def summary(tx: Tx, project: str) -> Summary:
     )
 
 
-async def baselines(tx: Tx) -> dict[str, datetime]:
+async def baselines(tx: Tx) -> dict[ProjectId, datetime]:
     """When each project was first read completely; those that never were are left out."""
     rows = await tx.rows(sa.select(tables.projects.c.id, tables.projects.c.baseline_at))
     return {row.id: row.baseline_at for row in rows if row.baseline_at is not None}
 
 
-async def _count(tx: Tx, table: sa.Table, project: str) -> int:
+async def _count(tx: Tx, table: sa.Table, project: ProjectId) -> int:
     statement = sa.select(sa.func.count().label("many")).select_from(table)
     row = await tx.row(statement.where(table.c.project == project, sa.not_(table.c.gone)))
     return int(row.many) if row else 0

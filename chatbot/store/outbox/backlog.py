@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from chatbot.core.delivery import LIVE, UNSETTLED, State
+from chatbot.core.model.ids import ProjectId
 from chatbot.store.database.db import Tx
 from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import deliveries, holds, queues
@@ -13,13 +14,13 @@ from chatbot.store.database.tables import deliveries, holds, queues
 _UNSETTLED = state_in(UNSETTLED)
 
 
-async def counts(tx: Tx, chat: str | None = None, projects: Collection[str] | None = None) -> Mapping[State, int]:
+async def counts(tx: Tx, chat: str | None = None, projects: Collection[ProjectId] | None = None) -> Mapping[State, int]:
     """How many deliveries (of one chat, of these projects) are in each state that is not an end."""
     statement = sa.select(deliveries.c.state, sa.func.count().label("many")).where(_UNSETTLED, *_of(chat, projects))
     return {State(row.state): row.many for row in await tx.rows(statement.group_by(deliveries.c.state))}
 
 
-async def refusing(tx: Tx, projects: Collection[str]) -> list[tuple[str, str, int]]:
+async def refusing(tx: Tx, projects: Collection[ProjectId]) -> list[tuple[str, str, int]]:
     """The rooms that refuse messages of these projects: address, reason, and how many wait for each, most of them first."""
     statement = sa.select(holds.c.room, holds.c.reason, sa.func.count().label("many"))
     statement = statement.join(deliveries, deliveries.c.room == holds.c.room)
@@ -28,7 +29,7 @@ async def refusing(tx: Tx, projects: Collection[str]) -> list[tuple[str, str, in
     return [(row.room, row.reason, row.many) for row in rows]
 
 
-async def failing(tx: Tx, projects: Collection[str]) -> dict[str, int]:
+async def failing(tx: Tx, projects: Collection[ProjectId]) -> dict[str, int]:
     """Why the last attempt at deliveries of these projects failed that are tried again, with their number."""
     tried_again = state_in((State.PENDING, State.DOUBTFUL))
     statement = sa.select(deliveries.c.reason, sa.func.count().label("many")).where(tried_again, *_of(None, projects))
@@ -55,7 +56,9 @@ async def oldest_stuck(tx: Tx, chat: str, now: datetime) -> datetime | None:
     return row.at if row else None
 
 
-async def oldest_pending(tx: Tx, chat: str | None = None, projects: Collection[str] | None = None) -> datetime | None:
+async def oldest_pending(
+    tx: Tx, chat: str | None = None, projects: Collection[ProjectId] | None = None
+) -> datetime | None:
     """Since when the oldest delivery waits that is still to be sent."""
     statement = sa.select(sa.func.min(deliveries.c.enqueued_at).label("at"))
     not_parked = deliveries.c.state != State.PARKED.value
@@ -63,6 +66,6 @@ async def oldest_pending(tx: Tx, chat: str | None = None, projects: Collection[s
     return row.at if row else None
 
 
-def _of(chat: str | None, projects: Collection[str] | None) -> list[sa.ColumnElement[bool]]:
+def _of(chat: str | None, projects: Collection[ProjectId] | None) -> list[sa.ColumnElement[bool]]:
     chats = [] if chat is None else [deliveries.c.chat == chat]
     return chats if projects is None else [*chats, deliveries.c.project.in_(sorted(projects))]

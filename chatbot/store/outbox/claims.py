@@ -9,6 +9,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from chatbot.core.delivery import CLAIMABLE, LAST, Lane, State, expires_at
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message
 from chatbot.ports import Outgoing
 from chatbot.store.database import wire
@@ -29,7 +30,7 @@ class Claimed:
     id: int
     outgoing: Outgoing  # its `first_attempt_at` is None where no attempt can have reached the room
     chat: str
-    project: str
+    project: ProjectId
     subject: str  # empty for an answer
     kind: str
     revision: int
@@ -54,7 +55,7 @@ class DueHead:
     key: str
     announcement: str | None  # None: the answer to a question
     chat: str
-    project: str
+    project: ProjectId
     subject: str
     room: str
     lane: Lane

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from chatbot.core.delivery import REPLACEABLE, Lane, State
+from chatbot.core.model.ids import ProjectId
 from chatbot.store.database.db import Tx
 from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import announcements, deliveries
@@ -13,7 +14,7 @@ from chatbot.store.outbox import heads, rows
 from chatbot.store.outbox.transitions import transition
 
 
-async def routine(tx: Tx, room: str) -> dict[str, list[str]]:
+async def routine(tx: Tx, room: str) -> dict[ProjectId, list[str]]:
     """Project → the releases whose routine announcement waits in the room and certainly never reached it."""
     statement = (
         sa.select(announcements.c.project, announcements.c.subject)
@@ -28,7 +29,7 @@ async def routine(tx: Tx, room: str) -> dict[str, list[str]]:
         )
         .order_by(deliveries.c.id)
     )
-    by_project: dict[str, list[str]] = {}
+    by_project: dict[ProjectId, list[str]] = {}
     for row in await tx.rows(statement):
         by_project.setdefault(row.project, []).append(row.subject)
     return by_project

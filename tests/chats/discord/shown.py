@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import (
     Action,
     BulletList,
@@ -46,7 +47,7 @@ MESSAGES: dict[str, Message] = {
             Quote((paragraph("Thanks to everybody."),)),
         ),
         links=(Link("Release notes", NOTES),),
-        actions=(Action("affected", "Am I affected?", "example", "example/v1.2.3"),),
+        actions=(Action("affected", "Am I affected?", ProjectId("example"), "example/v1.2.3"),),
     ),
     "security": Message(
         title="Critical: anyone can read all mail in Example",
@@ -60,7 +61,7 @@ MESSAGES: dict[str, Message] = {
         ),
         body=(paragraph("Upgrade to ", Strong("1.2.3"), " now. See ", Link("the advisory", ADVISORY), "."),),
         links=(Link("Advisory", ADVISORY), Link("Release notes", NOTES)),
-        actions=(Action("affected", "Am I affected?", "example", "example/GHSA-aaaa-bbbb-cccc"),),
+        actions=(Action("affected", "Am I affected?", ProjectId("example"), "example/GHSA-aaaa-bbbb-cccc"),),
         mentions=(Mention("role", "987"),),
         footer="GHSA-aaaa-bbbb-cccc · CVE-2026-1",
     ),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chatbot.chats.discord.carried import custom_id
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Action, Message, Tone
 from chatbot.core.queries.commands import Right
 from tests.chats.discord.conftest import Answers
@@ -112,7 +113,7 @@ async def test_completion(discord: DiscordStandIn, answers: Answers) -> None:
 
 async def test_a_button_opens_a_dialogue_and_its_answer_is_private(discord: DiscordStandIn, answers: Answers) -> None:
     room, answers.values = discord.room(), ["0.11.5", "0.11.4"]
-    button = custom_id(Action("affected", "Am I affected?", "example", "example/GHSA-1"))
+    button = custom_id(Action("affected", "Am I affected?", ProjectId("example"), "example/GHSA-1"))
     pressed = await discord.press(button, at=room)
     modal = await pressed.answer()
     assert pressed.ack["type"] == MODAL
@@ -141,7 +142,7 @@ async def test_an_answer_that_was_lost_is_put_there_again(discord: DiscordStandI
 
 
 async def remove(discord: DiscordStandIn, room: str, message: Any, permissions: int, elsewhere: str = "") -> str:
-    action = Action("remove", "Remove", "", f"{elsewhere or room}/{message['id']}")
+    action = Action("remove", "Remove", ProjectId(""), f"{elsewhere or room}/{message['id']}")
     pressed = await discord.press(custom_id(action), at=room, permissions=permissions)
     return str((await pressed.answer())["embeds"][0]["title"])
 

@@ -16,6 +16,7 @@ from chatbot.chats.discord import format as dress_up
 from chatbot.chats.discord.carried import custom_id, read_button
 from chatbot.chats.discord.fitting import fitting
 from chatbot.chats.discord.marks import bears, mark_of, marked
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import (
     Action,
     Block,
@@ -195,7 +196,7 @@ def test_a_mark_does_not_disturb_an_anchor() -> None:
 
 @pytest.mark.parametrize("subject", ["example/v1", "x" * 200, ""])
 def test_a_button_is_read_back(subject: str) -> None:
-    action = read_button(custom_id(Action("affected", "", "example", subject)))
+    action = read_button(custom_id(Action("affected", "", ProjectId("example"), subject)))
     assert action is not None
     assert (action.name, action.project) == ("affected", "example")
     assert action.subject in {subject, ""}

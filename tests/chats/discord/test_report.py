@@ -61,7 +61,7 @@ async def ferrying(discord: DiscordStandIn, folder: Path, *, more: tuple[Project
     repository.commit("SECURITY.md", POLICY, START)
     room = discord.room()
     clock = ManualClock()
-    projects = ("ferry", *(each.id for each in more))
+    projects = (ProjectId("ferry"), *(each.id for each in more))
     rooms = [Room(address=RoomAddress(f"discord:{room}"), projects=projects, watch_filter=WatchFilter())]
     project = Project(id=ProjectId("ferry"), name="Ferry", repository="harbour/ferry")
     async with open_harness(repository, clock, folder / "store.db", rooms, project=project) as harness:

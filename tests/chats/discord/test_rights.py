@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from chatbot.chats.discord import carried
 from chatbot.chats.discord.questions import modals
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import CHOOSE, Action, Message, Tone, paragraph
 from chatbot.core.queries.commands import COMMANDS, CommandRequest, Kind, Right, find
 from tests.chats.discord.conftest import NOW, Answers, make_chat, running
@@ -47,7 +48,7 @@ async def test_a_group_of_people_is_no_direct_message(
 @pytest.mark.usefixtures("chat")
 async def test_presses_and_completions_in_a_group_are_a_strangers(discord: DiscordStandIn, answers: Answers) -> None:
     group = discord.group(MALLORY, user("bob"))
-    pressed = await discord.press(carried.custom_id(Action("template", "", "example", "report")), at=group)
+    pressed = await discord.press(carried.custom_id(Action("template", "", ProjectId("example"), "report")), at=group)
     await pressed.answer()
     await (await discord.typing("supported", "version", "1", at=group)).answer()
     assert [ask.stranger for ask in answers.requests] == [True, True]
@@ -193,7 +194,7 @@ def test_a_question_too_long_for_a_menu_gets_none() -> None:
 WHICH = Message(
     title="Which project?",
     tone=Tone.UNSURE,
-    actions=tuple(Action(CHOOSE, name.title(), name, "") for name in ("ferry", "lantern")),
+    actions=tuple(Action(CHOOSE, name.title(), ProjectId(name), "") for name in ("ferry", "lantern")),
     private=True,
 )
 
@@ -289,7 +290,7 @@ async def test_more_projects_than_a_menu_holds(discord: DiscordStandIn, answers:
     answers.message = Message(
         title="Which project?",
         tone=Tone.UNSURE,
-        actions=tuple(Action(CHOOSE, "N" * 200, f"p{n}", "") for n in range(40)),
+        actions=tuple(Action(CHOOSE, "N" * 200, ProjectId(f"p{n}"), "") for n in range(40)),
         private=True,
     )
     payload = await (await discord.slash("latest", at=discord.room())).answer()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chatbot.chats.matrix.blocks import format_block
 from chatbot.chats.matrix.format import LARGEST, MARK, in_reply, in_thread, shortened, to_content, to_edit
 from chatbot.core.model import message as m
+from chatbot.core.model.ids import ProjectId
 from tests.examples import scaled
 
 MARKS = {"key": "k1", "announcement": "a1"}
@@ -149,7 +150,7 @@ def test_no_heading_is_smaller_than_the_text(level: int) -> None:
     [("Severity", "Severity:"), ("Does it affect me?", "Does it affect me?"), ("Note:", "Note:"), ("Look!", "Look!")],
 )
 def test_one_mark_is_enough(label: str, expected: str) -> None:
-    action, link = m.Action("help", label, "p", "s"), m.Link(label, "https://example.org/x")
+    action, link = m.Action("help", label, ProjectId("p"), "s"), m.Link(label, "https://example.org/x")
     content = to_content(release(actions=(action,), fields=(m.field_of(label, "x"),), links=(link,)), MARKS)
     body = str(content["body"]).splitlines()
     send = "send" if expected.endswith(":") else "Send"
@@ -256,13 +257,16 @@ def test_what_is_withdrawn_says_so_without_html_too() -> None:
 
 
 def test_buttons_become_what_to_type() -> None:
-    content = to_content(release(actions=(m.Action("help", "What can I ask?", "p", "s"),)), MARKS)
+    content = to_content(release(actions=(m.Action("help", "What can I ask?", ProjectId("p"), "s"),)), MARKS)
     assert "What can I ask? Send !help\n" in str(content["body"])
 
 
 def test_what_to_type_names_the_project_and_leaves_out_what_may_be_left_out() -> None:
     """A room may watch several projects, and then a line without the project's name asks which one is meant."""
-    actions = (m.Action("affected", "Am I affected?", "mail", "s"), m.Action("supported", "Supported?", "mail", "s"))
+    actions = (
+        m.Action("affected", "Am I affected?", ProjectId("mail"), "s"),
+        m.Action("supported", "Supported?", ProjectId("mail"), "s"),
+    )
     content = to_content(release(actions=actions), MARKS)
     assert "Am I affected? Send !affected VERSION mail\nSupported? Send !supported mail\n" in str(content["body"])
 

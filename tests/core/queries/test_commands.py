@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.queries.commands import (
     COMMANDS,
     LONGEST_LINE,
@@ -140,14 +141,14 @@ def test_the_same_question_about_one_project(line: str, again: str) -> None:
     parsed = read_line(line)
     assert not isinstance(parsed, CommandError)
     command, arguments = parsed
-    assert retyped(command, arguments, "mail") == again
+    assert retyped(command, arguments, ProjectId("mail")) == again
     assert read_line(again) == (command, {**arguments, "project": "mail"})
 
 
 def test_a_project_whose_id_looks_like_a_version_is_named() -> None:
     affected = find("affected")
     assert affected is not None
-    assert retyped(affected, {"version": "2.1.0"}, "7zip") == "affected 2.1.0 project:7zip"
+    assert retyped(affected, {"version": "2.1.0"}, ProjectId("7zip")) == "affected 2.1.0 project:7zip"
 
 
 def test_what_help_can_explain_is_what_everybody_may_use() -> None:
@@ -197,7 +198,7 @@ def test_invisible_characters_are_ignored(line: str) -> None:
     ],
 )
 def test_a_question_is_typed_again_so_that_it_is_read_as_it_was(
-    name: str, arguments: dict[str, str], project: str, line: str
+    name: str, arguments: dict[str, str], project: ProjectId, line: str
 ) -> None:
     command = find(name)
     assert command is not None
@@ -211,5 +212,5 @@ def test_whatever_is_typed_again_asks_the_same(command: Command, data: st.DataOb
     )
     names = [parameter.name for parameter in command.parameters if parameter.name != "project"]
     arguments = {name: data.draw(texts) for name in names if data.draw(st.booleans())}
-    line = retyped(command, arguments, "mailer")
+    line = retyped(command, arguments, ProjectId("mailer"))
     assert not line or read_line(line) == (command, arguments | {"project": "mailer"})

@@ -24,7 +24,7 @@ CONTEXT = QueryContext(
 )
 ALONE = Guide(context=CONTEXT)
 MATRIX = replace(ALONE, prefix="!")
-SEVERAL = replace(ALONE, several=True, project="mail")
+SEVERAL = replace(ALONE, several=True, project=ProjectId("mail"))
 MODERATOR = frozenset({Right.EVERYONE, Right.MODERATOR})
 MENU = {"redirect": "Apps → Redirect"}
 
@@ -123,7 +123,7 @@ def test_a_near_miss_without_a_reason() -> None:
     assert helped(MATRIX, {"near": "help"}).title == "What you can ask me about Mail Server"
 
 
-@pytest.mark.parametrize("guide", [ALONE, SEVERAL, Guide(), replace(Guide(), several=True, project="mail")])
+@pytest.mark.parametrize("guide", [ALONE, SEVERAL, Guide(), replace(Guide(), several=True, project=ProjectId("mail"))])
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_every_example_can_be_sent(command: Command, guide: Guide) -> None:
     parsed = read_line(example_of(guide, command))

@@ -15,9 +15,13 @@ WEB = replace(MAIL, id=ProjectId("web"), name="Web Server")
 HIDDEN = replace(MAIL, id=ProjectId("hidden"), name="Hidden", public=False, maintainers=("matrix:@alice:example.org",))
 LURKING = replace(MAIL, id=ProjectId("lurking"), name="Lurking", public=False, maintainers=("discord:role:2",))
 
-BOTH = Room(address=RoomAddress("discord:both"), projects=("mail", "web"), watch_filter=WatchFilter())
-INSIDE = Room(address=RoomAddress("matrix:!inside:example.org"), projects=("hidden",), watch_filter=WatchFilter())
-OUTSIDE = Room(address=RoomAddress("discord:outside"), projects=("mail",), watch_filter=WatchFilter())
+BOTH = Room(
+    address=RoomAddress("discord:both"), projects=(ProjectId("mail"), ProjectId("web")), watch_filter=WatchFilter()
+)
+INSIDE = Room(
+    address=RoomAddress("matrix:!inside:example.org"), projects=(ProjectId("hidden"),), watch_filter=WatchFilter()
+)
+OUTSIDE = Room(address=RoomAddress("discord:outside"), projects=(ProjectId("mail"),), watch_filter=WatchFilter())
 ROOMS = (BOTH, INSIDE, OUTSIDE)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chatbot.core.delivery import LAST, Lane
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message, Tone
 from chatbot.ports import Outgoing
 from chatbot.runtime.delivery.attempt import Failed, Outcome, Sent
@@ -23,7 +24,7 @@ def claimed(number: int) -> Claimed:
             key=f"k{number}", announcement=f"a{number}", room="console", message=Message(title="M", tone=Tone.ROUTINE)
         ),
         chat="console",
-        project="ferry",
+        project=ProjectId("ferry"),
         subject="release/ferry/v1.0.2",
         kind="new",
         revision=1,

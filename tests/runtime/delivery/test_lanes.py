@@ -9,6 +9,7 @@ import pytest
 
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message, Tone
 from chatbot.ports import Outgoing
 from chatbot.runtime.delivery.in_flight import AT_ONCE
@@ -49,7 +50,7 @@ class Turnstile(FaultyChat):
 
 def planned_message(title: str, lane: Lane) -> PlannedMessage:
     return PlannedMessage(
-        project="ferry",
+        project=ProjectId("ferry"),
         subject=f"release/ferry/{title}",
         kind="new",
         message=Message(title=title, tone=Tone.ROUTINE),
@@ -64,11 +65,11 @@ async def test_a_security_message_overtakes_a_thousand_routine_ones_in_the_same_
 ) -> None:
     chat = Turnstile()
     async with open_store(f"sqlite:///{tmp_path}/bot.db") as store:
-        async with store.writing("ferry") as tx:
+        async with store.writing(ProjectId("ferry")) as tx:
             await outbox.add(tx, [planned_message(f"routine {number}", Lane.ROUTINE) for number in range(5)], now())
         sending = asyncio.create_task(Delivery(chat=chat, store=store, clock=now, failpoint=lambda _: None).run())
         await chat.until_sent(20)
-        async with store.writing("ferry") as tx:
+        async with store.writing(ProjectId("ferry")) as tx:
             await outbox.add(tx, [planned_message("urgent", lane)], now())
         before = len(chat.order)
         await chat.until_sent(len(ROOMS) * 6)

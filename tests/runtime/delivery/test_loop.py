@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane, State
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message, Tone, plain
 from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable, MessageRejected
@@ -425,14 +426,14 @@ async def test_rooms_that_never_answer_leave_room_for_others_and_most_for_what_i
     async with listening(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
         sending._in_flight = InFlight(slow=0.01)
-        async with harness.services.store.writing("ferry") as tx:
+        async with harness.services.store.writing(ProjectId("ferry")) as tx:
             await outbox.add(tx, [_planned_message("routine", Lane.ROUTINE, *stuck[:-1], "console:zz")], clock())
         running = asyncio.create_task(sending.run())
         await chat.wait_for_posts("console:zz", 1)
-        async with harness.services.store.writing("ferry") as tx:
+        async with harness.services.store.writing(ProjectId("ferry")) as tx:
             await outbox.add(tx, [_planned_message("one more", Lane.ROUTINE, stuck[-1])], clock())
         await chat.wait_for_attempt(stuck[-1])
-        async with harness.services.store.writing("ferry") as tx:
+        async with harness.services.store.writing(ProjectId("ferry")) as tx:
             planned_messages = [
                 _planned_message("waits", Lane.ROUTINE, HERE),
                 _planned_message("urgent", Lane.SECURITY, THERE),
@@ -448,7 +449,9 @@ def _planned_message(title: str, lane: Lane, *rooms: str) -> PlannedMessage:
     message = Message(title=title, tone=Tone.ROUTINE)
     revisions = dict.fromkeys(rooms, 1)
     subject = f"release/ferry/{title}"
-    return PlannedMessage(project="ferry", subject=subject, kind="new", message=message, lane=lane, revisions=revisions)
+    return PlannedMessage(
+        project=ProjectId("ferry"), subject=subject, kind="new", message=message, lane=lane, revisions=revisions
+    )
 
 
 async def test_a_room_that_refuses_for_days_hears_all_it_missed_though_it_cannot_be_looked_into(

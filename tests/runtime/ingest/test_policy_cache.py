@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.model.facts import PolicyPage
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
 from chatbot.runtime.ingest.policy_cache import MOST, PolicyReader
@@ -79,7 +80,7 @@ async def test_only_the_last_readings_are_kept() -> None:
     clock = ManualClock()
     async with open_reader(clock) as parser:
         reader = PolicyReader(parser, clock)
-        pages = [PolicyPage(project="ferry", text=f"page {number}") for number in range(MOST + 1)]
+        pages = [PolicyPage(project=ProjectId("ferry"), text=f"page {number}") for number in range(MOST + 1)]
         for page in pages:
             await reader.prepare(page)
         assert reader.wants(pages[0])

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
@@ -254,7 +255,7 @@ def worker_of(pid: int) -> int:
 
 async def test_what_was_left_over_is_parsed_in_a_process_however_small(tmp_path: Path) -> None:
     ferry, clock = repository(), ManualClock()
-    small = Document(kind="policy", project="ferry", name="SECURITY.md", content=PAGE.encode())
+    small = Document(kind="policy", project=ProjectId("ferry"), name="SECURITY.md", content=PAGE.encode())
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as harness:
         reader, journal = harness.services.reader, harness.services.quarantine
         assert isinstance(await reader.parse(small), Parsed)
@@ -272,13 +273,17 @@ async def test_who_publishes_heavy_texts_again_and_again_floods_no_room_and_no_t
     async with open_harness(repository(), ManualClock(), tmp_path / "bot.db", rooms, parsing=LIMITS) as harness:
         journal = replace(harness.services.quarantine, maintainers_room=lambda _project: OPS)
         for change in range(20):
-            document = Document(kind="release", project="ferry", name="v1.0.0", content=f"change {change}".encode())
+            document = Document(
+                kind="release", project=ProjectId("ferry"), name="v1.0.0", content=f"change {change}".encode()
+            )
             await journal.strike(document, REASON)
             await journal.strike(document, REASON)
         assert await attempts(harness) == [("v1.0.0", 2, True)]
         assert await notices(harness) == 1
         for number in range(20):
-            document = Document(kind="release", project="ferry", name=f"v2.{number}.0", content=b"heavy %d" % number)
+            document = Document(
+                kind="release", project=ProjectId("ferry"), name=f"v2.{number}.0", content=b"heavy %d" % number
+            )
             await journal.strike(document, REASON)
             await journal.strike(document, REASON)
         assert len(await attempts(harness)) == 21, "/status counts all of them"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.demo.github.data import Repository
 from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.planner import Planner
@@ -85,9 +86,9 @@ async def test_nothing_is_planned_from_a_page_that_was_not_parsed_before(
             failpoint=services.config.failpoint,
             settle=services.config.settle,
         )
-        async with services.store.writing("ferry") as tx:
+        async with services.store.writing(ProjectId("ferry")) as tx:
             with pytest.raises(StoreUnavailable, match="has changed meanwhile"):
                 await snapshot.load_prepared(tx, FERRY, reader)
         await planner.prepare(FERRY)
-        async with services.store.writing("ferry") as tx:
+        async with services.store.writing(ProjectId("ferry")) as tx:
             assert (await snapshot.load_prepared(tx, FERRY, reader)).knowledge.policy is not None

@@ -10,6 +10,7 @@ import pytest
 
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message, Tone
 from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatUnavailable, SourceUnavailable
@@ -88,7 +89,7 @@ async def test_an_unwritten_look_counts(tmp_path: Path) -> None:
     async with opened(tmp_path) as (harness, _):
         harness.clock.advance(2 * HOUR)
         for watch in harness.services.pollers:
-            harness.services.freshness.note_poll("ferry", watch.source.name, harness.clock())
+            harness.services.freshness.note_poll(ProjectId("ferry"), watch.source.name, harness.clock())
         assert (await Outside().health(harness).look()).wrong == []
 
 
@@ -149,7 +150,7 @@ async def test_a_long_backlog_that_moves_is_well(tmp_path: Path) -> None:
         health = Outside().health(harness)
         planned_messages = [
             PlannedMessage(
-                project="ferry",
+                project=ProjectId("ferry"),
                 subject=f"release/ferry/v{number}",
                 kind="new",
                 message=Message(title=str(number), tone=Tone.ROUTINE),

@@ -69,14 +69,14 @@ notes = "full"
         notes="full",
     )
     assert settings.room_rules() == (
-        Room(address=RoomAddress("discord:42"), projects=("hello",), watch_filter=watch_filter),
+        Room(address=RoomAddress("discord:42"), projects=(ProjectId("hello"),), watch_filter=watch_filter),
     )
 
 
 def test_without_a_chat_the_console_hears_everything(tmp_path: Path) -> None:
     settings = load(write(tmp_path, PROJECT), {})
     assert settings.room_rules() == (
-        Room(address=RoomAddress("console"), projects=("hello",), watch_filter=WatchFilter()),
+        Room(address=RoomAddress("console"), projects=(ProjectId("hello"),), watch_filter=WatchFilter()),
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from chatbot.core.advisories.identity import affected, affects, merge
 from chatbot.core.model.facts import Advisory
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.versions.version import read_version
 from chatbot.sources.advisories.fields import MAX_CREDITS, MAX_ENTRIES
 from chatbot.sources.advisories.formats import read_github_advisory
@@ -18,11 +19,11 @@ AT = "2031-03-01T09:00:00Z"
 
 def github(**more: object) -> Advisory:
     item = {"ghsa_id": "GHSA-aaaa-bbbb-cccc", "state": "published", "published_at": AT, "severity": "high", **more}
-    return read_github_advisory(item, project="p")
+    return read_github_advisory(item, project=ProjectId("p"))
 
 
 def osv(name: str = "OSV-1-1", **more: object) -> Advisory:
-    return read_osv({"id": name, "modified": AT, "published": AT, **more}, project="p")
+    return read_osv({"id": name, "modified": AT, "published": AT, **more}, project=ProjectId("p"))
 
 
 def package(**more: object) -> dict[str, object]:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.sources.advisories.files import MAX_FILE, UnreadableFile, read_advisory_files
 from chatbot.sources.advisories.formats import read_advisory
 
 RECORD = {"id": "GO-1", "modified": "2030-01-01T00:00:00Z"}
 OTHER = {"id": "GO-2", "modified": "2030-01-01T00:00:00Z"}
 
-READER = partial(read_advisory, project="")
+READER = partial(read_advisory, project=ProjectId(""))
 
 
 def write(path: Path, value: object) -> Path:
@@ -44,7 +45,7 @@ def test_a_folder_is_read_whole_in_the_order_of_its_paths_and_says_what_it_could
     write(tmp_path / "broken.json", "{")
     write(tmp_path / "README.md", "no advisory")
     (tmp_path / "folder.json").mkdir()
-    advisories, complaints = read_advisory_files(tmp_path, reader=partial(read_advisory, project="p"))
+    advisories, complaints = read_advisory_files(tmp_path, reader=partial(read_advisory, project=ProjectId("p")))
     assert [(advisory.id, advisory.project) for advisory in advisories] == [("GO-2", "p"), ("GO-1", "p")]
     assert len(complaints) == 2
     assert "broken.json is not JSON" in complaints[0]

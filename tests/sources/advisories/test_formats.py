@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chatbot.core.advisories.identity import affected
 from chatbot.core.model.facts import Affected, Credit
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.severity import Severity
 from chatbot.sources.advisories.fields import UnreadableAdvisory
 from chatbot.sources.advisories.formats import is_public, read_advisory
@@ -78,7 +79,7 @@ def of_the_database(**more: Any) -> dict[str, Any]:
 
 
 def test_a_repositorys_advisory() -> None:
-    advisory_read = read_advisory(of_repository(), project="p")
+    advisory_read = read_advisory(of_repository(), project=ProjectId("p"))
     assert (advisory_read.id, advisory_read.aliases, advisory_read.severity) == (
         "GHSA-aaaa-bbbb-cccc",
         frozenset({"CVE-2030-1"}),
@@ -94,7 +95,7 @@ def test_a_repositorys_advisory() -> None:
 
 
 def test_an_advisory_of_the_database() -> None:
-    advisory_read = read_advisory(of_the_database(), project="p")
+    advisory_read = read_advisory(of_the_database(), project=ProjectId("p"))
     assert (advisory_read.severity, advisory_read.aliases) == (Severity.HIGH, frozenset())
     assert advisory_read.affected == (
         Affected(package="mail", ecosystem="npm", scheme="semver", range="<=1.0.2", patched="1.0.3"),
@@ -105,7 +106,7 @@ def test_an_advisory_of_the_database() -> None:
 
 
 def test_an_osv_record_is_known_by_its_shape() -> None:
-    assert read_advisory({"id": "GO-1", "modified": "2030-01-01T00:00:00Z"}, project="p").id == "GO-1"
+    assert read_advisory({"id": "GO-1", "modified": "2030-01-01T00:00:00Z"}, project=ProjectId("p")).id == "GO-1"
 
 
 @pytest.mark.parametrize("state", ["draft", "triage", "closed", "", None, "PUBLISHED", 7, []])
@@ -113,7 +114,7 @@ def test_what_is_not_published_is_refused_and_not_named(state: object) -> None:
     item = of_repository(state=state)
     assert not is_public(item)
     with pytest.raises(UnreadableAdvisory) as refusal:
-        read_advisory(item, project="p")
+        read_advisory(item, project=ProjectId("p"))
     assert "GHSA" not in str(refusal.value)
     assert "crafted" not in str(refusal.value)
 
@@ -133,7 +134,7 @@ def test_without_a_publication_it_is_not_public(more: dict[str, Any]) -> None:
     ],
 )
 def test_a_withdrawn_one_stays_known_as_withdrawn(more: dict[str, Any], withdrawn: int) -> None:
-    advisory_read = read_advisory(of_repository(**more), project="p")
+    advisory_read = read_advisory(of_repository(**more), project=ProjectId("p"))
     assert advisory_read.withdrawn_at
     assert advisory_read.withdrawn_at.day == withdrawn
     assert affected("0.1", [advisory_read]) == ([], [])
@@ -154,7 +155,9 @@ def test_a_withdrawn_one_stays_known_as_withdrawn(more: dict[str, Any], withdraw
     ],
 )
 def test_ranges_are_kept_as_published(products: object, version: str, state: str) -> None:
-    yes, unreadable = affected(version, [read_advisory(of_repository(vulnerabilities=products), project="p")])
+    yes, unreadable = affected(
+        version, [read_advisory(of_repository(vulnerabilities=products), project=ProjectId("p"))]
+    )
     assert ("yes" if yes else "unreadable" if unreadable else "no") == state
 
 
@@ -165,7 +168,9 @@ def test_the_first_patched_version_in_both_its_shapes(first: object) -> None:
         "vulnerable_version_range": "< 1.0.3",
         "first_patched_version": first,
     }
-    assert read_advisory(of_the_database(vulnerabilities=[product]), project="p").affected[0].patched == "1.0.3"
+    assert (
+        read_advisory(of_the_database(vulnerabilities=[product]), project=ProjectId("p")).affected[0].patched == "1.0.3"
+    )
 
 
 @pytest.mark.parametrize(
@@ -187,7 +192,7 @@ def test_the_first_patched_version_in_both_its_shapes(first: object) -> None:
     ],
 )
 def test_severity_by_word_else_by_score(more: dict[str, Any], severity: Severity) -> None:
-    assert read_advisory(of_repository(**more), project="p").severity is severity
+    assert read_advisory(of_repository(**more), project=ProjectId("p")).severity is severity
 
 
 @pytest.mark.parametrize(
@@ -199,17 +204,19 @@ def test_severity_by_word_else_by_score(more: dict[str, Any], severity: Severity
     ],
 )
 def test_only_accepted_credits_are_kept(more: dict[str, Any], logins: list[str]) -> None:
-    assert [credit.login for credit in read_advisory(of_repository(**more), project="p").credits] == logins
+    assert [credit.login for credit in read_advisory(of_repository(**more), project=ProjectId("p")).credits] == logins
 
 
 def test_a_repositorys_plain_list_of_credits_does_not_tell_who_accepted() -> None:
     item = of_repository()
     del item["credits_detailed"]
-    assert read_advisory(item, project="p").credits == ()
+    assert read_advisory(item, project=ProjectId("p")).credits == ()
 
 
 def test_words_are_one_line_and_addresses_are_safe() -> None:
-    advisory_read = read_advisory(of_repository(summary="a\u202eb\x00 c" * 400, html_url="javascript:x"), project="p")
+    advisory_read = read_advisory(
+        of_repository(summary="a\u202eb\x00 c" * 400, html_url="javascript:x"), project=ProjectId("p")
+    )
     assert len(advisory_read.summary) <= 300
     assert not {"\n", "\x00", "\u202e"} & set(advisory_read.summary)
     assert advisory_read.url == ""
@@ -221,7 +228,7 @@ def test_words_are_one_line_and_addresses_are_safe() -> None:
 )  # fmt: skip
 def test_what_is_no_advisory_is_said_so(item: object) -> None:
     with pytest.raises(UnreadableAdvisory, match=r"\w"):
-        read_advisory(item, project="p")
+        read_advisory(item, project=ProjectId("p"))
 
 
 anything = st.recursive(
@@ -243,7 +250,7 @@ fields = [name for name in of_repository() if name not in {"ghsa_id", "state", "
 
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(fields, anything)))
 def test_any_json_is_read_or_refused(more: dict[str, Any]) -> None:
-    assert read_advisory(of_repository(**more), project="p").id == "GHSA-aaaa-bbbb-cccc"
+    assert read_advisory(of_repository(**more), project=ProjectId("p")).id == "GHSA-aaaa-bbbb-cccc"
 
 
 @needed
@@ -260,7 +267,7 @@ def test_githubs_own_examples_are_read(name: str) -> None:
     body = load(DATA / "github_api" / "examples" / f"{name}__200__default.json")
     for item in body if isinstance(body, list) else [body]:
         if is_public(item):
-            advisory_read = read_advisory(item, project="p")
+            advisory_read = read_advisory(item, project=ProjectId("p"))
             assert advisory_read.id.startswith("GHSA-")
             assert advisory_read.affected
             assert advisory_read.scores

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.github.release_json import read_time
 from chatbot.sources.http.client import Conditions, Fetched, open_fetcher
@@ -136,7 +137,7 @@ def test_no_field_of_an_item_costs_its_neighbour(kind: str, item: dict[str, Any]
         for odd in ODD:
             items = [with_odd(item, place, odd), neighbour]
             body = json.dumps({"vulns": items} if kind == "osv records" else items).encode()
-            outcome = attempt(Document(kind=kind, project="p", name="page", content=body), PARSERS)
+            outcome = attempt(Document(kind=kind, project=ProjectId("p"), name="page", content=body), PARSERS)
             if (
                 not isinstance(outcome, Parsed)
                 or not isinstance(outcome.value, Page)
@@ -161,7 +162,7 @@ def test_depth_that_nobody_reads_costs_nothing(depth: int, more: str) -> None:
     deep = "[" * depth + f'"{more}"' + "]" * depth
     record = OSV | {"ecosystem_specific": "?", "database_specific": {"own": "?"}}
     body = json.dumps({"vulns": [record, PAGES[0][2]]}).replace('"?"', deep).encode()
-    outcome = attempt(Document(kind="osv records", project="p", name="page", content=body), PARSERS)
+    outcome = attempt(Document(kind="osv records", project=ProjectId("p"), name="page", content=body), PARSERS)
     assert isinstance(outcome, Parsed)
     assert isinstance(outcome.value, Page)
     documents = [item.document for item in outcome.value.items]
@@ -183,7 +184,7 @@ def test_a_time_that_no_calendar_has_is_none(text: str) -> None:
 )
 def test_odd_times_of_other_documents_are_none_too(kind: str, body: object, text: str) -> None:
     content = json.dumps(body).replace("?", text).encode()
-    assert isinstance(attempt(Document(kind=kind, project="p", name="x", content=content), PARSERS), Parsed)
+    assert isinstance(attempt(Document(kind=kind, project=ProjectId("p"), name="x", content=content), PARSERS), Parsed)
 
 
 async def fetched(status: int, headers: dict[str, str]) -> Fetched:

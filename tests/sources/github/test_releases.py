@@ -31,7 +31,7 @@ async def test_a_release_becomes_a_fact() -> None:
         batch = await source(harness).poll({})
     assert batch.observed == (
         Release(
-            project="ferry",
+            project=ProjectId("ferry"),
             tag="v1.2.0",
             name="Ferry 1.2",
             url=f"{harness.url}/harbour/ferry/releases/tag/v1.2.0",

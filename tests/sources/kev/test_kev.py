@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from chatbot.core.model.facts import Advisory
+from chatbot.core.model.ids import ProjectId
 from chatbot.ports import SourceRefused, SourceUnavailable
 from chatbot.sources.kev.catalogue import Catalogue
 from chatbot.sources.kev.source import KnownExploited, with_exploitation
@@ -105,7 +106,7 @@ async def test_an_empty_catalogue_names_nothing() -> None:
 )
 def test_an_advisory_is_known_exploited_by_its_cve(id_: str, aliases: set[str], *, before: bool, after: bool) -> None:
     advisory = Advisory(
-        project="ferry",
+        project=ProjectId("ferry"),
         id=id_,
         aliases=frozenset(aliases),
         summary="",

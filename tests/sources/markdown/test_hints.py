@@ -2,6 +2,7 @@
 
 from chatbot.core.announce.subject import find
 from chatbot.core.model.facts import Release
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import BulletList, ListItem, Paragraph, Text
 from chatbot.sources.github.release_json import read_release
 from chatbot.store.database import wire
@@ -44,7 +45,7 @@ OLDER = r"""
 
 
 def test_a_release_is_the_one_that_an_older_program_stored() -> None:
-    older, newer = wire.loads(Release, OLDER), read_release(ITEM, project="mail")
+    older, newer = wire.loads(Release, OLDER), read_release(ITEM, project=ProjectId("mail"))
     assert older == newer
     assert hash(older) == hash(newer)
     assert repr(older) != repr(newer), "the new one knows more about the layout"
@@ -52,7 +53,7 @@ def test_a_release_is_the_one_that_an_older_program_stored() -> None:
 
 def test_it_has_the_digest_of_the_one_that_an_older_program_stored() -> None:
     digests = set()
-    for release in (wire.loads(Release, OLDER), read_release(ITEM, project="mail")):
+    for release in (wire.loads(Release, OLDER), read_release(ITEM, project=ProjectId("mail"))):
         subject = find(make.snapshot([release]), "release/mail/v1.2.0")
         assert subject is not None
         digests.add(subject.digest)
@@ -60,7 +61,7 @@ def test_it_has_the_digest_of_the_one_that_an_older_program_stored() -> None:
 
 
 def test_hints_are_stored_where_there_are_any() -> None:
-    newer = read_release(ITEM, project="mail")
+    newer = read_release(ITEM, project=ProjectId("mail"))
     assert repr(wire.loads(Release, wire.dumps(newer))) == repr(newer)
     assert wire.dumps(wire.loads(Release, OLDER)) == OLDER
 

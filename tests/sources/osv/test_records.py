@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatbot.core.model.facts import Credit, Span
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.severity import Severity
 from chatbot.sources.advisories.fields import UnreadableAdvisory
 from chatbot.sources.osv.range_events import read_events, spans_of
@@ -102,7 +103,7 @@ def test_a_record_becomes_an_advisory() -> None:
             references=[{"type": "WEB", "url": "https://x.example/RUSTSEC-2030-0001"}, {"type": "ADVISORY", "url": "https://rustsec.example/RUSTSEC-2030-0001.html"}],
             database_specific={"cwe_ids": ["CWE-79", "CWE-x", 3]},
         ),
-        project="p",
+        project=ProjectId("p"),
     )  # fmt: skip
     assert (advisory.project, advisory.id) == ("p", "GHSA-aaaa-bbbb-cccc")
     assert advisory.aliases == frozenset({"CVE-2030-1", "RUSTSEC-2030-0001"})
@@ -134,23 +135,25 @@ def test_a_record_becomes_an_advisory() -> None:
     ],
 )
 def test_severity(more: dict[str, Any], severity: Severity) -> None:
-    assert read_osv(record(**more), project="p").severity is severity
+    assert read_osv(record(**more), project=ProjectId("p")).severity is severity
 
 
 def test_orders_are_kept_apart_and_commits_stand_only_alone() -> None:
     semver, commits = events(("introduced", "1.0.0")), events(("introduced", "8f3e"), kind="GIT")
     own = events(("introduced", "2"), kind="ECOSYSTEM")
     maven = {"ecosystem": "Maven", "name": "org.example:mail"}
-    mixed = read_osv(record(affected=[block(own, semver, commits, package=maven, versions=["9"])]), project="p")
+    mixed = read_osv(
+        record(affected=[block(own, semver, commits, package=maven, versions=["9"])]), project=ProjectId("p")
+    )
     assert [(entry.scheme, entry.spans, entry.versions) for entry in mixed.affected] == [
         ("maven", (Span(introduced="2"),), ("9",)),
         ("semver", (Span(introduced="1.0.0"),), ()),
     ]
-    alone = read_osv(record(affected=[block(commits, versions=["v9"])]), project="p")
+    alone = read_osv(record(affected=[block(commits, versions=["v9"])]), project=ProjectId("p"))
     assert [(entry.scheme, entry.versions) for entry in alone.affected] == [("git", ("v9",))]
-    only_listed = read_osv(record(affected=[block(package=maven, versions=["9"])]), project="p")
+    only_listed = read_osv(record(affected=[block(package=maven, versions=["9"])]), project=ProjectId("p"))
     assert [(entry.scheme, entry.spans) for entry in only_listed.affected] == [("maven", ())]
-    assert read_osv(record(affected=[block(), 7]), project="p").affected == ()
+    assert read_osv(record(affected=[block(), 7]), project=ProjectId("p")).affected == ()
 
 
 @pytest.mark.parametrize(
@@ -171,7 +174,7 @@ def test_orders_are_kept_apart_and_commits_stand_only_alone() -> None:
     ],
 )
 def test_the_address_is_of_this_very_id(name: str, more: dict[str, Any], url: str) -> None:
-    assert read_osv(record(id=name, **more), project="p").url == url
+    assert read_osv(record(id=name, **more), project=ProjectId("p")).url == url
 
 
 def test_times_and_words_are_found_where_they_are() -> None:
@@ -182,10 +185,10 @@ def test_times_and_words_are_found_where_they_are() -> None:
             "details": "# Title\nmore",
             "withdrawn": "2030-02-01T00:00:00Z",
         },
-        project="p",
+        project=ProjectId("p"),
     )
     assert (bare.summary, bare.published_at.day, bare.withdrawn_at is not None) == ("Title", 2, True)
-    old = read_osv({"id": "A-1", "published": "2030-01-02T00:00:00Z", "affected": []}, project="p")
+    old = read_osv({"id": "A-1", "published": "2030-01-02T00:00:00Z", "affected": []}, project=ProjectId("p"))
     assert old.updated_at == old.published_at
 
 
@@ -197,7 +200,7 @@ def test_times_and_words_are_found_where_they_are() -> None:
 )  # fmt: skip
 def test_what_is_no_record_is_said_so(item: object) -> None:
     with pytest.raises(UnreadableAdvisory, match=r"\w"):
-        read_osv(item, project="p")
+        read_osv(item, project=ProjectId("p"))
 
 
 @pytest.mark.parametrize(
@@ -243,4 +246,4 @@ json = st.recursive(
     )
 )
 def test_any_json_is_read_or_refused(more: dict[str, Any]) -> None:
-    assert read_osv(record(**more), project="p").id == "RUSTSEC-2030-0001" or more["aliases"]
+    assert read_osv(record(**more), project=ProjectId("p")).id == "RUSTSEC-2030-0001" or more["aliases"]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Paragraph, Text
 from chatbot.sources.parsing.documents import Document, Parsed, Rejected
 from chatbot.sources.parsing.frames import HEAD, LARGEST, BadFrame, length_of, pack, unpack
@@ -28,7 +29,7 @@ class Evil:
         Parsed(make.advisory()),
         Parsed((Paragraph((Text("x"),)),)),
         Rejected("no"),
-        Document(kind="policy", project="p", name="x", content=b"\xff"),
+        Document(kind="policy", project=ProjectId("p"), name="x", content=b"\xff"),
         Parsed(datetime(2031, 3, 1, tzinfo=UTC)),
         Parsed(None),
     ],

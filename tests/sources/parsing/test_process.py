@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.model.facts import Release
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.support.policy import Policy
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.parsing.documents import Document, Parsed, Rejected, TooHeavy
@@ -23,7 +24,10 @@ LIMITS = Limits(seconds=1, wait=60, memory=400 * 1024 * 1024, worker=HERE)
 PAGE = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n"
 
 
-def page(words: str = "", project: str = "ferry") -> Document:
+FERRY = ProjectId("ferry")
+
+
+def page(words: str = "", project: ProjectId = FERRY) -> Document:
     return Document(kind="policy", project=project, name="SECURITY.md", content=(PAGE + words).encode())
 
 
@@ -50,7 +54,7 @@ async def test_a_page_is_parsed_as_it_is_here() -> None:
         assert isinstance(outcome.value, Policy)
         assert [row.mark for row in outcome.value.rows] == ["yes"]
         release = b'{"tag_name": "v1", "published_at": "2031-03-01T09:00:00Z", "body": "*Fixes*."}'
-        outcome = await pool.parse(Document(kind="release", project="ferry", name="v1", content=release))
+        outcome = await pool.parse(Document(kind="release", project=ProjectId("ferry"), name="v1", content=release))
         assert isinstance(outcome, Parsed)
         assert isinstance(outcome.value, Release)
         assert len(pool.pids) == 1, "one is kept warm"
@@ -87,7 +91,7 @@ async def test_an_answer_that_nobody_reads_keeps_nobody_from_ending() -> None:
     text = base64.b64encode(b"a line of text\n" * 30_000).decode()
     file = json.dumps({"type": "file", "encoding": "base64", "content": text}).encode()
     worker = await start(Limits())
-    parsing = asyncio.ensure_future(worker.parse(Document(kind="file", project="p", name="x", content=file)))
+    parsing = asyncio.ensure_future(worker.parse(Document(kind="file", project=ProjectId("p"), name="x", content=file)))
     unread = worker._process.stdout._buffer  # type: ignore[union-attr]  # it was started with pipes
     await until(lambda: parsing.done() or len(unread) > 100_000, "an answer is under way")
     parsing.cancel()
@@ -117,7 +121,7 @@ async def test_a_heavy_project_leaves_room_for_others() -> None:
     async with open_pool(LIMITS) as pool:
         poison = [asyncio.create_task(pool.parse(page(f"POISON burn {number}"))) for number in range(4)]
         await asyncio.sleep(0)
-        other = await pool.parse(page(project="other"))
+        other = await pool.parse(page(project=ProjectId("other")))
         assert isinstance(other, Parsed)
         assert sum(task.done() for task in poison) <= 1, "it did not wait for all of them"
         assert all(isinstance(each, TooHeavy) for each in await asyncio.gather(*poison))

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chatbot.core.model.facts import Release
+from chatbot.core.model.ids import ProjectId
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.github.releases import GithubReleases
 from chatbot.sources.parsing.again import due_again, keep_again, read_whole, with_again
@@ -23,7 +24,7 @@ LONG = "\n\nAnd more words.\n" * 600
 
 
 def page(words: str, name: str = "x") -> Document:
-    return Document(kind="policy", project="p", name=name, content=words.encode())
+    return Document(kind="policy", project=ProjectId("p"), name=name, content=words.encode())
 
 
 async def test_the_second_end_quarantines_until_a_day_has_passed_or_the_content_changes() -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.sources.parsing.documents import Document
 from chatbot.sources.parsing.parsers import PARSERS, attempt, parses_here
 from chatbot.sources.parsing.small import SMALL, is_small
@@ -29,11 +30,13 @@ def documents(text: str) -> list[Document]:
     advisory = {"ghsa_id": "GHSA-aaaa-bbbb-cccc", "state": "published", "published_at": "2031-03-01T09:00:00Z"}
     product = {"package": {"ecosystem": "npm", "name": "p"}, "vulnerable_version_range": text, "patched_versions": text}
     return [
-        Document(kind="policy", project="p", name="x", content=f"# Supported versions\n\n{text}".encode()),
-        Document(kind="release", project="p", name="x", content=json.dumps(release, ensure_ascii=False).encode()),
+        Document(kind="policy", project=ProjectId("p"), name="x", content=f"# Supported versions\n\n{text}".encode()),
+        Document(
+            kind="release", project=ProjectId("p"), name="x", content=json.dumps(release, ensure_ascii=False).encode()
+        ),
         Document(
             kind="advisory",
-            project="p",
+            project=ProjectId("p"),
             name="x",
             content=json.dumps(
                 {**advisory, "description": text, "vulnerabilities": [product]}, ensure_ascii=False

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from chatbot.core.model.facts import Advisory, Affected, Observed, PolicyPage, Release
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import paragraph
 from chatbot.core.model.severity import Severity
 from chatbot.core.model.source_profile import SourceProfile
@@ -53,7 +54,7 @@ class ShelfReleases(ShelfListing):
 
     def read(self, name: str, item: dict[str, str]) -> Release:
         return Release(
-            project=self.project,
+            project=ProjectId(self.project),
             tag=name,
             name=name,
             url=f"https://shelf.test/{name}",
@@ -68,7 +69,7 @@ class ShelfAdvisories(ShelfListing):
     def read(self, name: str, item: dict[str, str]) -> Advisory:
         at = datetime.fromisoformat(item["at"])
         return Advisory(
-            project=self.project,
+            project=ProjectId(self.project),
             id=name,
             summary=item["title"],
             severity=Severity(item["severity"]),
@@ -94,6 +95,8 @@ class ShelfPolicy:
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         text = (self.root / "SECURITY.md").read_text()
         after = {"digest": hashlib.blake2b(text.encode(), digest_size=16).hexdigest()}
-        page = PolicyPage(project=self.project, text=text, path="SECURITY.md", url="https://shelf.test/policy")
+        page = PolicyPage(
+            project=ProjectId(self.project), text=text, path="SECURITY.md", url="https://shelf.test/policy"
+        )
         unchanged = after == dict(cursor)
         return Batch(observed=() if unchanged else (page,), cursor=after, read_at=self.clock(), unchanged=unchanged)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.store.database.db import Store, open_store
 from chatbot.store.database.tables import projects
 from tests.patience import PATIENCE
@@ -19,7 +20,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
         yield opened
 
 
-async def write(store: Store, name: str) -> None:
+async def write(store: Store, name: ProjectId) -> None:
     async with store.writing(name) as tx:
         await tx.rows(sa.select(projects.c.id))
 
@@ -39,7 +40,7 @@ async def test_one_that_waits_for_the_lock(store: Store, tmp_path: Path) -> None
     sa.event.listen(store.engine.sync_engine, "before_cursor_execute", _note)
     other = sqlite3.connect(tmp_path / "chatbot.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    task = asyncio.create_task(write(store, "cancelled"))
+    task = asyncio.create_task(write(store, ProjectId("cancelled")))
     async with asyncio.timeout(PATIENCE):
         await waiting.wait()
         for _ in range(10):  # until the driver's thread has the statement
@@ -52,17 +53,17 @@ async def test_one_that_waits_for_the_lock(store: Store, tmp_path: Path) -> None
         with pytest.raises(asyncio.CancelledError):
             await task
     other.close()
-    await write(store, "next")
+    await write(store, ProjectId("next"))
     assert await names(store) == {"next"}
 
 
 @pytest.mark.parametrize("turns", range(0, 64, 4))
 async def test_one_that_is_at_any_step(store: Store, turns: int) -> None:
     for number in range(8):
-        task = asyncio.create_task(write(store, "cancelled"))
+        task = asyncio.create_task(write(store, ProjectId("cancelled")))
         for _ in range(turns + number % 4):
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.wait({task})
-        await write(store, f"next {number}")
+        await write(store, ProjectId(f"next {number}"))
     assert {f"next {number}" for number in range(8)} <= await names(store)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.store import knowledge, outbox
 from chatbot.store.database import account_tables, engines, tables
 from chatbot.store.database.columns import metadata
@@ -33,15 +34,15 @@ async def test_the_migrations_make_the_tables_that_the_code_knows(store: Store) 
 
 
 async def test_a_store_is_opened_again_with_what_it_held(url: str) -> None:
-    async with open_store(url) as store, store.writing("p") as tx:
+    async with open_store(url) as store, store.writing(ProjectId("p")) as tx:
         await knowledge.upsert(tx, *REST, batch(release("v1")), NOW, readable=bool)
     async with open_store(url) as store, store.reading() as tx:
-        assert list((await knowledge.load(tx, "p")).releases) == ["v1"]
+        assert list((await knowledge.load(tx, ProjectId("p"))).releases) == ["v1"]
 
 
 async def test_two_sources_at_once_announce_once(store: Store) -> None:
     async def read() -> None:
-        async with store.writing("p") as tx:
+        async with store.writing(ProjectId("p")) as tx:
             await knowledge.upsert(tx, *REST, batch(release("v1")), NOW, readable=bool)
             await outbox.add(tx, [planned_message("v1")], NOW)
 
@@ -55,7 +56,7 @@ async def test_two_processes_on_one_file_wait_for_each_other(tmp_path: Path) -> 
     async with open_store(url) as one, open_store(url) as other:
 
         async def write(store: Store) -> None:
-            async with store.writing("p") as tx:
+            async with store.writing(ProjectId("p")) as tx:
                 await outbox.add(tx, [planned_message("v1")], NOW)
 
         await asyncio.gather(*(write(store) for store in (one, other) * 4))
@@ -65,7 +66,7 @@ async def test_two_processes_on_one_file_wait_for_each_other(tmp_path: Path) -> 
 
 async def test_a_store_in_memory_forgets() -> None:
     async with open_store("sqlite://") as store:
-        async with store.writing("p") as tx:
+        async with store.writing(ProjectId("p")) as tx:
             await outbox.add(tx, [planned_message("v1")], NOW)
         async with store.reading() as tx:
             assert sum((await outbox.counts(tx)).values()) == 1
@@ -146,7 +147,7 @@ async def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path: Path) -
 
 
 async def _say(store: Store, name: str, words: Any = None) -> None:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message(name, words=words)], NOW)
 
 
@@ -209,7 +210,7 @@ async def test_another_replica_is_woken_by_the_commit(postgres_server: Any) -> N
 
 async def test_the_claim_uses_its_index_on_both(store: Store) -> None:
     rooms = [f"discord:{number}" for number in range(2000)]
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message("v1", rooms), planned_message("v2", rooms)], NOW)
         if store.postgres:
             await tx.run(sa.text("ANALYZE"))
@@ -237,7 +238,7 @@ async def test_a_connection_that_is_cut_is_said_and_made_anew(postgres_server: A
 
 async def _say_cut(store: Store, other: Store) -> None:
     cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> {}"
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         own = (await tx.connection.exec_driver_sql("SELECT pg_backend_pid()")).scalar()
         async with other.writing() as killer:
             spared = (await killer.connection.exec_driver_sql("SELECT pg_backend_pid()")).scalar()
@@ -251,7 +252,7 @@ async def test_many_writers_on_postgres_never_stop_each_other(postgres_server: A
     async with open_store(await postgres.new_database(postgres_server)) as store:
 
         async def announce(number: int) -> None:
-            async with store.writing(f"p{number}") as tx:
+            async with store.writing(ProjectId(f"p{number}")) as tx:
                 for part in (rooms[number:], rooms[:number]):
                     await outbox.add(tx, [planned_message(f"v{number}", part[::-1])], NOW)
 

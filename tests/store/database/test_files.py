@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.runtime.replicas.replica import alone
 from chatbot.store import backup
 from chatbot.store.database import files
@@ -30,7 +31,7 @@ def modes(folder: Path) -> dict[str, int]:
 async def test_every_file_is_for_the_bots_user_alone(tmp_path: Path) -> None:
     async with open_store(f"sqlite:///{tmp_path}/bot.db") as store:
         with alone(store):
-            async with store.writing("p"):
+            async with store.writing(ProjectId("p")):
                 pass
             await backup.backup(store, tmp_path / "backup.db", NOW)
             await backup.export(store, tmp_path / "export.db")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.store import outbox
 from chatbot.store.database import tables
 from chatbot.store.database.db import Store, StoreUnavailable, open_store
@@ -29,7 +30,7 @@ async def test_a_killed_server_loses_nothing_that_was_committed() -> None:
 
 
 async def _say(store: Store, name: str, kill: Any = None) -> None:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message(name)], NOW)
         if kill is not None:
             await asyncio.to_thread(postgres.end, kill)

@@ -5,6 +5,7 @@ import gc
 import time
 from dataclasses import replace
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Paragraph, Text
 from chatbot.store import knowledge
 from chatbot.store.database.db import Store
@@ -34,12 +35,12 @@ async def test_others_are_served_while_much_is_read(store: Store) -> None:
     facts = [replace(release(f"v1.{number}"), notes=LONG) for number in range(MANY)]
 
     async def write() -> None:
-        async with store.writing("p") as tx:
+        async with store.writing(ProjectId("p")) as tx:
             await knowledge.upsert(tx, *REST, batch(*facts), NOW, readable=bool)
 
     async def load() -> None:
         async with store.reading() as tx:
-            assert len((await knowledge.load(tx, "p")).releases) == MANY
+            assert len((await knowledge.load(tx, ProjectId("p"))).releases) == MANY
 
     for work in (write(), load()):
         task: asyncio.Task[object] = asyncio.create_task(work)

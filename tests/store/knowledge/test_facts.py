@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chatbot.core.model.facts import Observed, PolicyPage
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.knowledge import Knowledge
 from chatbot.core.model.source_profile import SourceProfile
 from chatbot.ports import Batch
@@ -25,18 +26,20 @@ from tests.store.make import (
 )
 
 
-async def take(store: Store, source: tuple[str, str, SourceProfile], brought: Batch, now: datetime = NOW) -> Upserted:
+async def take(
+    store: Store, source: tuple[ProjectId, str, SourceProfile], brought: Batch, now: datetime = NOW
+) -> Upserted:
     async with store.writing(source[0]) as tx:
         return await knowledge.upsert(tx, *source, brought, now, readable=lambda text: "garbage" not in text)
 
 
 async def knowledge_of(store: Store) -> Knowledge:
     async with store.reading() as tx:
-        return await knowledge.load(tx, "p")
+        return await knowledge.load(tx, ProjectId("p"))
 
 
 async def test_nobody_has_read_anything_yet(store: Store) -> None:
-    assert await knowledge_of(store) == Knowledge(project="p")
+    assert await knowledge_of(store) == Knowledge(project=ProjectId("p"))
 
 
 async def test_the_first_whole_listing_is_the_baseline_and_no_news(store: Store) -> None:
@@ -120,9 +123,9 @@ async def test_what_vanishes_and_returns_is_marked_and_no_news(store: Store) -> 
 
 async def test_a_confirmed_removal_is_noted_once_and_undone_by_a_return(store: Store) -> None:
     await take(store, REST, batch(release("v1")))
-    async with store.writing("p") as tx:
-        assert await knowledge.mark_gone(tx, "p", "release/p/v1")
-        assert not await knowledge.mark_gone(tx, "p", "release/p/v1")
+    async with store.writing(ProjectId("p")) as tx:
+        assert await knowledge.mark_gone(tx, ProjectId("p"), "release/p/v1")
+        assert not await knowledge.mark_gone(tx, ProjectId("p"), "release/p/v1")
     assert (await knowledge_of(store)).releases["v1"].removal_confirmed
     await take(store, REST, batch(release("v1")), at(1))
     assert not (await knowledge_of(store)).releases["v1"].removal_confirmed
@@ -151,7 +154,7 @@ async def test_facts_that_share_an_id_are_one_advisory(store: Store) -> None:
     assert (item.first_read_at, item.origins, item.known_before) == (at(1), ("OSV", "GitHub"), False)
     assert (await take(store, OSV, batch(advisory("RUSTSEC-1", "CVE-1")), at(3))).changed == set()
     async with store.reading() as tx:
-        assert [when for when, _ in await advisories.revisions(tx, "p", "GHSA-1")] == [at(1), at(2)]
+        assert [when for when, _ in await advisories.revisions(tx, ProjectId("p"), "GHSA-1")] == [at(1), at(2)]
 
 
 async def test_an_advisory_is_missing_only_where_every_source_lacks_it(store: Store) -> None:
@@ -172,7 +175,7 @@ async def test_each_source_of_advisories_has_its_own_baseline(store: Store) -> N
 
 
 def policy(text: str, *, exists: bool = True) -> Batch:
-    page: tuple[Observed, ...] = (PolicyPage(project="p", text=text, exists=exists),)
+    page: tuple[Observed, ...] = (PolicyPage(project=ProjectId("p"), text=text, exists=exists),)
     return Batch(observed=page, cursor={}, read_at=NOW)
 
 
@@ -208,7 +211,7 @@ async def test_a_policy_that_changes_back_has_changed_twice(store: Store) -> Non
 async def test_the_version_counts_changes_and_not_looks(store: Store) -> None:
     async def version() -> int:
         async with store.reading() as tx:
-            return await knowledge.version(tx, "p")
+            return await knowledge.version(tx, ProjectId("p"))
 
     assert await version() == 0
     await take(store, REST, batch(release("v1")))
@@ -220,16 +223,16 @@ async def test_the_version_counts_changes_and_not_looks(store: Store) -> None:
 
 
 async def test_cursor_and_trouble_are_kept(store: Store) -> None:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await source_states.note_trouble(tx, *REST, "502", NOW)
     assert (await knowledge_of(store)).sources["github-releases:p"].trouble == "502"
     await take(store, REST, batch(release("v1")), at(1))
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         assert await source_states.cursor(tx, "github-releases:p") == {}
         await source_states.move_cursor(tx, "github-releases:p", {"etag": 'W/"1"'})
         assert await source_states.cursor(tx, "github-releases:p") == {"etag": 'W/"1"'}
         await source_states.note_polls(tx, [("p", "github-releases:p", at(9))])
-        (source,) = (await knowledge.sources(tx, "p")).values()
+        (source,) = (await knowledge.sources(tx, ProjectId("p"))).values()
     assert (source.profile, source.read_at, source.trouble) == (REST[2], at(9), "")
 
 

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from chatbot.core.delivery import State
+from chatbot.core.model.ids import ProjectId
 from chatbot.store import outbox
 from chatbot.store.database import tables
 from chatbot.store.database.db import Store
@@ -18,7 +19,7 @@ QUICK, BUSY, OTHER = "discord:1", "discord:2", "matrix:!r:b"
 
 async def waiting(store: Store) -> None:
     """Two rooms that failed, one of which asked for an hour; and one of another chat."""
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message(rooms=[QUICK, BUSY, OTHER])], NOW)
     for chat in ("discord", "matrix"):
         async with store.writing() as tx:
@@ -50,7 +51,7 @@ async def test_nothing_waits_longer_than_the_chat_asked_for(store: Store) -> Non
 
 async def test_a_start_tries_everything_at_once_and_doubts_only_what_was_under_way(store: Store) -> None:
     await waiting(store)
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message("v2", ["discord:9"])], NOW)
         await outbox.claim(tx, "discord", NOW, 9)
         await outbox.recover(tx, "discord", NOW + MINUTE)
@@ -67,7 +68,7 @@ async def test_a_start_tries_everything_at_once_and_doubts_only_what_was_under_w
 @pytest.mark.parametrize("ahead", [HOUR * 3, DAY, 400 * DAY])
 async def test_times_of_a_clock_that_ran_ahead_hold_up_nothing(ahead: timedelta, store: Store) -> None:
     wrong = NOW + ahead
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message("v1", [QUICK, BUSY]), planned_message("v2", ["discord:3"])], wrong)
         for item in await outbox.claim(tx, "discord", wrong, 9):
             if item.outgoing.room == "discord:3":
@@ -89,7 +90,7 @@ async def test_times_of_a_clock_that_ran_ahead_hold_up_nothing(ahead: timedelta,
 async def test_what_a_chat_asked_for_lasts_as_long_as_it_said_though_the_clock_is_set_back(
     by: timedelta, store: Store
 ) -> None:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message(rooms=[BUSY, "discord:3"])], NOW)
         for item in await outbox.claim(tx, "discord", NOW, 9):
             if item.outgoing.room == BUSY:
@@ -102,7 +103,7 @@ async def test_what_a_chat_asked_for_lasts_as_long_as_it_said_though_the_clock_i
 
 
 async def test_the_clocks_of_replicas_may_differ_a_little(store: Store) -> None:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message()], NOW)
         (only,) = await outbox.claim(tx, "discord", NOW, 9)
         await outbox.retry_at(tx, only, NOW, "cut", doubtful=True)
@@ -112,7 +113,7 @@ async def test_the_clocks_of_replicas_may_differ_a_little(store: Store) -> None:
 
 
 async def test_what_is_over_keeps_its_times(store: Store) -> None:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message()], NOW + DAY)
         (only,) = await outbox.claim(tx, "discord", NOW + DAY, 9)
         await outbox.record_sent(tx, [(only, "ref")], NOW + DAY)

@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 )
 
 from chatbot.core.delivery import INITIAL, LAST, Lane, State, may_move
+from chatbot.core.model.ids import ProjectId
 from chatbot.store import outbox
 from chatbot.store.database.columns import metadata
 from chatbot.store.database.db import Store, open_store
@@ -101,7 +102,7 @@ class Machine(RuleBasedStateMachine):
 
     def act(self, deed: Callable[..., Coroutine[Any, Any, Value]], *arguments: Any, **keywords: Any) -> Value:
         async def whole() -> Value:
-            async with self.store.writing("p") as tx:
+            async with self.store.writing(ProjectId("p")) as tx:
                 return await deed(tx, *arguments, **keywords)
 
         value: Value = self.run(whole())

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane, State
+from chatbot.core.model.ids import ProjectId
 from chatbot.store import ledger, outbox
 from chatbot.store.database import tables
 from chatbot.store.database.db import Store
@@ -18,7 +19,7 @@ from tests.store.make import NOW, at, message, planned_message
 
 
 async def add(store: Store, *planned_messages: PlannedMessage, now: datetime = NOW) -> None:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, planned_messages, now)
 
 
@@ -167,7 +168,7 @@ async def test_a_reply_is_corrected_like_any_post(store: Store) -> None:
     assert (edit.kind, edit.outgoing.replaces) == ("edit", f"ref-{reply.outgoing.key}")
     assert edit.outgoing.announcement == reply.outgoing.announcement
     async with store.reading() as tx:
-        posted = {item.subject: item for item in await ledger.posted(tx, "p", None)}
+        posted = {item.subject: item for item in await ledger.posted(tx, ProjectId("p"), None)}
     assert posted["release/p/v1"].notified_for == {"a", "b"}, "readers were told in the reply"
     assert posted["follow-up/p/v1-r2"].parent == posted["release/p/v1"].announcement == first.outgoing.announcement
     assert posted["follow-up/p/v1-r2"].notified_for == {"b"}
@@ -523,8 +524,8 @@ async def test_what_was_said_is_remembered_with_its_newest_revision(store: Store
     await add(store, planned_message(kind="edit", revision=2, notified_for=["severity:high"]))
     await add(store, planned_message(kind="reply", revision=2, notified_for=["severity:high"], words=message("worse")))
     async with store.reading() as tx:
-        posted = {item.room: item for item in await ledger.posted(tx, "p", ["release/p/v1"])}
-        assert await ledger.posted(tx, "p", ["release/p/other"]) == []
+        posted = {item.room: item for item in await ledger.posted(tx, ProjectId("p"), ["release/p/v1"])}
+        assert await ledger.posted(tx, ProjectId("p"), ["release/p/other"]) == []
     assert {room: item.revision for room, item in posted.items()} == {"discord:1": 2, "discord:2": 1}
     assert posted["discord:1"].notified_for == {"severity:low", "severity:high"}
     assert posted["discord:1"].digest != posted["discord:2"].digest
@@ -565,7 +566,7 @@ async def test_new_words_wait_for_a_claim_under_way_and_follow_its_message(store
 
 
 async def test_adding_wakes_the_chats_it_is_for_after_the_commit(store: Store) -> None:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message(rooms=["discord:1", "matrix:!a:b"])], NOW)
         assert not store.waker("discord").is_set()
     assert (store.waker("discord").is_set(), store.waker("matrix").is_set(), store.waker("console").is_set()) == (
@@ -577,7 +578,7 @@ async def test_adding_wakes_the_chats_it_is_for_after_the_commit(store: Store) -
 
 async def test_nothing_of_a_transaction_that_fails_is_kept(store: Store) -> None:
     async def crash_before_the_commit() -> None:
-        async with store.writing("p") as tx:
+        async with store.writing(ProjectId("p")) as tx:
             await outbox.add(tx, [planned_message()], NOW)
             raise RuntimeError
 
@@ -588,7 +589,7 @@ async def test_nothing_of_a_transaction_that_fails_is_kept(store: Store) -> None
 
 
 async def test_what_waits_for_a_room_that_is_no_longer_configured_is_dropped(store: Store) -> None:
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message("v1", ["discord:1", "discord:2", "discord:user:7", "matrix:@a:b"])], NOW)
         await outbox.add_answer(tx, "discord:9", "", message("an answer"), "k1", NOW)
         (flying,) = await outbox.claim(tx, "discord", NOW, 1)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 import chatbot.store
 from chatbot.core.delivery import INITIAL, LIVE, MOVES, UNSETTLED, State, States, states_before
+from chatbot.core.model.ids import ProjectId
 from chatbot.store import outbox
 from chatbot.store.database.db import Store
 from chatbot.store.database.states import state_text
@@ -90,7 +91,7 @@ def _named(text: str) -> States:
 
 async def test_a_doubtful_edit_expires_when_its_message_was_removed(store: Store) -> None:
     """There is nothing left to look for: the only way from doubtful to expired."""
-    async with store.writing("p") as tx:
+    async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message()], NOW)
         (first,) = await outbox.claim(tx, "discord", NOW, 9)
         await outbox.record_sent(tx, [(first, "ref")], NOW)

@@ -28,6 +28,7 @@ from chatbot.chats.discord.questions.refusals import (
 from chatbot.chats.discord.questions.replying import acknowledge, last_word, reply_at_once, show
 from chatbot.chats.discord.questions.standing import is_elsewhere, make_ask, rights
 from chatbot.chats.discord.questions.visibility import alone
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Action, Message, Tone, paragraph
 from chatbot.core.queries.commands import CommandRequest, Right, find
 from chatbot.core.queries.suggest import LONGEST, Suggestion
@@ -280,7 +281,7 @@ class Asking:
             return TOO_LATE
 
 
-def _project_argument(project: str) -> dict[str, str]:
+def _project_argument(project: ProjectId) -> dict[str, str]:
     return {"project": project} if project else {}
 
 

@@ -44,7 +44,7 @@ def release_label(kind: str, fixed: Sequence[Advisory], *, backport: bool) -> st
 
 
 def advisory_headline(
-    project: str, advisory: Advisory, versions: Sequence[str], *, unfixed: bool, change: str = ""
+    name: str, advisory: Advisory, versions: Sequence[str], *, unfixed: bool, change: str = ""
 ) -> str:
     """`Critical vulnerability in Acme Mailer: upgrade to 2.1.2 or 2.0.10`. `versions` are the releases to upgrade to, the first
     first; `unfixed`: it is known that none is published yet. `change`, of what was announced before, comes first: `Now known to
@@ -54,7 +54,7 @@ def advisory_headline(
     if severity is not Severity.UNKNOWN:
         what = f"{_adjective(severity)} vulnerability"
     what += " (known to be exploited)" if advisory.known_exploited and "exploited" not in change else ""
-    what = f"{what} in {_short(project)}"
+    what = f"{what} in {_short(name)}"
     todo = _to_do(versions, unfixed=unfixed)
     return f"{change}: {what}, {todo}" if change else f"{what[:1].upper()}{what[1:]}: {todo}"
 
@@ -67,10 +67,10 @@ def _to_do(versions: Sequence[str], *, unfixed: bool) -> str:
     return f"upgrade to {', '.join(words[:-1])}{' or ' if len(words) > 1 else ''}{words[-1]}"
 
 
-def release_headline(project: str, version: str, fixed: Sequence[Advisory], line: str | None) -> str:
+def release_headline(name: str, version: str, fixed: Sequence[Advisory], line: str | None) -> str:
     """`Acme Mailer 2.1.1 fixes a high-severity vulnerability: upgrade if you run 2.1.x`. `fixed`, the worst first."""
     upgrade = f"upgrade if you run {_short(line)}.x" if line else "upgrade"
-    return f"{_short(project)} {_short(version)} {_what_it_fixes(fixed)}: {upgrade}"
+    return f"{_short(name)} {_short(version)} {_what_it_fixes(fixed)}: {upgrade}"
 
 
 def _what_it_fixes(fixed: Sequence[Advisory]) -> str:

@@ -8,6 +8,7 @@ from chatbot.core.announce.render.correction import in_short
 from chatbot.core.announce.render.policy import policy_message
 from chatbot.core.announce.render.release import MOST_FIXED, release_message
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Link, Message, Text, Tone, plain
 from chatbot.core.model.severity import Severity
 from tests.core import make
@@ -159,8 +160,8 @@ def test_a_removed_release_is_crossed_out_with_the_reason() -> None:
 @pytest.mark.parametrize(
     ("page", "sentence", "links"),
     [
-        (PolicyPage(project="mail", text="", url="https://example.org/p", committed_at=START), "p of 1 January 2030", 1),
-        (PolicyPage(project="mail", text=""), "The policy page, read on 3 January 2030", 0),
+        (PolicyPage(project=ProjectId("mail"), text="", url="https://example.org/p", committed_at=START), "p of 1 January 2030", 1),
+        (PolicyPage(project=ProjectId("mail"), text=""), "The policy page, read on 3 January 2030", 0),
     ],
 )  # fmt: skip
 def test_a_change_of_the_policy_is_a_list_of_sentences(page: PolicyPage, sentence: str, links: int) -> None:
