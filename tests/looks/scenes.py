@@ -7,6 +7,7 @@ from typing import Literal
 from chatbot.core.model.message import Message
 from tests.looks.announcements import ANNOUNCEMENTS
 from tests.looks.answers import ANSWERS
+from tests.looks.digests import DIGESTS
 
 Kind = Literal["new", "edit", "reply", "answer"]
 
@@ -30,6 +31,8 @@ class Scene:
 def _scenes() -> Iterator[Scene]:
     for name, (kind, message) in ANNOUNCEMENTS.items():
         yield Scene(name=name, kind=kind, message=message)
+    for name, message in DIGESTS.items():
+        yield Scene(name=name, kind="new", message=message)
     for name, (asked, message) in ANSWERS.items():
         yield Scene(name=name, kind="answer", message=message, asked=asked)
 

@@ -135,6 +135,17 @@ def policy_facts(url: str, sentences: Sequence[str], when: datetime) -> Facts:
     return ["policy", url, list(sentences), _moment(when)]
 
 
+def listed_release_facts(snapshot: ProjectSnapshot, item: Classified) -> Facts:
+    """What a line of a room's digest shows of a release."""
+    return ["listed", item.line, _summary_line(snapshot, item)]
+
+
+def listed_advisory_facts(advisory: Advisory, *, withdrawn: bool) -> Facts:
+    """What a line of a room's digest shows of an advisory."""
+    facts: Facts = [advisory.id, advisory.summary, str(advisory.severity), advisory.known_exploited, advisory.url]
+    return ["listed advisory", facts, _moment(advisory.published_at), withdrawn]
+
+
 def _summary_line(snapshot: ProjectSnapshot, item: Classified) -> Facts:
     release = item.release
     return [

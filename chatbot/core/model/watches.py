@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import time, tzinfo
 from fnmatch import fnmatchcase
 from typing import Literal
 
@@ -12,6 +13,7 @@ from chatbot.core.model.severity import Severity
 LineStyle = Literal["auto", "major", "major.minor"]
 EventKind = Literal["releases", "security", "policy"]
 NotesLength = Literal["short", "full", "none"]
+DigestEvery = Literal["daily", "weekly"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +50,20 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestSchedule:
+    """When routine news is collected in one message: each day, or each Monday, at a wall time in a time zone."""
+
+    every: DigestEvery
+    at: time
+    zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchFilter:
     """What a room wants of a project, and whom it pings; rooms with equal filters share one rendering.
 
     notes: how much of the release notes is shown
+    digest: when its routine news is posted, in one message; None: each by itself, when it comes
     """
 
     events: frozenset[EventKind] = frozenset({"releases", "security", "policy"})
@@ -60,6 +72,7 @@ class WatchFilter:
     mention: Mention | None = None
     mention_min_severity: Severity = Severity.HIGH
     notes: NotesLength = "short"
+    digest: DigestSchedule | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

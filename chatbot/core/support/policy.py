@@ -186,7 +186,7 @@ def _judge(
         )
     if not policy.readable:
         return Verdict("unknown", None, policy.problem)
-    rows = _of_component(policy.rows, component)
+    rows = rows_of(policy.rows, component)
     if not rows:
         missing = (
             f"The page says nothing about {component}; check the name of the component, or add its table to the page."
@@ -201,7 +201,7 @@ def _judge(
     return verdict
 
 
-def _of_component(rows: Sequence[Row], component: str) -> list[Row]:
+def rows_of(rows: Sequence[Row], component: str) -> list[Row]:
     """The rows of one component; where the page does not have it, the rows without a component."""
     name = component.casefold()
     if name:

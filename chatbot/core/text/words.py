@@ -9,6 +9,13 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def weekday(when: date) -> str:
+    """Monday."""
+    return _WEEKDAYS[when.weekday()]
+
 
 def calendar_day(when: date | datetime) -> str:
     """30 June 2027; a moment in UTC. For days of the calendar, such as the end of support, which are the same everywhere."""
