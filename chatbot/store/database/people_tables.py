@@ -52,10 +52,12 @@ snoozes = sa.Table(
 )
 
 fan_outs = sa.Table(
-    "fan_outs",  # advisories whose subscribers are being gone through
+    "fan_outs",  # news whose subscribers are being gone through
     metadata,
     sa.Column("project", sa.Text, primary_key=True),
-    sa.Column("advisory", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),  # advisory, release
+    sa.Column("name", sa.Text, primary_key=True),  # the advisory's id, the release's tag
+    sa.Column("person", sa.Text, primary_key=True, server_default=""),  # for them alone; empty: for everybody
     sa.Column("lane", sa.SmallInteger, nullable=False),  # the most urgent first
     sa.Column("after", sa.Text, nullable=False, server_default=""),  # the last person who was gone through
     sa.Column("requested_at", Moment, nullable=False),

@@ -57,6 +57,19 @@ def listed(tx: Tx, values: Iterable[int]) -> Any:
     return list(values) if tx.postgres else json.dumps(list(values))
 
 
+def texts(postgres: bool, name: str = "b_texts") -> sa.Select[Any]:
+    """The same for texts (`listed_texts`)."""
+    if postgres:
+        return sa.select(sa.func.unnest(sa.bindparam(name, type_=postgresql.ARRAY(sa.Text()))))
+    each = sa.func.json_each(sa.bindparam(name, type_=sa.Text())).table_valued("value", name="listed")
+    return sa.select(each.c.value)
+
+
+def listed_texts(tx: Tx, values: Iterable[str]) -> Any:
+    """The parameter of `texts`."""
+    return list(values) if tx.postgres else json.dumps(list(values), ensure_ascii=False)
+
+
 def _kind(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
     if isinstance(column.type, sa.TypeDecorator):
         return sa.BigInteger()

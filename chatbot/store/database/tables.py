@@ -229,6 +229,10 @@ for _name, _states, _columns in (  # all indexes but the keys are partial: what 
 ):
     _where = sa.text(state_text(_states))
     sa.Index(f"ix_deliveries_{_name}", *_columns, sqlite_where=_where, postgresql_where=_where)
+# What is said in a DM is found again by its room: the choices that it offers, and what a person may have deleted.
+DIRECT = r"room LIKE '%\:dm\:%'"  # of `sa.text`, for which a colon would begin a parameter
+_direct = sa.text(DIRECT)
+sa.Index("ix_deliveries_direct", deliveries.c.room, deliveries.c.id, sqlite_where=_direct, postgresql_where=_direct)
 
 queues = sa.Table(
     "queues",  # whose turn it is: the oldest live delivery of each room and lane

@@ -106,11 +106,13 @@ INSERT INTO "deliveries" VALUES(3,'k1','',NULL,'discord','discord:1',2,'new',1,'
 INSERT INTO "deliveries" VALUES(4,'rbh4mcir62jnsbgv7oduqopu','p','6douyboe3mfn4ytcujwr7e65','discord','discord:1',3,'edit',2,'650718e87cbffedb91339110892d8856','pending',1772366400000000,0,1772366400000000,NULL,0,NULL,'','','',NULL,0);
 CREATE TABLE fan_outs (
 	project TEXT NOT NULL, 
-	advisory TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	person TEXT DEFAULT '' NOT NULL, 
 	lane SMALLINT NOT NULL, 
 	"after" TEXT DEFAULT '' NOT NULL, 
 	requested_at BIGINT NOT NULL, 
-	PRIMARY KEY (project, advisory)
+	PRIMARY KEY (project, kind, name, person)
 );
 CREATE TABLE holds (
 	room TEXT NOT NULL, 
@@ -301,6 +303,7 @@ CREATE INDEX ix_announcements_parent ON announcements (parent) WHERE parent <> '
 CREATE INDEX ix_people_dm ON people (dm);
 CREATE INDEX ix_subscriptions_project ON subscriptions (project, person);
 CREATE INDEX ix_snoozes_due ON snoozes (due);
+CREATE INDEX ix_deliveries_direct ON deliveries (room, id) WHERE room LIKE '%:dm:%';
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('deliveries',4);
 COMMIT;

@@ -58,9 +58,13 @@ def upgrade() -> None:
     op.create_table(
         "fan_outs",
         sa.Column("project", sa.Text(), nullable=False),
-        sa.Column("advisory", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), server_default="", nullable=False),
         sa.Column("lane", sa.SmallInteger(), nullable=False),
         sa.Column("after", sa.Text(), server_default="", nullable=False),
         sa.Column("requested_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("project", "advisory"),
+        sa.PrimaryKeyConstraint("project", "kind", "name", "person"),
     )
+    direct = sa.text(r"room LIKE '%\:dm\:%'")
+    op.create_index("ix_deliveries_direct", "deliveries", ["room", "id"], sqlite_where=direct, postgresql_where=direct)

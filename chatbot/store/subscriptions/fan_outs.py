@@ -1,0 +1,103 @@
+"""Fan-outs: news whose subscribers are being gone through, the most urgent first, and how far each has come."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+
+from chatbot.core.delivery import Lane
+from chatbot.core.model.ids import ProjectId, RoomAddress
+from chatbot.store.database.db import Tx
+from chatbot.store.database.people_tables import fan_outs
+
+WAKER = "fan-outs"  # its name among the wakers of the store
+NewsKind = Literal["advisory", "release"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FanOut:
+    """News of a project on its way to its subscribers.
+
+    name: the advisory's id, or the release's tag
+    person: the only one whom it is for; empty: everybody
+    after: the last person who was gone through; empty: nobody yet
+    """
+
+    project: ProjectId
+    kind: NewsKind
+    name: str
+    person: str
+    lane: Lane
+    after: str
+    requested_at: datetime
+
+
+async def request(tx: Tx, project: ProjectId, advisory: str, lane: Lane, now: datetime, *, person: str = "") -> None:
+    """Go through the project's subscribers, or this one, once more for this advisory; one under way begins again."""
+    await _request(tx, project, "advisory", advisory, person, lane, now)
+
+
+async def request_release(tx: Tx, project: ProjectId, tag: str, now: datetime) -> None:
+    """Go through the subscribers who want to hear of releases at once."""
+    await _request(tx, project, "release", tag, "", Lane.PERSONAL, now)
+
+
+async def _request(
+    tx: Tx, project: ProjectId, kind: NewsKind, name: str, person: str, lane: Lane, now: datetime
+) -> None:
+    values = {"project": project, "kind": kind, "name": name, "person": person}
+    again = {"lane": lane.value, "after": "", "requested_at": now}
+    adding = tx.insert(fan_outs).values(**values, **again)
+    await tx.run(adding.on_conflict_do_update(index_elements=list(values), set_=again))
+    tx.woken.add(WAKER)
+
+
+async def first(tx: Tx) -> FanOut | None:
+    """The most urgent one that is open."""
+    order = (fan_outs.c.lane, fan_outs.c.requested_at, fan_outs.c.project, fan_outs.c.kind, fan_outs.c.name)
+    row = await tx.row(sa.select(fan_outs).order_by(*order, fan_outs.c.person).limit(1))
+    return _read(row) if row is not None else None
+
+
+async def still(tx: Tx, fan_out: FanOut) -> bool:
+    """Whether it is where it was: nobody asked for it anew, or worked at it, meanwhile."""
+    row = await tx.row(sa.select(fan_outs).where(_this(fan_out)))
+    return row is not None and _read(row) == fan_out
+
+
+async def advance(tx: Tx, fan_out: FanOut, person: RoomAddress) -> None:
+    """Everybody up to this person was gone through."""
+    await tx.run(sa.update(fan_outs).where(_this(fan_out)).values(after=person))
+
+
+async def finish(tx: Tx, fan_out: FanOut) -> None:
+    """Everybody was gone through."""
+    await tx.run(sa.delete(fan_outs).where(_this(fan_out)))
+
+
+async def count(tx: Tx) -> int:
+    """How many are open."""
+    row = await tx.row(sa.select(sa.func.count().label("many")).select_from(fan_outs))
+    return row.many if row else 0
+
+
+def _this(fan_out: FanOut) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        fan_outs.c.project == fan_out.project,
+        fan_outs.c.kind == fan_out.kind,
+        fan_outs.c.name == fan_out.name,
+        fan_outs.c.person == fan_out.person,
+    )
+
+
+def _read(row: sa.Row[tuple[object, ...]]) -> FanOut:
+    return FanOut(
+        project=ProjectId(row.project),
+        kind=row.kind,
+        name=row.name,
+        person=row.person,
+        lane=Lane(row.lane),
+        after=row.after,
+        requested_at=row.requested_at,
+    )

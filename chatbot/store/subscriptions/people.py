@@ -1,0 +1,73 @@
+"""People who get alerts: the DM of each, and why nothing reaches somebody at present."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from chatbot.core.model.ids import RoomAddress
+from chatbot.core.subscriptions.subscription import Person
+from chatbot.store.database.db import Tx
+from chatbot.store.database.people_tables import people
+
+
+async def get(tx: Tx, person: RoomAddress) -> Person | None:
+    """A person who is stored."""
+    row = await tx.row(sa.select(people).where(people.c.person == person))
+    return _person(row) if row is not None else None
+
+
+async def of_dm(tx: Tx, dm: RoomAddress) -> Person | None:
+    """Whose DM this is."""
+    row = await tx.row(sa.select(people).where(people.c.dm == dm)) if dm else None
+    return _person(row) if row is not None else None
+
+
+async def settle_dm(tx: Tx, person: RoomAddress, dm: RoomAddress) -> None:
+    """This is the person's DM, and a message has just arrived there: whatever kept us from it is over."""
+    values = {"dm": dm, "trouble": "", "lost_at": None}
+    adding = tx.insert(people).values(person=person, **values)
+    await tx.run(adding.on_conflict_do_update(index_elements=["person"], set_=values))
+
+
+async def trouble(tx: Tx, person: RoomAddress, why: str) -> None:
+    """Nothing is sent to the person from now on, for the reason that they read at their next command; "" ends that."""
+    await tx.run(sa.update(people).where(people.c.person == person).values(trouble=why))
+
+
+async def lost(tx: Tx, dm: RoomAddress, now: datetime) -> Person | None:
+    """Nobody can be reached in this DM. The first time counts, from which what is stored of the person is kept for a while.
+    Return whose it is."""
+    first = sa.func.coalesce(people.c.lost_at, sa.bindparam("b_now", type_=people.c.lost_at.type))
+    await tx.run(sa.update(people).where(people.c.dm == dm).values(lost_at=first), {"b_now": now})
+    return await of_dm(tx, dm)
+
+
+async def reached(tx: Tx, person: RoomAddress) -> str:
+    """The person has just used a command: nothing keeps us from them any more. Return the trouble that there was, to be said
+    in the answer; "" where there was none."""
+    before = await get(tx, person)
+    if before is None or not (before.trouble or before.lost_at):
+        return ""
+    await tx.run(sa.update(people).where(people.c.person == person).values(trouble="", lost_at=None))
+    return before.trouble
+
+
+async def lost_before(tx: Tx, when: datetime) -> list[RoomAddress]:
+    """Whom nobody could reach since then."""
+    rows = await tx.rows(sa.select(people.c.person).where(people.c.lost_at < when).order_by(people.c.person))
+    return [RoomAddress(row.person) for row in rows]
+
+
+async def dms(tx: Tx, persons: Collection[RoomAddress]) -> dict[RoomAddress, RoomAddress]:
+    """The DMs of these people, as far as something may be sent there."""
+    rows = await tx.rows(
+        sa.select(people.c.person, people.c.dm).where(
+            people.c.person.in_(sorted(persons)), people.c.dm != "", people.c.trouble == "", people.c.lost_at.is_(None)
+        )
+    )
+    return {RoomAddress(row.person): RoomAddress(row.dm) for row in rows}
+
+
+def _person(row: sa.Row[tuple[object, ...]]) -> Person:
+    return Person(address=RoomAddress(row.person), dm=RoomAddress(row.dm), trouble=row.trouble, lost_at=row.lost_at)

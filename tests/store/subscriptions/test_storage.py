@@ -1,0 +1,176 @@
+"""What is stored of people: their DMs, subscriptions, muted and snoozed advisories, and the fan-outs under way."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chatbot.core.delivery import Lane
+from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
+from chatbot.core.model.severity import Severity
+from chatbot.core.subscriptions.subscription import MOST, Person, Scope, Subscription
+from chatbot.store.database.db import Store
+from chatbot.store.subscriptions import fan_outs, mutes, people, snoozes, subscriptions
+from tests.store.make import NOW, at
+
+ADA = RoomAddress("discord:user:1")
+BEN = RoomAddress("matrix:@ben:example.org")
+ADAS_DM = RoomAddress("discord:dm:71")
+FERRY, RAFT = ProjectId("ferry"), ProjectId("raft")
+LINE = Scope("line", "0.15")
+
+
+def subscription(person: RoomAddress = ADA, scope: Scope = LINE, project: ProjectId = FERRY) -> Subscription:
+    return Subscription(person=person, project=project, scope=scope, since=NOW, confirmed_at=NOW)
+
+
+async def test_a_person_is_reached_by_their_dm_until_it_refuses(store: Store) -> None:
+    async with store.writing() as tx:
+        assert await people.get(tx, ADA) is None
+        await people.settle_dm(tx, ADA, ADAS_DM)
+        assert await people.get(tx, ADA) == await people.of_dm(tx, ADAS_DM) == Person(address=ADA, dm=ADAS_DM)
+        assert await people.of_dm(tx, NOWHERE) is None
+        await people.trouble(tx, ADA, "Allow DMs from this server.")
+        assert await people.dms(tx, [ADA, BEN]) == {}
+        assert await people.reached(tx, ADA) == "Allow DMs from this server."
+        assert await people.reached(tx, ADA) == ""
+        assert await people.dms(tx, [ADA, BEN]) == {ADA: ADAS_DM}
+
+
+async def test_who_cannot_be_reached_is_lost_since_the_first_time(store: Store) -> None:
+    async with store.writing() as tx:
+        await people.settle_dm(tx, ADA, ADAS_DM)
+        assert await people.lost(tx, RoomAddress("discord:dm:99"), NOW) is None
+        await people.lost(tx, ADAS_DM, NOW)
+        person = await people.lost(tx, ADAS_DM, at(60))
+        assert person is not None
+        assert person.lost_at == NOW
+        assert await people.lost_before(tx, NOW) == []
+        assert await people.lost_before(tx, at(1)) == [ADA]
+        await people.settle_dm(tx, ADA, ADAS_DM)
+        assert await people.lost_before(tx, at(1)) == []
+
+
+async def test_a_scope_is_subscribed_to_once_and_keeps_its_first_day(store: Store) -> None:
+    async with store.writing() as tx:
+        first = await subscriptions.add(tx, subscription())
+        assert first.id
+        assert await subscriptions.of(tx, ADA) == [first]
+        later = replace(subscription(), since=at(60), confirmed_at=at(60), min_severity=Severity.HIGH)
+        again = await subscriptions.add(tx, later)
+        assert again == replace(later, id=first.id, since=NOW)
+        assert await subscriptions.of(tx, ADA) == [again]
+        assert await subscriptions.of(tx, BEN) == await subscriptions.of(tx, ADA, RAFT) == []
+
+
+async def test_nobody_has_more_than_the_most(store: Store) -> None:
+    async with store.writing() as tx:
+        for number in range(MOST):
+            await subscriptions.add(tx, subscription(scope=Scope("version", f"0.{number}")))
+        with pytest.raises(subscriptions.TooMany):
+            await subscriptions.add(tx, subscription(scope=Scope("version", "9.9")))
+        await subscriptions.add(tx, subscription(BEN))
+        assert await subscriptions.remove(tx, [(await subscriptions.of(tx, ADA))[0].id]) == 1
+        await subscriptions.add(tx, subscription(scope=Scope("version", "9.9")))
+
+
+async def test_another_scope_takes_the_place_of_the_same_one(store: Store) -> None:
+    async with store.writing() as tx:
+        line = await subscriptions.add(tx, subscription())
+        exact = await subscriptions.add(tx, subscription(scope=Scope("version", "0.15.3")))
+        moved = replace(exact, scope=LINE, since=at(9))
+        await subscriptions.replace(tx, moved)
+        assert await subscriptions.of(tx, ADA) == [moved]
+        assert await subscriptions.with_ids(tx, [line.id, exact.id]) == [moved]
+
+
+async def test_the_people_of_a_project_are_gone_through_in_slices(store: Store) -> None:
+    persons = [RoomAddress(f"discord:user:{number}") for number in range(5)]
+    async with store.writing() as tx:
+        for person in persons:
+            await subscriptions.add(tx, subscription(person))
+            await subscriptions.add(tx, subscription(person, Scope("version", "0.15.3")))
+            await subscriptions.add(tx, subscription(person, project=RAFT))
+            await people.settle_dm(tx, person, RoomAddress(f"discord:dm:{person[-1]}"))
+        await people.trouble(tx, persons[1], "refused")
+        await people.lost(tx, RoomAddress("discord:dm:2"), NOW)
+        slices, after = [], ""
+        while subscribers := await subscriptions.after(tx, FERRY, after, 2):
+            after = subscribers[-1].person
+            slices.append([each.person for each in subscribers])
+            assert all(len(each.subscriptions) == 2 for each in subscribers)
+        assert slices == [persons[:2], persons[2:4], persons[4:]]
+        everybody = await subscriptions.after(tx, FERRY, "", 9)
+        assert [each.dm for each in everybody] == ["discord:dm:0", "", "", "discord:dm:3", "discord:dm:4"]
+        assert await subscriptions.any_of(tx, RAFT)
+        assert not await subscriptions.any_of(tx, ProjectId("other"))
+        assert (await subscriptions.count(tx, FERRY), await subscriptions.count(tx, ProjectId("other"))) == (5, 0)
+
+
+async def test_an_alert_makes_a_version_less_sure_until_it_is_confirmed(store: Store) -> None:
+    async with store.writing() as tx:
+        await people.settle_dm(tx, ADA, ADAS_DM)
+        line = await subscriptions.add(tx, subscription())
+        exact = await subscriptions.add(tx, subscription(scope=Scope("version", "0.15.3")))
+        elsewhere = await subscriptions.add(tx, subscription(BEN, Scope("version", "0.15.3")))
+        await subscriptions.alerted(tx, [(ADAS_DM, FERRY)])
+        await subscriptions.alerted(tx, [(ADAS_DM, FERRY), (ADAS_DM, RAFT)])
+        assert await subscriptions.of(tx, ADA) == [line, replace(exact, unconfirmed=2)]
+        assert await subscriptions.of(tx, BEN) == [elsewhere]
+        await subscriptions.confirm(tx, [exact.id], at(5))
+        assert await subscriptions.of(tx, ADA) == [line, replace(exact, confirmed_at=at(5))]
+
+
+async def test_what_is_muted_is_muted_for_one_person(store: Store) -> None:
+    async with store.writing() as tx:
+        await mutes.add(tx, ADA, FERRY, "GHSA-1", NOW)
+        await mutes.add(tx, ADA, FERRY, "GHSA-1", at(9))
+        assert await mutes.of(tx, ADA) == [(FERRY, "GHSA-1", NOW)]
+        assert await mutes.has(tx, ADA, FERRY, "GHSA-1")
+        assert not await mutes.has(tx, BEN, FERRY, "GHSA-1")
+        assert await mutes.who(tx, FERRY, ["CVE-1", "GHSA-1"], "discord:", "discord:user:9") == {ADA}
+        assert await mutes.who(tx, FERRY, ["GHSA-1"], "discord:user:2", "matrix:") == frozenset()
+        await mutes.remove(tx, ADA, FERRY, "GHSA-1")
+        assert not await mutes.has(tx, ADA, FERRY, "GHSA-1")
+
+
+async def test_what_is_snoozed_is_due_once_at_the_last_wish(store: Store) -> None:
+    day = timedelta(days=1)
+    async with store.writing() as tx:
+        assert await snoozes.next_due(tx) is None
+        await snoozes.put(tx, ADA, FERRY, "GHSA-1", NOW + day)
+        await snoozes.put(tx, ADA, FERRY, "GHSA-1", NOW + 2 * day)
+        await snoozes.put(tx, BEN, FERRY, "GHSA-1", NOW + 3 * day)
+        assert await snoozes.next_due(tx) == NOW + 2 * day
+        assert await snoozes.due(tx, NOW + day, 9) == []
+        assert [each.person for each in await snoozes.due(tx, NOW + 3 * day, 9)] == [ADA, BEN]
+        assert len(await snoozes.due(tx, NOW + 3 * day, 1)) == 1
+        await snoozes.remove(tx, ADA, FERRY, "GHSA-2")
+        assert [each.advisory for each in await snoozes.of(tx, ADA)] == ["GHSA-1"]
+        await snoozes.remove(tx, ADA, FERRY)
+        assert await snoozes.of(tx, ADA) == []
+
+
+async def test_the_most_urgent_fan_out_is_first_and_goes_on_where_it_was(store: Store) -> None:
+    async with store.writing() as tx:
+        assert await fan_outs.first(tx) is None
+        await fan_outs.request(tx, FERRY, "GHSA-1", Lane.ALERT, NOW)
+        await fan_outs.request_release(tx, FERRY, "v1.0.1", NOW)
+        await fan_outs.request(tx, RAFT, "GHSA-2", Lane.ALERT_URGENT, at(9), person=ADA)
+    assert store.waker(fan_outs.WAKER).is_set()
+    async with store.writing() as tx:
+        assert await fan_outs.count(tx) == 3
+        urgent = await fan_outs.first(tx)
+        assert urgent is not None
+        assert (urgent.name, urgent.person, urgent.after) == ("GHSA-2", ADA, "")
+        await fan_outs.finish(tx, urgent)
+        assert not await fan_outs.still(tx, urgent)
+        alert = await fan_outs.first(tx)
+        assert alert is not None
+        assert (alert.kind, alert.name) == ("advisory", "GHSA-1")
+        await fan_outs.advance(tx, alert, ADA)
+        assert not await fan_outs.still(tx, alert)
+        assert await fan_outs.first(tx) == replace(alert, after=ADA)
+        await fan_outs.request(tx, FERRY, "GHSA-1", Lane.ALERT_HIGH, at(20))
+        again = await fan_outs.first(tx)
+        assert again == replace(alert, lane=Lane.ALERT_HIGH, requested_at=at(20))
