@@ -19,7 +19,7 @@ SUBCOMMAND, TEXT = 1, 3
 IN_GUILD, IN_BOT_DM, IN_PRIVATE = 0, 1, 2
 FOR_GUILD, FOR_USER = 0, 1
 
-_COMPLETED = {Kind.VERSION, Kind.LINE, Kind.ADVISORY, Kind.SECTION, Kind.SUBJECT, Kind.PROJECT}
+_COMPLETED = {Kind.VERSION, Kind.LINE, Kind.SCOPE, Kind.ADVISORY, Kind.SECTION, Kind.SUBJECT, Kind.PROJECT}
 # https://discord.com/developers/docs/topics/permissions; what a server shows by default, its admins may change it, so the
 # right itself is proved at the moment of the call.
 _SHOWN_TO = {Right.ROOM_ADMIN: 1 << 4, Right.MODERATOR: 1 << 13}
@@ -31,7 +31,7 @@ ON_MESSAGES = {"redirect": "Redirect to private report"}
 def payload(table: Sequence[Command]) -> list[JSON]:
     """All commands as Discord takes them. A name of two words becomes a subcommand: `case open`."""
     commands: dict[str, JSON] = {}
-    for command in table:
+    for command in (each for each in table if not each.hidden):
         first, _, second = command.name.partition(" ")
         if first in ON_MESSAGES:
             commands[first] = _placed({"type": ON_MESSAGE, "name": ON_MESSAGES[first], "description": ""}, [command])

@@ -70,7 +70,7 @@ class Listener:
     def _picked(self, content: Mapping[str, Any]) -> tuple[Command, dict[str, str], bool] | None:
         """A command that was picked from a list and filled in."""
         picked = _mapping(content.get(INVOCATION))
-        command = find(str(picked.get("command", "")))
+        command = _typed(str(picked.get("command", "")))
         if command is None or self.us not in mentioned(content):
             return None
         arguments = _mapping(picked.get("arguments"))
@@ -104,7 +104,7 @@ class Listener:
         word, *more = line.lstrip("!/").split() or [""]
         if word == "?" and not (sigil or addressed):  # a reply that only wonders
             return None
-        by_name = find(word)
+        by_name = _typed(word)
         if by_name is not None and by_name.right is not Right.EVERYONE:  # it acts, so it is never taken from mere talk
             return (by_name, _whom(more), False) if sigil or addressed else None
         parsed = read_line(line)
@@ -113,7 +113,11 @@ class Listener:
             if not (sigil or addressed) and not _is_meant(command, arguments, answers=text_message.answers):
                 return None
             return command, arguments, not (sigil or addressed)
-        near = word.lower() if by_name else next((c.name for c in COMMANDS if _one_edit(word.lower(), c.name)), "")
+        near = (
+            word.lower()
+            if by_name
+            else next((c.name for c in COMMANDS if not c.hidden and _one_edit(word.lower(), c.name)), "")
+        )
         if addressed or (sigil and near):
             return HELP, ({"near": near} if near else {}), False
         return None
@@ -135,6 +139,12 @@ class _TextMessage:
     reply: bool
     answers: bool
     direct: bool
+
+
+def _typed(word: str) -> Command | None:
+    """The command of that name, if people type it."""
+    command = find(word)
+    return None if command is None or command.hidden else command
 
 
 def _is_meant(command: Command, arguments: Mapping[str, str], *, answers: bool) -> bool:
@@ -169,6 +179,7 @@ def _nothing(_: str) -> bool:
 _LOOKS_LIKE: Mapping[Kind, Callable[[str], bool]] = {
     Kind.VERSION: _is_version,
     Kind.LINE: _is_version,
+    Kind.SCOPE: _is_version,
     Kind.DATE: _is_version,
     Kind.SEVERITY: lambda text: text.lower() in ("critical", "high", "medium", "low"),
     Kind.ADVISORY: _is_id,

@@ -1,63 +1,32 @@
-"""The commands of all chats in one table, with parameters and rights, and the parser of a typed line."""
+"""A request as a chat hands it over, and the parser of a typed line."""
 
 import difflib
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
 from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
+from chatbot.core.queries.definitions import Command, Kind, Parameter, Right
+from chatbot.core.queries.table import COMMANDS
 from chatbot.core.text.visible import printable
 
+__all__ = [
+    "COMMANDS",
+    "LONGEST_LINE",
+    "Command",
+    "CommandError",
+    "CommandRequest",
+    "Kind",
+    "Parameter",
+    "Right",
+    "find",
+    "read_line",
+    "retyped",
+    "usage",
+]
+
 LONGEST_LINE = 300  # characters; a longer line is refused
-
-
-class Right(StrEnum):
-    """Who may use a command. Everybody has EVERYONE; the chat or the configuration grants the others at each request."""
-
-    EVERYONE = "everyone"
-    ROOM_ADMIN = "room_admin"  # manages the room: Discord's Manage Channels, Matrix's level for state
-    MODERATOR = "moderator"  # may delete others' messages there
-    MAINTAINER = "maintainer"  # is listed in the project's `maintainers`
-
-
-class Kind(StrEnum):
-    """What a parameter holds; chats suggest versions, lines, advisories, projects and sections while somebody types."""
-
-    VERSION = "version"
-    LINE = "line"
-    ADVISORY = "advisory"
-    SECTION = "section"
-    SEVERITY = "severity"
-    DATE = "date"
-    SUBJECT = "subject"
-    PROJECT = "project"
-    WORDS = "words"
-    COMMAND = "command"
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """`several`: it takes more than one version, separated by blanks or commas."""
-
-    name: str
-    description: str
-    kind: Kind
-    required: bool = True
-    choices: tuple[str, ...] = ()
-    several: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """`private`: only the asker sees the answer, wherever the chat supports that."""
-
-    name: str
-    description: str
-    parameters: tuple[Parameter, ...] = ()
-    right: Right = Right.EVERYONE
-    private: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,90 +75,11 @@ class CommandError:
 
 
 _TAKES_THE_REST = frozenset({Kind.SECTION, Kind.WORDS})  # they take all words that follow: a project needs `project:`
-_VERSION = Parameter("version", "the version you run", Kind.VERSION)
-_VERSIONS = Parameter("version", "the version you run, or several", Kind.VERSION, several=True)
-_PROJECT = Parameter("project", "which project, where there are several", Kind.PROJECT, required=False)
-
-_FOR_EVERYBODY = (
-    *(
-        "supported",
-        "latest",
-        "affected",
-        "upgrade",
-        "advisory",
-        "advisories",
-        "credits",
-        "policy",
-        "report",
-        "template",
-    ),
-    *("why", "status"),
-)
 _WHICH = {
     Kind.ADVISORY: "Which advisory?",
     Kind.SUBJECT: "Which release or advisory?",
     Kind.WORDS: "Whose message?",
 }
-
-COMMANDS: tuple[Command, ...] = (
-    Command(
-        "supported",
-        "Does my version still get security fixes?",
-        (Parameter("version", "the version you run; all lines without one", Kind.VERSION, required=False), _PROJECT),
-    ),
-    Command(
-        "latest",
-        "The newest release, overall or of a line",
-        (Parameter("line", "a release line; the newest of all without one", Kind.LINE, required=False), _PROJECT),
-    ),
-    Command("affected", "Which published advisories affect my version?", (_VERSIONS, _PROJECT)),
-    Command("upgrade", "How do I get from my version to the newest?", (_VERSION, _PROJECT)),
-    Command("advisory", "What an advisory says", (Parameter("id", "its GHSA or CVE number", Kind.ADVISORY), _PROJECT)),
-    Command(
-        "advisories",
-        "The published advisories, the newest first",
-        (
-            Parameter(
-                "severity",
-                "from this severity on",
-                Kind.SEVERITY,
-                required=False,
-                choices=("critical", "high", "medium", "low"),
-            ),
-            Parameter("since", "since this day, as YYYY-MM-DD", Kind.DATE, required=False),
-            _PROJECT,
-        ),
-    ),
-    Command("credits", "Who reported what: the published credits", (_PROJECT,)),
-    Command(
-        "policy",
-        "What the security policy says, by section",
-        (
-            Parameter("section", "a heading of the page; the list of them without one", Kind.SECTION, required=False),
-            _PROJECT,
-        ),
-    ),
-    Command("report", "How do I report a vulnerability, or a bug?", (_PROJECT,), private=True),
-    Command("template", "An empty report to copy and fill in outside of the chat", (_PROJECT,), private=True),
-    Command(
-        "redirect",
-        "Send somebody who wrote about a vulnerability in public the private way to report it",
-        (Parameter("author", "whose message it is", Kind.WORDS), _PROJECT),
-        Right.MODERATOR,
-        private=True,
-    ),
-    Command(
-        "why",
-        "Why something was announced here, or was not",
-        (Parameter("id", "a tag, a version or an advisory's id", Kind.SUBJECT), _PROJECT),
-    ),
-    Command("status", "Is all well, and what does the bot watch?", (_PROJECT,)),
-    Command(
-        "help",
-        "What you can ask, or how a command is used",
-        (Parameter("command", "the command to explain", Kind.COMMAND, required=False, choices=_FOR_EVERYBODY),),
-    ),
-)
 
 
 def find(name: str) -> Command | None:
@@ -208,8 +98,9 @@ def read_line(line: str) -> tuple[Command, dict[str, str]] | CommandError:
     if not words:
         return CommandError("Nothing was asked")
     command = find("help" if words[0] == "?" else words[0])
-    if command is None:
-        near = difflib.get_close_matches(words[0].lower(), [each.name for each in COMMANDS], n=1, cutoff=0.75)
+    if command is None or command.hidden:
+        names = [each.name for each in COMMANDS if not each.hidden]
+        near = difflib.get_close_matches(words[0].lower(), names, n=1, cutoff=0.75)
         return CommandError(f"I don't know “{words[0][:32]}”", near[0] if near else "")
     return _fill(command, words[1:])
 

@@ -42,6 +42,7 @@ _LONGEST_HEADING = 30  # characters of a section that serves as an example
 _INVENTED = {
     Kind.VERSION: "1.2.3",
     Kind.LINE: "1.2",
+    Kind.SCOPE: "1.2.3",
     Kind.ADVISORY: "CVE-2031-1234",
     Kind.SUBJECT: "1.2.3",
     Kind.SEVERITY: "high",
@@ -49,7 +50,7 @@ _INVENTED = {
     Kind.COMMAND: "affected",
 }
 _TELLING = frozenset(
-    {Kind.VERSION, Kind.LINE, Kind.SECTION, Kind.SEVERITY, Kind.COMMAND}
+    {Kind.VERSION, Kind.LINE, Kind.SCOPE, Kind.SECTION, Kind.SEVERITY, Kind.COMMAND}
 )  # optional, but in an example
 
 
@@ -80,7 +81,7 @@ def helped(guide: Guide, arguments: Mapping[str, str]) -> Message:
     if (near is None or near.name == "help") and not reason:
         asked_for = arguments.get("command", "").strip().lstrip("/!")
         command = find(asked_for) if asked_for else None
-        if command is not None and command.right in guide.rights:
+        if command is not None and command in _listed(guide):
             return _explained(guide, command)
         return _not_a_command(guide, asked_for) if asked_for else _list(guide)
     if near is None:
@@ -97,7 +98,7 @@ def helped(guide: Guide, arguments: Mapping[str, str]) -> Message:
 
 
 def _not_a_command(guide: Guide, text: str) -> Message:
-    names = [command.name for command in COMMANDS if command.right in guide.rights]
+    names = [command.name for command in _listed(guide)]
     near = difflib.get_close_matches(text.lower(), names, n=1, cutoff=0.75)
     how = f"{guide.prefix}help {near[0]}" if near else f"{guide.prefix}help"
     words = "Did you mean " if near else "What you can ask: "
@@ -109,7 +110,7 @@ def _list(guide: Guide) -> Message:
     context = guide.context
     about = f" about {context.project.name}" if context is not None and not guide.several else ""
     rows = [ListItem((Code(example_of(guide, command)), Text(f" – {command.description}"))) for command in _named(MAIN)]
-    others = [each for each in COMMANDS if each.right in guide.rights and each.name not in (*MAIN, "help")]
+    others = [each for each in _listed(guide) if each.name not in (*MAIN, "help")]
     typed_others = [each for each in others if each.name not in guide.in_menus]
     body: list[Block] = [BulletList(tuple(rows))]
     body.append(paragraph("Also: ", *_codes([f"{guide.prefix}{each.name}" for each in typed_others]), "."))
@@ -119,6 +120,11 @@ def _list(guide: Guide) -> Message:
         body.append(paragraph("There are several projects: name one at the end."))
     small: Spans = (Code(f"{guide.prefix}help affected"), Text(" explains a command"))
     return Message(title=f"What you can ask me{about}", tone=Tone.ANSWER, body=tuple(body), small=(small,))
+
+
+def _listed(guide: Guide) -> list[Command]:
+    """The commands that the asker may use, by their names."""
+    return [command for command in COMMANDS if command.right in guide.rights and not command.hidden]
 
 
 def _named(names: Sequence[str]) -> list[Command]:
@@ -182,7 +188,7 @@ def _value(context: QueryContext | None, kind: Kind) -> str:
     """A value of this kind that the project really has, else an invented one."""
     if context is None:
         return _INVENTED.get(kind, "")
-    if kind in (Kind.VERSION, Kind.SUBJECT):
+    if kind in (Kind.VERSION, Kind.SCOPE, Kind.SUBJECT):
         return context.example
     if kind is Kind.LINE:
         lines = [item.line for item in context.snapshot.releases.values() if item.newest and item.line]

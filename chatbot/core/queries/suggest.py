@@ -157,6 +157,9 @@ def _candidates(context: QueryContext, kind: Kind) -> list[_Candidate]:
             return [candidate for _, candidate in _versions(context, standing)]
         case Kind.LINE:
             return _lines(standing)
+        case Kind.SCOPE:
+            lines = [replace(line, value=f"{line.value}.x") for line in _lines(standing)]
+            return [*lines, *(candidate for _, candidate in _versions(context, standing))]
         case Kind.ADVISORY:
             return [candidate for _, candidate in _advisories(context)]
         case Kind.SUBJECT:

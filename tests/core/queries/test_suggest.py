@@ -72,6 +72,8 @@ def values(kind: Kind, text: str, here: QueryContext | None = None, *, several: 
         (Kind.VERSION, "v9", []),
         (Kind.LINE, "", ["0.16", "0.15", "0.14"]),
         (Kind.LINE, "0.14.x", ["0.14"]),
+        (Kind.SCOPE, "0.15", ["0.15.x", "0.15.5", "0.15.4"]),
+        (Kind.SCOPE, "0.15.4", ["0.15.4"]),
         (Kind.SUBJECT, "ni", ["nightly"]),
         (
             Kind.SUBJECT,

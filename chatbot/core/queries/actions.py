@@ -1,0 +1,35 @@
+"""What buttons, menus and numbered answers stand for: the command of an action, once for all chats."""
+
+from collections.abc import Mapping
+
+from chatbot.core.model.message import Action, Menu
+
+_SUBJECT: Mapping[str, str] = {
+    "upgraded": "version",
+    "snooze": "id",
+    "mute": "id",
+    "unmute": "id",
+    "unsubscribe": "version",
+}
+"""Actions whose subject is an argument, and which one; the others only name where they stand."""
+
+_ASKS: Mapping[str, tuple[str, ...]] = {"affected": ("version",), "subscribe": ("version",), "upgraded": ("version",)}
+
+
+def asks(action: Action) -> tuple[str, ...]:
+    """The arguments that the action asks for before it is a command; () where nothing is missing: `upgraded` names its version,
+    or asks which one it is."""
+    return () if action.name in _SUBJECT and action.subject else _ASKS.get(action.name, ())
+
+
+def arguments_of(action: Action) -> dict[str, str]:
+    """The arguments of the command that the action is; those that it asks for come in addition."""
+    project = {"project": action.project} if action.project else {}
+    name = _SUBJECT.get(action.name)
+    return project | ({name: action.subject} if name and action.subject else {})
+
+
+def choice_of(menu: Menu, value: str) -> dict[str, str]:
+    """The arguments of the command that a menu is, once a value was chosen."""
+    project = {"project": menu.project} if menu.project else {}
+    return project | {"id": menu.subject, "value": value}

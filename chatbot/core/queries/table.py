@@ -1,0 +1,82 @@
+"""The commands of all chats in one table, with parameters and rights."""
+
+from chatbot.core.queries.definitions import Command, Kind, Parameter, Right
+
+_VERSION = Parameter("version", "the version you run", Kind.VERSION)
+_VERSIONS = Parameter("version", "the version you run, or several", Kind.VERSION, several=True)
+_PROJECT = Parameter("project", "which project, where there are several", Kind.PROJECT, required=False)
+
+_FOR_EVERYBODY = (
+    *(
+        "supported",
+        "latest",
+        "affected",
+        "upgrade",
+        "advisory",
+        "advisories",
+        "credits",
+        "policy",
+        "report",
+        "template",
+    ),
+    *("why", "status"),
+)
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "supported",
+        "Does my version still get security fixes?",
+        (Parameter("version", "the version you run; all lines without one", Kind.VERSION, required=False), _PROJECT),
+    ),
+    Command(
+        "latest",
+        "The newest release, overall or of a line",
+        (Parameter("line", "a release line; the newest of all without one", Kind.LINE, required=False), _PROJECT),
+    ),
+    Command("affected", "Which published advisories affect my version?", (_VERSIONS, _PROJECT)),
+    Command("upgrade", "How do I get from my version to the newest?", (_VERSION, _PROJECT)),
+    Command("advisory", "What an advisory says", (Parameter("id", "its GHSA or CVE number", Kind.ADVISORY), _PROJECT)),
+    Command(
+        "advisories",
+        "The published advisories, the newest first",
+        (
+            Parameter(
+                "severity",
+                "from this severity on",
+                Kind.SEVERITY,
+                required=False,
+                choices=("critical", "high", "medium", "low"),
+            ),
+            Parameter("since", "since this day, as YYYY-MM-DD", Kind.DATE, required=False),
+            _PROJECT,
+        ),
+    ),
+    Command("credits", "Who reported what: the published credits", (_PROJECT,)),
+    Command(
+        "policy",
+        "What the security policy says, by section",
+        (
+            Parameter("section", "a heading of the page; the list of them without one", Kind.SECTION, required=False),
+            _PROJECT,
+        ),
+    ),
+    Command("report", "How do I report a vulnerability, or a bug?", (_PROJECT,), private=True),
+    Command("template", "An empty report to copy and fill in outside of the chat", (_PROJECT,), private=True),
+    Command(
+        "redirect",
+        "Send somebody who wrote about a vulnerability in public the private way to report it",
+        (Parameter("author", "whose message it is", Kind.WORDS), _PROJECT),
+        Right.MODERATOR,
+        private=True,
+    ),
+    Command(
+        "why",
+        "Why something was announced here, or was not",
+        (Parameter("id", "a tag, a version or an advisory's id", Kind.SUBJECT), _PROJECT),
+    ),
+    Command("status", "Is all well, and what does the bot watch?", (_PROJECT,)),
+    Command(
+        "help",
+        "What you can ask, or how a command is used",
+        (Parameter("command", "the command to explain", Kind.COMMAND, required=False, choices=_FOR_EVERYBODY),),
+    ),
+)
