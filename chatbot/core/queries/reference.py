@@ -8,14 +8,11 @@ from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.recommend import by_version, stands
 from chatbot.core.releases.classification import Classified
 from chatbot.core.releases.lookup import Lookup
-from chatbot.core.support.by_releases import status_by_releases
-from chatbot.core.support.lifecycle.status import lifecycle_status, says_nothing
-from chatbot.core.support.policy import Status
+from chatbot.core.support.by_releases import ProjectSupport
 from chatbot.core.text import patterns
 from chatbot.core.versions.version import Version, line_of, read_version
 
 _LINE = patterns.compile(r"(?P<numbers>.*[0-9])(?:[._-][x*])+", ignore_case=True)
-_UNREAD = "I have not read the security policy yet."
 _LONGEST = 256  # characters of what was typed; no version is longer
 
 
@@ -104,44 +101,11 @@ def _shorter(version: Version, item: Classified) -> bool:
     return item.version is not None and len(version.numbers) < len(item.version.numbers)
 
 
-def _policy_was_read(context: QueryContext) -> bool:
-    return context.has_read("policy")
-
-
-class Support:
-    """What the policy page says about the versions of one package; each verdict is computed once."""
+class Support(ProjectSupport):
+    """What the policy page says about the versions of one package, on the day of the question."""
 
     def __init__(self, context: QueryContext, releases: Sequence[Classified]) -> None:
-        self._context, self._releases = context, releases
-        self._statuses: dict[str, Status] = {}
-
-    def of(self, version: Version) -> Status:
-        if version.text not in self._statuses:
-            verdict = status_by_releases(
-                self._context.policy,
-                version,
-                self._releases,
-                today=self._context.now.date(),
-                component=self._context.project.component,
-                lines=self._context.snapshot.lines,
-            )
-            unread = self._context.policy is None and not _policy_was_read(self._context)
-            verdict = replace(verdict, reason=_UNREAD) if unread else self._else_by_lifecycle(version, verdict)
-            self._statuses[version.text] = verdict
-        return self._statuses[version.text]
-
-    def _else_by_lifecycle(self, version: Version, verdict: Status) -> Status:
-        """What the second source says, where the project's page was read and says nothing about any version."""
-        lifecycle = self._context.knowledge.lifecycle
-        if lifecycle is None or lifecycle.product != self._context.project.endoflife:
-            return verdict
-        if not says_nothing(self._context.policy):
-            return verdict
-        return lifecycle_status(lifecycle, version, self._context.now.date()) or verdict
-
-    def has_ended(self, version: Version) -> bool:
-        """Whether the version gets no fixes any more, by the page."""
-        return self.of(version).state in {"ended", "not_listed"}
+        super().__init__(context.snapshot, context.policy, context.now.date(), releases)
 
 
 def is_beyond(context: QueryContext, reference: Reference) -> bool:
