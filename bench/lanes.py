@@ -19,7 +19,7 @@ from chatbot.chats.matrix.device.account import Account
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
 from chatbot.core.model.chat_profile import ChatProfile
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Mention, Message, Tone, paragraph
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.queries.suggest import Suggestion
@@ -66,7 +66,7 @@ class Watched:
     async def ready(self) -> None:
         await self.chat.ready()
 
-    def room_name(self, room: str) -> str:
+    def room_name(self, room: RoomAddress) -> str:
         return self.chat.room_name(room)
 
     async def send(self, outgoing: Outgoing) -> str:
@@ -82,7 +82,7 @@ class Watched:
     async def find(self, outgoing: Outgoing) -> str | None:
         return await self.chat.find(outgoing)
 
-    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
+    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
         return await self.chat.check(rooms)
 
     async def close(self) -> None:
@@ -105,7 +105,7 @@ def planned_message(title: str, lane: Lane, rooms: Sequence[str]) -> PlannedMess
         kind="new",
         message=Message(title=title, tone=Tone.ROUTINE, body=body),
         lane=lane,
-        revisions=dict.fromkeys(rooms, 1),
+        revisions=dict.fromkeys(map(RoomAddress, rooms), 1),
     )
 
 

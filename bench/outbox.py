@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message, Tone, paragraph
 from chatbot.store import outbox
 from chatbot.store.database.db import Store, open_store
@@ -45,7 +45,7 @@ async def _on_postgres(server: Any) -> None:
 
 def _planned_message(number: int, rooms: int) -> PlannedMessage:
     message = Message(title=f"Ferry 1.0.{number}", tone=Tone.ROUTINE, body=(paragraph("What it repairs. " * 20),))
-    places = {f"discord:{10**17 + room}": 1 for room in range(rooms)}
+    places = {RoomAddress(f"discord:{10**17 + room}"): 1 for room in range(rooms)}
     subject = f"release/ferry/{number}"
     return PlannedMessage(
         project=ProjectId("ferry"), subject=subject, kind="new", message=message, lane=Lane.ROUTINE, revisions=places

@@ -167,7 +167,7 @@ class Outgoing:
 
     key: str
     announcement: str
-    room: str
+    room: RoomAddress
     message: Message
     replaces: str = ""
     reply_to: str = ""
@@ -205,11 +205,11 @@ class Chat(Protocol):
         """Look in the room whether `outgoing` is already there (by its announcement's mark, in this revision where it is an
         edit); return its reference or None. Raises ChatRefused, naming the permission, where the room cannot be read."""
 
-    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
+    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
         """What is wrong with the account or in these rooms (each address with the mention that it is configured to get), a
         sentence each: for `chatbot check --online`. A `Note` among them is no mistake, and `OutOfReach` tells of no room."""
 
-    def room_name(self, room: str) -> str:
+    def room_name(self, room: RoomAddress) -> str:
         """What people call a room, such as `#releases`; empty where it is not known (yet). Somebody else's words."""
 
     async def close(self) -> None: ...

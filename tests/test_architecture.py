@@ -171,3 +171,40 @@ def test_no_fixture_is_declared_twice() -> None:
             places[body].append(f"{name_of(path)}: {name}")
     assert len(places) > 50
     assert [each for each in places.values() if len(each) > 1] == []
+
+
+IDS = {
+    "ProjectId": {"project", "project_id", "projects"},
+    "RoomAddress": {"room", "rooms", "address", "maintainers_room", "bridged_with", "dm", "home"},
+}
+PLAIN_TEXT = re.compile(r"(?:(?:tuple|list|set|frozenset|Sequence|Collection|Iterable)\[)?str\b")
+PLAIN_ALL_THE_SAME = {
+    r"chatbot/chats/matrix/.* room": "Matrix's own id of a room, which is no address of ours",
+    r"chatbot/core/queries/answers/status\.py room": "what people call the room",
+    r"chatbot/core/digests/.* projects?": "what people call the projects",
+    r"chatbot/(core/text|core/support|core/announce/notes|sources)/.* address": "the address of a page",
+    r"chatbot/runtime/(ops/systemd|settings/.*)\.py address": "of a socket, or not checked yet",
+}
+
+
+def plain_ids_in(path: Path) -> Iterator[tuple[int, str]]:
+    """Parameters and fields of a module that are called as ids are, and annotated as text."""
+    for node in ast.walk(ast.parse(text_of(path))):
+        if isinstance(node, ast.arg):
+            name, kind = node.arg, node.annotation
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            name, kind = node.target.id, node.annotation
+        else:
+            continue
+        if kind is not None and name in set().union(*IDS.values()) and PLAIN_TEXT.match(ast.unparse(kind)):
+            yield node.lineno, name
+
+
+def test_ids_are_values() -> None:
+    """A project's id is a `ProjectId`, the address of a room or a person a `RoomAddress`: no name or subject passes for one."""
+    plain = {f"{name_of(path)} {name}": line for path in MODULES for line, name in plain_ids_in(path)}
+    assert [
+        f"{each}:{line}" for each, line in plain.items() if not any(re.fullmatch(p, each) for p in PLAIN_ALL_THE_SAME)
+    ] == []
+    unused = [pattern for pattern in PLAIN_ALL_THE_SAME if not any(re.fullmatch(pattern, each) for each in plain)]
+    assert unused == []

@@ -11,6 +11,7 @@ from chatbot.cli.help import Command, family
 from chatbot.cli.outside import existing_store, finish
 from chatbot.cli.printing import AsJson, print_json, print_words
 from chatbot.core.delivery import State
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.text.words import age, count
 from chatbot.runtime.clock import system_clock
 from chatbot.runtime.settings.settings import Settings
@@ -45,7 +46,7 @@ def listing(
 ) -> None:
     """List undelivered messages, the most urgent first, each with its number and the reason."""
     settings = settings_of(config)
-    rows = finish(_list(settings, tuple(state or OPEN), room), settings)
+    rows = finish(_list(settings, tuple(state or OPEN), RoomAddress(room) if room else None), settings)
     if as_json:
         print_json([shape(each) for each in rows])
         return
@@ -85,7 +86,7 @@ def drop(config: ConfigFile, ids: Ids) -> None:
     _report("was dropped", "dropped", ids, finish(_drop(settings, ids), settings))
 
 
-async def _list(settings: Settings, states: Sequence[State], room: str | None) -> list[Listed]:
+async def _list(settings: Settings, states: Sequence[State], room: RoomAddress | None) -> list[Listed]:
     async with existing_store(settings) as store, store.reading() as tx:
         return await deliveries.listing(tx, states, room=room)
 

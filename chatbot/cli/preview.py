@@ -47,23 +47,23 @@ def preview(
         raise Failure(f"no project has published {name[:64]!r}, or no room watches it; check the name and [[rooms]]")
     groups = _grouped(previews, by_chat=as_json and as_chat is None)
     if as_json:
-        print_json([_shape(rooms, each, as_chat or RoomAddress(each.room).chat) for rooms, each in groups])
+        print_json([_shape(rooms, each, as_chat or each.room.chat) for rooms, each in groups])
         return
     for rooms, each in groups:
         _show(rooms, each, as_chat or TERMINAL.name, names=comments_of(config), why=why)
 
 
-def _grouped(previews: Sequence[Preview], *, by_chat: bool) -> list[tuple[list[str], Preview]]:
+def _grouped(previews: Sequence[Preview], *, by_chat: bool) -> list[tuple[list[RoomAddress], Preview]]:
     """The rooms that see the same, and for the same reason, together, in the order of the configuration."""
-    groups: dict[object, tuple[list[str], Preview]] = {}
+    groups: dict[object, tuple[list[RoomAddress], Preview]] = {}
     for each in previews:
-        chat = RoomAddress(each.room).chat if by_chat else ""
+        chat = each.room.chat if by_chat else ""
         same = (chat, each.verdict, each.reason, each.calls, each.wanted, repr(each.message))
         groups.setdefault(same, ([], each))[0].append(each.room)
     return list(groups.values())
 
 
-def _show(rooms: Sequence[str], each: Preview, chat: str, *, names: Mapping[str, str], why: bool) -> None:
+def _show(rooms: Sequence[RoomAddress], each: Preview, chat: str, *, names: Mapping[str, str], why: bool) -> None:
     would_announce = each.verdict == "announce"
     calls = ", with a ping" if each.calls else ""
     places = [f"{room} ({names[room]})" if names.get(room) else room for room in rooms]
@@ -86,7 +86,7 @@ def _payload(message: Message, chat: str) -> object:
     return to_payload(message) if to_payload else to_text(message)
 
 
-def _shape(rooms: Sequence[str], each: Preview, chat: str) -> dict[str, object]:
+def _shape(rooms: Sequence[RoomAddress], each: Preview, chat: str) -> dict[str, object]:
     """A group of rooms as JSON; the keys are a promise (docs/reference/commands.md)."""
     return {
         "rooms": list(rooms),

@@ -56,9 +56,9 @@ def _matrix(settings: Settings, services: Services, clock: Clock) -> Chat:
     return MatrixChat(matrix_account(settings), memory, clock, rooms=partial(_rooms_of, services, name))
 
 
-def _rooms_of(services: Services, chat: str) -> list[str]:
+def _rooms_of(services: Services, chat: str) -> list[RoomAddress]:
     """The addresses of a chat's rooms, as the configuration has them now."""
-    return [room.address for room in services.config.rooms if RoomAddress(room.address).chat == chat]
+    return [room.address for room in services.config.rooms if room.address.chat == chat]
 
 
 def _refusal_retry(services: Services) -> RefusalRetry:

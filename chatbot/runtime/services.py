@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib.metadata import version
 
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
 from chatbot.core.model.source_profile import ForgeProfile, SourceProfile
 from chatbot.core.model.watches import Project, Room
 from chatbot.core.polling import GETS_A_SECOND, interval
@@ -102,9 +102,9 @@ class Services:
         for project in self.config.projects:
             await self.ingestor.listen(project)
 
-    def maintainers_room(self, project: ProjectId) -> str:
+    def maintainers_room(self, project: ProjectId) -> RoomAddress:
         """Where a project's maintainers are told what needs a person; empty where nowhere."""
-        return next((each.maintainers_room for each in self.config.projects if each.id == project), "")
+        return next((each.maintainers_room for each in self.config.projects if each.id == project), NOWHERE)
 
     def sources(self, project: ProjectId) -> list[tuple[str, SourceProfile]]:
         """The names and profiles of a project's sources."""

@@ -85,9 +85,9 @@ class Supervisor:
                 await chat.close()
             await self.services.freshness.write()
 
-    def _room_name(self, room: str) -> str:
+    def _room_name(self, room: RoomAddress) -> str:
         """What people call a room, by its address; "" where its chat does not know (yet)."""
-        chat = next((chat for chat in self.chats if chat.name == RoomAddress(room).chat), None)
+        chat = next((chat for chat in self.chats if chat.name == room.chat), None)
         return chat.room_name(room) if chat is not None else ""
 
     async def change(self, config: ServicesConfig) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Question, RoomFacts
 from chatbot.store import rooms
@@ -73,7 +74,7 @@ class StoredSyncMemory:
     async def moved(self, old: str, new: str) -> None:
         """A room was upgraded: its address leads to the new one, and what waits is said there."""
         async with self.store.writing() as tx:
-            await rooms.record_upgrade(tx, f"{self.chat}:{old}", f"{self.chat}:{new}")
+            await rooms.record_upgrade(tx, RoomAddress(f"{self.chat}:{old}"), RoomAddress(f"{self.chat}:{new}"))
 
 
 def _too_late(gap: restore_gap.Gap | None, question: Question) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from chatbot.core.announce.messages import Decision, PostedMessage
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import announcements, decisions
 
@@ -36,7 +36,7 @@ async def posted(tx: Tx, project: ProjectId, subjects: Collection[str] | None) -
     ]
 
 
-async def last_subject(tx: Tx, project: ProjectId, room: str, start: str) -> str:
+async def last_subject(tx: Tx, project: ProjectId, room: RoomAddress, start: str) -> str:
     """The last in the alphabet of a room's subjects that begin with `start`, sent or on its way; "" where there is none."""
     these = announcements.c.subject.startswith(start, autoescape=True)
     statement = sa.select(announcements.c.subject).where(
@@ -90,7 +90,7 @@ async def _last(tx: Tx, subjects: Sequence[str]) -> dict[tuple[str, str], tuple[
     return latest
 
 
-async def history(tx: Tx, subject: str, room: str | None = None) -> list[tuple[datetime, Decision]]:
+async def history(tx: Tx, subject: str, room: RoomAddress | None = None) -> list[tuple[datetime, Decision]]:
     """What was decided of a subject (for one room), the oldest first, each with its time."""
     statement = sa.select(decisions).where(decisions.c.subject == subject).order_by(decisions.c.id)
     if room is not None:

@@ -22,7 +22,7 @@ from chatbot.store.outbox.transitions import transition
 _MOVED = "moved/"  # and an address: the note of where an upgraded room went
 
 
-async def record_upgrade(tx: Tx, old: str, new: str) -> None:
+async def record_upgrade(tx: Tx, old: RoomAddress, new: RoomAddress) -> None:
     """A room was upgraded: what is addressed to it is posted in the new one, also what it refused until now."""
     await leases.note(tx, _MOVED + old, new)
     await heads.lock(tx)
@@ -32,16 +32,16 @@ async def record_upgrade(tx: Tx, old: str, new: str) -> None:
     await tx.run(transition(State.PENDING, there, source=(State.REFUSED,), reason=""))
     await tx.run(sa.delete(holds).where(_in_any(holds.c.room, names)))
     await heads.refresh(tx, changed, new=True)
-    tx.woken.add(RoomAddress(old).chat)
+    tx.woken.add(old.chat)
 
 
-async def leading_to(tx: Tx, rooms: Collection[str]) -> set[str]:
+async def leading_to(tx: Tx, rooms: Collection[RoomAddress]) -> set[RoomAddress]:
     """These rooms, by every address that leads to them."""
     back = _back(await _moves(tx))
     return {*rooms, *chain.from_iterable(_along(back, room) for room in rooms)}
 
 
-async def take_over(tx: Tx, project: ProjectId, targets: Collection[str]) -> dict[str, datetime]:
+async def take_over(tx: Tx, project: ProjectId, targets: Collection[RoomAddress]) -> dict[RoomAddress, datetime]:
     """Let each room that the configuration no longer names hand over to one that it does, where the one was upgraded to the
     other: what was posted there and what waits belongs to the named room from then on. Return who watches the project then."""
     since = await watches.since(tx, project)
@@ -57,7 +57,7 @@ async def take_over(tx: Tx, project: ProjectId, targets: Collection[str]) -> dic
     return since
 
 
-async def _hand_over(tx: Tx, project: ProjectId, old: str, new: str, since: datetime) -> None:
+async def _hand_over(tx: Tx, project: ProjectId, old: RoomAddress, new: RoomAddress, since: datetime) -> None:
     """Nothing is posted twice: of what both rooms were told, the new one keeps what it was told itself."""
     await heads.lock(tx)
     adding = tx.insert(watch_rows).values(project=project, room=new, since=since)
@@ -74,7 +74,7 @@ async def _hand_over(tx: Tx, project: ProjectId, old: str, new: str, since: date
     await _hand_over_deliveries(tx, project, old, new)
 
 
-async def _hand_over_deliveries(tx: Tx, project: ProjectId, old: str, new: str) -> None:
+async def _hand_over_deliveries(tx: Tx, project: ProjectId, old: RoomAddress, new: RoomAddress) -> None:
     here = (deliveries.c.project == project) & (deliveries.c.room == old)
     ours = here & (deliveries.c.state != State.SENDING.value)  # what is under way is recorded where it was claimed
     changed = await places(tx, here, state_in(NOT_CLAIMED))
@@ -83,22 +83,22 @@ async def _hand_over_deliveries(tx: Tx, project: ProjectId, old: str, new: str) 
     refused = sa.select(deliveries.c.id).where(deliveries.c.room == old, REFUSED)
     await tx.run(sa.delete(holds).where(holds.c.room == old, ~refused.exists()))
     await heads.refresh(tx, changed | {(new, lane) for _, lane in changed}, new=True)
-    tx.woken.add(RoomAddress(new).chat)
+    tx.woken.add(new.chat)
     if await tx.row(sa.select(deliveries.c.id).where(here).limit(1)) is None:  # else the rest follows at the next poll
         await watches.remove(tx, project, [old])
 
 
-async def _moves(tx: Tx) -> dict[str, str]:
+async def _moves(tx: Tx) -> dict[RoomAddress, RoomAddress]:
     """Address of an upgraded room → where it went."""
     rows = await tx.rows(sa.select(notes).where(notes.c.name.startswith(_MOVED, autoescape=True)))
-    return {row.name.removeprefix(_MOVED): row.value for row in rows}
+    return {RoomAddress(row.name.removeprefix(_MOVED)): RoomAddress(row.value) for row in rows}
 
 
-def _back(moves: Mapping[str, str]) -> dict[str, str]:
+def _back(moves: Mapping[RoomAddress, RoomAddress]) -> dict[RoomAddress, RoomAddress]:
     return {new: old for old, new in moves.items()}
 
 
-def _along(way: Mapping[str, str], room: str) -> Iterator[str]:
+def _along(way: Mapping[RoomAddress, RoomAddress], room: RoomAddress) -> Iterator[RoomAddress]:
     """Where the way leads from a room, step by step; a circle ends where it began."""
     visited = {room}
     while (room := way.get(room, room)) not in visited:
@@ -106,12 +106,12 @@ def _along(way: Mapping[str, str], room: str) -> Iterator[str]:
         yield room
 
 
-def _room(address: str) -> str:
+def _room(address: RoomAddress) -> RoomAddress:
     """The room of a thread; a room is its own."""
-    return address.partition("/$")[0]
+    return RoomAddress(address.partition("/$")[0])
 
 
-def _in_any(column: sa.ColumnElement[str], rooms: Collection[str]) -> sa.ColumnElement[bool]:
+def _in_any(column: sa.ColumnElement[str], rooms: Collection[RoomAddress]) -> sa.ColumnElement[bool]:
     """Whether a column names one of these rooms, or a thread in it."""
     threads = [column.startswith(f"{room}/$", autoescape=True) for room in rooms]
     return sa.or_(column.in_(sorted(rooms)), *threads)

@@ -13,7 +13,7 @@ _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 _CLOCK_WAS_WRONG = timedelta(days=30)  # nothing waits so long for a source's first answer
 
 
-async def since(tx: Tx, project: ProjectId) -> dict[str, datetime]:
+async def since(tx: Tx, project: ProjectId) -> dict[RoomAddress, datetime]:
     """Room address → since when it watches the project."""
     if ("since", project) not in tx.remembered:
         rows = await tx.rows(sa.select(watches.c.room, watches.c.since).where(watches.c.project == project))
@@ -21,7 +21,7 @@ async def since(tx: Tx, project: ProjectId) -> dict[str, datetime]:
     return dict(tx.remembered["since", project])
 
 
-async def pairs(tx: Tx) -> set[tuple[str, str]]:
+async def pairs(tx: Tx) -> set[tuple[ProjectId, RoomAddress]]:
     """Every pair of a project and a room that watches it."""
     rows = await tx.rows(sa.select(watches.c.project, watches.c.room).where(watches.c.left_at.is_(None)))
     return {(row.project, row.room) for row in rows}
@@ -71,26 +71,26 @@ def by_server(began_at: datetime, read_at: datetime, now: datetime) -> datetime:
     return (read_at - elapsed).replace(microsecond=0)
 
 
-async def owed_newest(tx: Tx, project: ProjectId) -> frozenset[str]:
+async def owed_newest(tx: Tx, project: ProjectId) -> frozenset[RoomAddress]:
     """The rooms that are still owed the newest release."""
     rows = await tx.rows(sa.select(watches.c.room).where(watches.c.project == project, watches.c.owed))
     return frozenset(row.room for row in rows)
 
 
-async def settle_owed(tx: Tx, project: ProjectId, rooms: Collection[str]) -> None:
+async def settle_owed(tx: Tx, project: ProjectId, rooms: Collection[RoomAddress]) -> None:
     """It was decided whether these rooms are shown the newest release."""
     ours = (watches.c.project == project) & watches.c.room.in_(sorted(rooms))
     await tx.run(sa.update(watches).where(ours).values(owed=False))
 
 
-async def end_others(tx: Tx, current: Collection[tuple[str, str]], now: datetime) -> None:
+async def end_others(tx: Tx, current: Collection[tuple[ProjectId, RoomAddress]], now: datetime) -> None:
     """Only these pairs of project and room are configured: rooms that come back later begin again, silent."""
     others = [{"b_project": project, "b_room": room} for project, room in sorted(await pairs(tx) - set(current))]
     this = (watches.c.project == sa.bindparam("b_project")) & (watches.c.room == sa.bindparam("b_room"))
     await tx.run(sa.update(watches).where(this).values(left_at=now, owed=False), others)
 
 
-async def remove(tx: Tx, project: ProjectId, rooms: Collection[str]) -> None:
+async def remove(tx: Tx, project: ProjectId, rooms: Collection[RoomAddress]) -> None:
     """These rooms no longer watch the project; added again, they begin silent."""
     statement = sa.delete(watches).where(watches.c.project == project, watches.c.room == sa.bindparam("b_room"))
     await tx.run(statement, [{"b_room": room} for room in sorted(set(rooms))])

@@ -88,9 +88,11 @@ HOSTILE = Message(
 
 
 def outgoing(stage: Stage, message: Message, subject: str = "one", revision: int = 1, **more: str) -> Outgoing:
-    name = announcement_id(stage.room, subject)
+    name = announcement_id(RoomAddress(stage.room), subject)
     kind = "reply" if "reply_to" in more else "edit" if "replaces" in more else "new"
-    delivery = Outgoing(key=delivery_key(name, revision, kind), announcement=name, room=stage.room, message=message)
+    delivery = Outgoing(
+        key=delivery_key(name, revision, kind), announcement=name, room=RoomAddress(stage.room), message=message
+    )
     return replace(delivery, **more)  # type: ignore[arg-type]  # only its text fields are named
 
 
@@ -206,13 +208,15 @@ async def a_room_that_does_not_take_messages_refuses(stage: Stage) -> None:
     if not stage.nowhere:
         return
     with pytest.raises(ChatRefused) as refusal:
-        await stage.chat.send(replace(outgoing(stage, PLAIN), room=stage.nowhere))
+        await stage.chat.send(replace(outgoing(stage, PLAIN), room=RoomAddress(stage.nowhere)))
     assert str(refusal.value)
 
 
 async def a_check_names_what_is_wrong(stage: Stage) -> None:
-    assert await stage.chat.check(dict.fromkeys([stage.room])) == []
-    wrong = await stage.chat.check(dict.fromkeys([stage.room, stage.nowhere or "elsewhere:1"]))
+    assert await stage.chat.check(dict.fromkeys([RoomAddress(stage.room)])) == []
+    wrong = await stage.chat.check(
+        dict.fromkeys([RoomAddress(stage.room), RoomAddress(stage.nowhere or "elsewhere:1")])
+    )
     assert wrong
     assert all(sentence.strip() for sentence in wrong)
 

@@ -19,7 +19,7 @@ from chatbot.cli import COMMANDS
 from chatbot.cli.examples import EXAMPLES
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.store import outbox
 from chatbot.store.database.db import open_store
@@ -117,7 +117,7 @@ async def scene(folder: Path) -> AsyncIterator[Harbour]:
                     kind="new",
                     message=Message(title=f"Ferry 1.0.{number}", tone=Tone.ROUTINE),
                     lane=Lane.ROUTINE,
-                    revisions={"console": 1},
+                    revisions={RoomAddress("console"): 1},
                 )
                 await outbox.add(tx, [message], now())
         yield there

@@ -7,7 +7,7 @@ import pytest
 
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.store import outbox
 from chatbot.store.database.db import open_store
@@ -188,7 +188,7 @@ async def test_deliveries_are_listed_retried_and_dropped(tmp_path: Path) -> None
                 kind="new",
                 message=message,
                 lane=Lane.ROUTINE,
-                revisions={"console": 1},
+                revisions={RoomAddress("console"): 1},
             )
             await outbox.add(tx, [planned_message], now())
         (listed,) = (await there.type("deliveries", "list", "--json")).document

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.messages import Decision, PlannedMessage
 from chatbot.core.announce.plan import plan
+from chatbot.core.announce.plan_builder import Place
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import Knowledge, Tracked
 from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
@@ -48,7 +49,7 @@ class Life:
     now: datetime = make.START + 10 * make.DAY
     knowledge: Knowledge = field(default_factory=make.knowledge)
     posted: make.PostedThere = field(default_factory=dict)
-    holds: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
+    holds: Mapping[Place, Decision] = field(default_factory=dict)
     messages: list[PlannedMessage] = field(default_factory=list)
     sentences: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 

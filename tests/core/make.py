@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from chatbot.chats.console.format import to_text
 from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.messages import Plan, PostedMessage, announcement_id
+from chatbot.core.announce.plan_builder import Place
 from chatbot.core.model.facts import Advisory, Affected, PolicyPage, Release
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.knowledge import Knowledge, SourceReading, Tracked, TrackedPolicy
@@ -41,12 +42,12 @@ PROFILES = {
 project = Project(id=ProjectId("mail"), name="Mail Server", repository="example/mail")
 
 
-def room(at: str = "console", watch_filter: WatchFilter | None = None, *, bridged_with: tuple[str, ...] = ()) -> Room:
+def room(at: str = "console", watch_filter: WatchFilter | None = None, *, bridged_with: Iterable[str] = ()) -> Room:
     return Room(
         address=RoomAddress(at),
         projects=(ProjectId("mail"),),
         watch_filter=watch_filter or WatchFilter(),
-        bridged_with=bridged_with,
+        bridged_with=tuple(RoomAddress(each) for each in bridged_with),
     )
 
 
@@ -165,7 +166,7 @@ def snapshot(
     return build_snapshot(replace(project, **more), knowledge(releases, advisories), declared=declared)  # type: ignore[arg-type]  # a table of mixed fields
 
 
-PostedThere = dict[tuple[str, str], PostedMessage]
+PostedThere = dict[Place, PostedMessage]
 
 
 def carry_out(steps: Plan, posted: PostedThere) -> PostedThere:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from chatbot.chats.discord.profile import PROFILE as DISCORD
 from chatbot.core.announce.messages import Decision, Verdict
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.answers.redirect import to_author, to_moderator
@@ -89,7 +89,7 @@ def _others() -> Iterator[tuple[str, str, Message]]:
     yield "help-near", "/suported 4.2", helped(guide, {"near": "supported"})
     yield "help-incomplete", "/affected", helped(guide, {"near": "affected", "reason": "Which version?"})
     asked_twice = CommandRequest(
-        command="supported", arguments={"version": "4.2"}, asker="discord:user:1", asked_at=w.NOW
+        command="supported", arguments={"version": "4.2"}, asker=RoomAddress("discord:user:1"), asked_at=w.NOW
     )
     yield "which-project", "/supported 4.2", which_project(asked_twice, [w.WINDLASS, ferry], "/")
     yield "status-well", "/status", status([context({})], Health(), w.NOW)
@@ -112,8 +112,8 @@ def _others() -> Iterator[tuple[str, str, Message]]:
     yield "why", "/why CVE-2031-40417", why(context({"id": "CVE-2031-40417"}), course, all_rooms=False)
     names = {w.ROOM: "#releases", "discord:1002": "#security", "discord:1003": "#random"}
     others = [
-        (w.NOW, replace(_decision_on(low, "announce", "a new advisory"), room="discord:1002")),
-        (w.NOW, replace(skipped, room="discord:1003")),
+        (w.NOW, replace(_decision_on(low, "announce", "a new advisory"), room=RoomAddress("discord:1002"))),
+        (w.NOW, replace(skipped, room=RoomAddress("discord:1003"))),
     ]
     everywhere = why(
         context({"id": low}), [(w.NOW, skipped), *others], all_rooms=True, name_of=lambda room: names[room]

@@ -11,6 +11,7 @@ from chatbot.chats.discord import format as discord_format
 from chatbot.chats.discord.marks import mark_of
 from chatbot.chats.discord.questions.choosing import with_menu
 from chatbot.chats.matrix import format as matrix_format
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandError, CommandRequest, read_line
 from tests.looks import windlass as w
@@ -28,7 +29,9 @@ def above_its_menu(scene: Scene) -> tuple[Message, dict[str, Any] | None]:
     command = read_line(scene.asked) if scene.kind == "answer" else CommandError("")
     if isinstance(command, CommandError):
         return scene.message, None
-    question = CommandRequest(command=command[0].name, arguments=command[1], asker="discord:user:1", asked_at=w.NOW)
+    question = CommandRequest(
+        command=command[0].name, arguments=command[1], asker=RoomAddress("discord:user:1"), asked_at=w.NOW
+    )
     return with_menu(question, scene.message)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from chatbot.chats.discord.format import to_payload
 from chatbot.chats.discord.questions.choosing import with_menu
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import (
     CHOOSE,
     Action,
@@ -173,7 +173,12 @@ def test_only_the_asker_sees_a_private_answer() -> None:
 def test_a_menu_and_its_choices_are_shown_and_a_strange_component_is_not_passed_over() -> None:
     actions = tuple(Action(CHOOSE, name, ProjectId(name.lower()), "") for name in ("Windlass", "Capstan"))
     question = CommandRequest(
-        command="supported", arguments={"version": "4.2"}, asker="a", room="", asked_at=w.NOW, key="k"
+        command="supported",
+        arguments={"version": "4.2"},
+        asker=RoomAddress("a"),
+        room=RoomAddress(""),
+        asked_at=w.NOW,
+        key="k",
     )
     message, menu = with_menu(question, Message(title="Which project?", tone=Tone.UNSURE, actions=actions))
     payload = to_payload(message) | {"components": [menu]}

@@ -56,10 +56,10 @@ class FileChat:
         lines = [line for line in lines_of(self.paper) if line["key"] == outgoing.key]
         return str(lines[0]["reference"]) if lines else None
 
-    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
+    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
         return [f"{room} is no room of mine" for room in rooms if not room.startswith(self.name)]
 
-    def room_name(self, room: str) -> str:
+    def room_name(self, room: RoomAddress) -> str:
         return f"#{room.rpartition(':')[2]}"
 
     async def close(self) -> None:

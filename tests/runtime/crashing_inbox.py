@@ -27,7 +27,7 @@ from tests.runtime.crashing_bot import FERRY, FileChat
 from tests.standins.failpoints import Failpoint, crash_at, go_on
 
 PLACES = ("!one:hs.test", "!two:hs.test")
-ASKER = "matrix:@alice:hs.test"
+ASKER = RoomAddress("matrix:@alice:hs.test")
 FAILPOINTS = (
     "synced",  # questions came in, nothing is written
     "before taking in",  # they and the token are written, not committed
@@ -101,7 +101,7 @@ def _question(line: dict[str, object]) -> Question:
         command=str(line["command"]),
         arguments=dict(line["arguments"]),  # type: ignore[call-overload]  # our own line
         asker=ASKER,
-        room=f"matrix:{line['place']}",
+        room=RoomAddress(f"matrix:{line['place']}"),
         asked_at=datetime.fromisoformat(str(line["at"])),
         key=str(line["event"]),
     )

@@ -9,6 +9,7 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from chatbot.chats.console.format import to_text
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.runtime.app import config_of
 from chatbot.runtime.ops.logs import blot_out
@@ -75,7 +76,10 @@ async def test_a_key_is_in_no_answer_no_log_and_no_store(answer: str, tmp_path: 
                 await services.look_once()
                 for command in ("status", "report", "policy", "supported"):
                     ask = CommandRequest(
-                        command=command, arguments={"version": "1"}, asker="discord:user:1", asked_at=clock.now
+                        command=command,
+                        arguments={"version": "1"},
+                        asker=RoomAddress("discord:user:1"),
+                        asked_at=clock.now,
                     )
                     message = await services.answers.answer(ask)
                     text += repr(message) + to_text(message)
@@ -92,7 +96,7 @@ async def test_a_server_that_is_not_there_shows_no_key_either(tmp_path: Path) ->
         async with open_services(config_of(settings_in(tmp_path, "http://127.0.0.1:9")), clock) as services:
             await services.look_once()
             message = await services.answers.answer(
-                CommandRequest(command="status", asker="discord:user:1", asked_at=clock.now)
+                CommandRequest(command="status", asker=RoomAddress("discord:user:1"), asked_at=clock.now)
             )
     assert "127.0.0.1:9" in repr(message)
     assert not [key for key in KEYS if key in repr(lines) + repr(message)]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention, Message, Tone, plain
 from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import WatchFilter
@@ -31,7 +32,13 @@ async def _ask(
     harness: Harness, command: str, who: str = "discord:user:1", at: str = WATCHING, **arguments: str
 ) -> Message:
     return await harness.services.answers.answer(
-        CommandRequest(command=command, arguments=arguments, asker=who, room=at, asked_at=harness.clock.now)
+        CommandRequest(
+            command=command,
+            arguments=arguments,
+            asker=RoomAddress(who),
+            room=RoomAddress(at),
+            asked_at=harness.clock.now,
+        )
     )
 
 
@@ -231,7 +238,7 @@ async def test_credits_are_those_accepted_in_published_advisories(
 async def test_why_tells_of_this_room_and_of_all_rooms_to_maintainers(
     ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    project = replace(FERRY, maintainers=("discord:user:9",), maintainers_room="console:bridge")
+    project = replace(FERRY, maintainers=("discord:user:9",), maintainers_room=RoomAddress("console:bridge"))
     async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS, project=project) as harness:
         await _published(harness, advisory(GHSA, 0))
         here, strict = await _ask(harness, "why", id=GHSA), await _ask(harness, "why", at=STRICT, id="CVE-2031-0001")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import WatchFilter
 from chatbot.core.queries.commands import COMMANDS, CommandRequest
@@ -79,7 +80,7 @@ async def test_three_sources_and_three_ids_are_one_advisory(
         assert len(harness.chat.pings) == 1
         for name in (GHSA, CVE, RUSTSEC):
             request = CommandRequest(
-                command="advisory", arguments={"id": name}, asker="discord:user:1", asked_at=clock.now
+                command="advisory", arguments={"id": name}, asker=RoomAddress("discord:user:1"), asked_at=clock.now
             )
             assert (await harness.services.answers.answer(request)).title == news[0].message.title
 
@@ -126,7 +127,7 @@ async def test_what_is_not_published_leaves_no_trace_even_for_a_token_that_sees_
             for command in COMMANDS:
                 for arguments in ({}, {"id": "GHSA-5555-5555-5555"}, {"version": "1.1.0"}):
                     request = CommandRequest(
-                        command=command.name, arguments=arguments, asker="discord:user:1", asked_at=START
+                        command=command.name, arguments=arguments, asker=RoomAddress("discord:user:1"), asked_at=START
                     )
                     answer = repr(await services.answers.answer(request)).replace("GHSA-5555-5555-5555", "")
                     assert not [trace for trace in traces if trace in answer], command.name

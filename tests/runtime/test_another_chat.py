@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import chatbot.chats
+from chatbot.core.model.ids import RoomAddress
 from chatbot.demo.github.data import Repository, Vulnerability
 from chatbot.runtime.delivery.loop import Delivery
 from tests.demo.make import advisory, release
@@ -13,7 +14,7 @@ from tests.runtime.harness import EVERYTHING, MINUTE, Harness, open_harness, roo
 from tests.standins.clock import ManualClock
 from tests.standins.paper_chat import PROFILE, PaperChat
 
-ROOM = "paper:news"
+ROOM = RoomAddress("paper:news")
 
 
 async def _run_for(harness: Harness, chat: PaperChat, by: timedelta = MINUTE) -> None:
@@ -32,7 +33,7 @@ async def test_another_chat_is_announced_to_corrected_and_answered(
     (tmp_path / "news").touch()
     async with open_harness(ferry, clock, tmp_path / "bot.db", [room(ROOM, EVERYTHING)]) as harness:
         chat = PaperChat(tmp_path, harness.services.answers, clock)
-        assert await chat.check({ROOM: None, "paper:lost": None}) == ["paper:lost: there is no such file"]
+        assert await chat.check({ROOM: None, RoomAddress("paper:lost"): None}) == ["paper:lost: there is no such file"]
         await _run_for(harness, chat)
         assert chat.titles(ROOM) == []
         ferry.releases.append(release("v1.0.1", 0, created_at=clock.now, published_at=clock.now))
@@ -46,8 +47,8 @@ async def test_another_chat_is_announced_to_corrected_and_answered(
         await _run_for(harness, chat)
         assert sorted(chat.titles(ROOM)) == ["Ferry 1.0.1", "Ferry – A mailbox name is not escaped"]
         assert len(chat.lines(ROOM)) == 3, "two announcements and one correction"
-        answer = await chat.ask(">affected 1.0.0", ROOM, "paper:@alice")
+        answer = await chat.ask(">affected 1.0.0", ROOM, RoomAddress("paper:@alice"))
         assert "1.0.0" in answer.title
         assert "1.0.1" in repr(answer)
-        described = await chat.ask(">help", ROOM, "paper:@alice")
+        described = await chat.ask(">help", ROOM, RoomAddress("paper:@alice"))
         assert ">supported" in repr(described.body)

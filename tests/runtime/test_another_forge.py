@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import CommandRequest, Right
@@ -17,7 +17,7 @@ from tests.runtime.harness import EVERYTHING, MINUTE, Harness, open_harness, roo
 from tests.standins.clock import ManualClock
 from tests.standins.shelf.forge import Shelf
 
-NEWS, HARBOUR = "console:kite", "console:ferry"
+NEWS, HARBOUR = RoomAddress("console:kite"), "console:ferry"
 KITE, FERRY = (
     Project(id=ProjectId("kite"), name="Kite", repository="harbour/kite"),
     Project(id=ProjectId("ferry"), name="Ferry", repository="harbour/ferry"),
@@ -53,7 +53,7 @@ async def _ask(harness: Harness, command: str, **arguments: str) -> Message:
     request = CommandRequest(
         command=command,
         arguments=arguments,
-        asker="console",
+        asker=RoomAddress("console"),
         room=NEWS,
         rights=frozenset(Right),
         asked_at=harness.clock.now,

@@ -12,6 +12,7 @@ import pytest
 
 from chatbot.chats.discord.client import DiscordChat
 from chatbot.core.delivery import State
+from chatbot.core.model.ids import RoomAddress
 from chatbot.demo.github.data import Repository
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.delivery.refusal_retry import RefusalRetry
@@ -83,7 +84,7 @@ async def days(folder: Path) -> AsyncIterator[Days]:
     ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
     async with DiscordStandIn() as discord:
         removed, stays, ops = (discord.room(name=name) for name in ("gone", "stays", "ops"))
-        project = replace(FERRY, maintainers_room=f"discord:{ops}")
+        project = replace(FERRY, maintainers_room=RoomAddress(f"discord:{ops}"))
         rooms = [room(f"discord:{removed}"), room(f"discord:{stays}")]
         async with open_harness(ferry, ManualClock(), folder / "bot.db", rooms, project=project) as harness:
             services = harness.services

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
@@ -18,7 +19,7 @@ from tests.sources.harness import release
 from tests.standins.clock import ManualClock
 from tests.standins.github import faults
 
-WATCHED = replace(FERRY, endoflife="ferry", maintainers_room="console:ops")
+WATCHED = replace(FERRY, endoflife="ferry", maintainers_room=RoomAddress("console:ops"))
 TABLE = "# Security\n\n## Supported versions\n\n| Version | Supported |\n|---|---|\n| 1.1.x | ✅ |\n| 1.0.x | ❌ |\n"
 
 
@@ -38,7 +39,10 @@ async def sailing(clock: ManualClock, folder: Path, *, page: str = "") -> AsyncI
 
 async def supported(harness: Harness, version: str) -> Message:
     ask = CommandRequest(
-        command="supported", arguments={"version": version}, asker="console:user", asked_at=harness.clock.now
+        command="supported",
+        arguments={"version": version},
+        asker=RoomAddress("console:user"),
+        asked_at=harness.clock.now,
     )
     return await harness.services.answers.answer(ask)
 
@@ -108,7 +112,7 @@ async def test_a_failure_is_named_in_the_status_and_what_was_read_stays(clock: M
     async with sailing(clock, tmp_path) as harness:
         harness.world.faults.lay("/eol/*", faults.status(503))
         await harness.run_for(timedelta(hours=2))
-        ask = CommandRequest(command="status", arguments={}, asker="console:user", asked_at=clock.now)
+        ask = CommandRequest(command="status", arguments={}, asker=RoomAddress("console:user"), asked_at=clock.now)
         assert "endoflife.date" in make.words(await harness.services.answers.answer(ask))
         assert (await supported(harness, "1.1.2")).title == "Ferry 1.1.2 gets security fixes until 30 June 2032"
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
@@ -34,7 +35,7 @@ def publish(ferry: Repository, clock: ManualClock, tag: str, **more: object) -> 
 
 async def ask(harness: Harness, command: str) -> Message:
     return await harness.services.answers.answer(
-        CommandRequest(command=command, asker="console:user", asked_at=harness.clock.now)
+        CommandRequest(command=command, asker=RoomAddress("console:user"), asked_at=harness.clock.now)
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Mention, Message, Tone, plain
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.core.queries.commands import CommandRequest
@@ -210,7 +210,10 @@ async def test_each_version_against_the_published_advisories(clock: ManualClock,
         for each in stalwart.releases():
             numbers = tuple(int(number) for number in each.version.partition("-")[0].split("."))
             request = CommandRequest(
-                command="affected", arguments={"version": each.version}, asker="console:user", asked_at=clock.now
+                command="affected",
+                arguments={"version": each.version},
+                asker=RoomAddress("console:user"),
+                asked_at=clock.now,
             )
             answer = await harness.services.answers.answer(request)
             affecting, _, unread = repr(answer.body).partition("Ranges that I can't read")
@@ -221,7 +224,10 @@ async def test_each_version_against_the_published_advisories(clock: ManualClock,
             version: repr(
                 await harness.services.answers.answer(
                     CommandRequest(
-                        command="affected", arguments={"version": version}, asker="console:user", asked_at=clock.now
+                        command="affected",
+                        arguments={"version": version},
+                        asker=RoomAddress("console:user"),
+                        asked_at=clock.now,
                     )
                 )
             )

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.demo.github.data import Repository
 from tests.demo.make import release
 from tests.runtime.harness import EVERYTHING, FERRY, open_harness, room
 from tests.standins.clock import ManualClock
 
-CONSOLE, OPS = room("console", EVERYTHING), "console:ops"
+CONSOLE, OPS = room("console", EVERYTHING), RoomAddress("console:ops")
 YEARS = timedelta(days=900)
 
 

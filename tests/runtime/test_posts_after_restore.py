@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.announce.messages import announcement_id, delivery_key
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.ports import Chat, Outgoing
 from tests.chats.discord.conftest import Answers, make_chat
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:nio", "ignor
 FLAW = Message(title="Ferry – A flaw", tone=Tone.SECURITY, url="https://example.org/flaw")
 
 
-def delivery(room: str, kind: str, revision: int, **more: str) -> Outgoing:
+def delivery(room: RoomAddress, kind: str, revision: int, **more: str) -> Outgoing:
     name = announcement_id(room, "advisory/ferry/GHSA-2222-2222-2222")
     outgoing = Outgoing(key=delivery_key(name, revision, kind), announcement=name, room=room, message=FLAW)
     return replace(outgoing, **more)  # type: ignore[arg-type]  # only its text fields are named
@@ -54,12 +55,12 @@ async def test_an_announcement_is_found_whatever_became_of_it(
 ) -> None:
     async with a_room(kind, homeserver, tmp_path) as (chat, room):
         backed_up = datetime.now(UTC) - timedelta(hours=1)
-        first = await chat.send(delivery(room, "new", 1))
+        first = await chat.send(delivery(RoomAddress(room), "new", 1))
         if "edited" in since:
-            await chat.edit(delivery(room, "edit", 2, replaces=first))
+            await chat.edit(delivery(RoomAddress(room), "edit", 2, replaces=first))
         if "answered" in since:
-            await chat.send(delivery(room, "reply", 2, reply_to=first))
-        missing = replace(delivery(room, "new", 1), first_attempt_at=backed_up)
+            await chat.send(delivery(RoomAddress(room), "reply", 2, reply_to=first))
+        missing = replace(delivery(RoomAddress(room), "new", 1), first_attempt_at=backed_up)
         assert await chat.find(missing) == first
-        other = announcement_id(room, "advisory/ferry/GHSA-3333-3333-3333")
+        other = announcement_id(RoomAddress(room), "advisory/ferry/GHSA-3333-3333-3333")
         assert await chat.find(replace(missing, announcement=other, key=delivery_key(other, 1, "new"))) is None

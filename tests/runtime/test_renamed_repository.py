@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
 from tests.demo.make import advisory, release
 from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
 from tests.standins.clock import START, ManualClock
 
-CONSOLE, OFFICE = room("console"), "console:office"
+CONSOLE, OFFICE = room("console"), RoomAddress("console:office")
 WATCHED = replace(FERRY, maintainers_room=OFFICE)
 POLICY = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.1.x | yes |\n"
 
@@ -96,7 +97,10 @@ async def _refused(harness: Harness) -> None:
     assert "another repository stands under the name harbour/ferry now" in repr(notice.message.body)
     for command in ("latest", "supported", "status"):
         ask = CommandRequest(
-            command=command, arguments={"version": "1.1.0"}, asker="console:user", asked_at=harness.clock.now
+            command=command,
+            arguments={"version": "1.1.0"},
+            asker=RoomAddress("console:user"),
+            asked_at=harness.clock.now,
         )
         answer = repr(await harness.services.answers.answer(ask))
         assert "6.6" not in answer

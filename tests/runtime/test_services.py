@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Tone
 from chatbot.core.model.watches import WatchFilter
 from chatbot.core.queries.commands import CommandRequest
@@ -41,7 +42,7 @@ async def test_what_was_there_before_is_known_and_never_said(
         await harness.run_for()
         assert harness.chat.rooms == {}
         answer = await harness.services.answers.answer(
-            CommandRequest(command="latest", asker="console:user", asked_at=clock.now)
+            CommandRequest(command="latest", asker=RoomAddress("console:user"), asked_at=clock.now)
         )
         assert "1.1.0" in answer.title
 
@@ -219,7 +220,7 @@ async def test_an_unreadable_page_leaves_every_question_open(
         ferry.commit("SECURITY.md", "\x00\x01 not words", clock.now)
         await harness.run_for()
         ask = CommandRequest(
-            command="supported", arguments={"version": "1.1.0"}, asker="console:user", asked_at=clock.now
+            command="supported", arguments={"version": "1.1.0"}, asker=RoomAddress("console:user"), asked_at=clock.now
         )
         answer = await harness.services.answers.answer(ask)
         assert answer.title == "I can't tell whether Ferry 1.1.0 is supported"

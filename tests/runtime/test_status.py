@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.demo.github.data import Repository
@@ -16,8 +17,8 @@ from tests.demo.make import release
 from tests.runtime.harness import FERRY, Harness, open_harness, room
 from tests.standins.clock import ManualClock
 
-KEEPER = "discord:user:7"
-PROJECT = replace(FERRY, maintainers=(KEEPER,), maintainers_room="console:keepers")
+KEEPER = RoomAddress("discord:user:7")
+PROJECT = replace(FERRY, maintainers=(KEEPER,), maintainers_room=RoomAddress("console:keepers"))
 ROOMS = [room("console:harbour"), room("console:cellar")]
 WHY = "the bot may not write there"
 EVERYBODY = frozenset({Right.EVERYONE})
@@ -90,7 +91,7 @@ async def test_a_chat_that_is_stopped_is_told_with_the_reason(
 
 
 async def test_why_in_one_room_names_no_bridged_room(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
-    bridged = [ROOMS[0], replace(ROOMS[1], bridged_with=("console:harbour",))]
+    bridged = [ROOMS[0], replace(ROOMS[1], bridged_with=(RoomAddress("console:harbour"),))]
     async with open_harness(ferry, clock, tmp_path / "bot.db", bridged, project=PROJECT) as harness:
         await harness.run_for()
         ferry.releases.append(release("v1.2.0", 0, created_at=clock.now, published_at=clock.now))

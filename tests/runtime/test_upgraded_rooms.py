@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.announce.render.correction import in_short
+from chatbot.core.model.ids import RoomAddress
 from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatRefused, Outgoing
 from chatbot.store.inbox import StoredSyncMemory
@@ -35,13 +36,13 @@ class Homeserver(FaultyChat):
         return address
 
     async def send(self, outgoing: Outgoing) -> str:
-        return await FaultyChat.send(self, replace(outgoing, room=self._open(outgoing.room)))
+        return await FaultyChat.send(self, replace(outgoing, room=RoomAddress(self._open(outgoing.room))))
 
     async def edit(self, outgoing: Outgoing) -> str:
         place = self._open(outgoing.room)
         if outgoing.replaces.startswith(f"{place}/"):
-            return await FaultyChat.edit(self, replace(outgoing, room=place))
-        brief = replace(outgoing, room=place, replaces="", message=in_short(outgoing.message))
+            return await FaultyChat.edit(self, replace(outgoing, room=RoomAddress(place)))
+        brief = replace(outgoing, room=RoomAddress(place), replaces="", message=in_short(outgoing.message))
         return await FaultyChat.send(self, brief)
 
     def _open(self, address: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from chatbot.chats import profile_named
 from chatbot.core.model.chat_profile import ChatProfile
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention, Message
 from chatbot.ports import Ability, MessageGone, Outgoing
 from tests.patience import PATIENCE
@@ -98,10 +99,10 @@ class FaultyChat:
                 return post.reference if not outgoing.replaces else None
         return None
 
-    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
+    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
         return [f"{room} is no room of mine" for room in rooms if not room.startswith(self.name)]
 
-    def room_name(self, room: str) -> str:
+    def room_name(self, room: RoomAddress) -> str:
         return f"#{room.rpartition(':')[2]}"
 
     async def close(self) -> None:

@@ -43,7 +43,7 @@ class PaperChat:
     async def ready(self) -> None:
         """Paper is patient."""
 
-    async def ask(self, line: str, room: str, asker: str) -> Message:
+    async def ask(self, line: str, room: RoomAddress, asker: RoomAddress) -> Message:
         """What somebody gets who writes a line that begins with the prefix."""
         command = read_line(line.removeprefix(PROFILE.command_prefix))
         assert isinstance(command, tuple)
@@ -61,10 +61,10 @@ class PaperChat:
     async def find(self, outgoing: Outgoing) -> str | None:
         return next((str(line["reference"]) for line in self.lines(outgoing.room) if line["key"] == outgoing.key), None)
 
-    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
+    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
         return [f"{room}: there is no such file" for room in rooms if not self._file(room).exists()]
 
-    def room_name(self, room: str) -> str:
+    def room_name(self, room: RoomAddress) -> str:
         return f"sheet {RoomAddress(room).place}"
 
     async def close(self) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from chatbot.core.announce.messages import MessageKind, PlannedMessage
 from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory, Release
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Mention, Message, Tone
 from chatbot.core.model.source_profile import SourceProfile
 from chatbot.ports import Batch
@@ -77,7 +77,7 @@ def planned_message(
         kind=kind,
         message=words or message(f"{name} r{revision} {kind}"),
         lane=lane,
-        revisions=dict.fromkeys(rooms, 1 if kind == "reply" else revision),
+        revisions=dict.fromkeys(map(RoomAddress, rooms), 1 if kind == "reply" else revision),
         notified_for=frozenset(notified_for),
         digest=f"{name} r{revision}",
         template=1,

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from chatbot.core.delivery import Lane
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Question
 from chatbot.store import backup, inbox, knowledge, ledger, outbox
@@ -24,7 +24,9 @@ ACCOUNT = "@bot:example.org"
 
 
 def question(event: str, seconds: float) -> Question:
-    ask = CommandRequest(command="supported", arguments={"version": "0.11"}, asker="matrix:@a:b", asked_at=at(seconds))
+    ask = CommandRequest(
+        command="supported", arguments={"version": "0.11"}, asker=RoomAddress("matrix:@a:b"), asked_at=at(seconds)
+    )
     return Question(event=event, place="!r:b", ask=ask)
 
 
@@ -34,7 +36,7 @@ async def fill(store: Store) -> None:
         await knowledge.upsert(tx, *ADVISORIES, batch(advisory("GHSA-1", "CVE-1")), NOW, readable=bool)
         await watch(tx, "p", ["discord:1"], NOW)
         await outbox.add(tx, [planned_message("v1"), planned_message("v2")], NOW)
-        await outbox.add_answer(tx, "discord:1", "", message("old answer"), "k1", NOW)
+        await outbox.add_answer(tx, RoomAddress("discord:1"), "", message("old answer"), "k1", NOW)
     await StoredSyncMemory(store, ACCOUNT, "matrix").take_in("token", [question("$1", 0)], [])
 
 

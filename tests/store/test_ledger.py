@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from chatbot.core.announce.messages import Decision, Verdict
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Question, RoomFacts, SyncMemory
 from chatbot.store import inbox, leases, ledger, outbox, rooms, watches
@@ -17,7 +17,7 @@ HALF_A_MINUTE = timedelta(seconds=30)
 
 
 def decision(verdict: Verdict, reason: str = "why", room: str = "discord:1", subject: str = "release/p/v1") -> Decision:
-    return Decision(project=ProjectId("p"), subject=subject, room=room, verdict=verdict, reason=reason)
+    return Decision(project=ProjectId("p"), subject=subject, room=RoomAddress(room), verdict=verdict, reason=reason)
 
 
 async def test_a_decision_is_kept_where_it_differs_from_the_last(store: Store) -> None:
@@ -26,7 +26,7 @@ async def test_a_decision_is_kept_where_it_differs_from_the_last(store: Store) -
         async with store.writing(ProjectId("p")) as tx:
             await ledger.record(tx, [step, decision("skip", room="discord:2")], at(seconds))
     async with store.reading() as tx:
-        entries = await ledger.history(tx, "release/p/v1", "discord:1")
+        entries = await ledger.history(tx, "release/p/v1", RoomAddress("discord:1"))
         assert [(when, item.verdict, item.reason) for when, item in entries] == [
             (at(0), "hold", "why"),
             (at(2), "announce", "why"),
@@ -46,7 +46,7 @@ async def test_a_room_hears_from_its_first_day_on(store: Store) -> None:
         await watch(tx, "p", ["discord:1", "discord:2"], NOW)
         await watch(tx, "p", ["discord:1"], at(60))
         assert await watches.since(tx, ProjectId("p")) == {"discord:1": NOW, "discord:2": NOW}
-        await watches.remove(tx, ProjectId("p"), ["discord:1"])
+        await watches.remove(tx, ProjectId("p"), [RoomAddress("discord:1")])
         await watch(tx, "p", ["discord:1"], at(60))
         assert await watches.since(tx, ProjectId("p")) == {"discord:1": at(60), "discord:2": NOW}
 
@@ -69,7 +69,9 @@ async def test_a_lease_has_one_holder_until_it_runs_out(store: Store) -> None:
 
 
 def question(event: str, seconds: float = 0, **arguments: str) -> Question:
-    ask = CommandRequest(command="supported", arguments=arguments, asker="matrix:@a:b", asked_at=at(seconds), key=event)
+    ask = CommandRequest(
+        command="supported", arguments=arguments, asker=RoomAddress("matrix:@a:b"), asked_at=at(seconds), key=event
+    )
     return Question(event=event, place="!r:b", thread="$t", ask=ask)
 
 
@@ -102,7 +104,7 @@ async def test_an_upgraded_room_takes_over_what_waits(store: Store) -> None:
         await outbox.add(tx, [planned_message("v2", ["matrix:!old:b"]), edit], NOW)
     await StoredSyncMemory(store, ACCOUNT, "matrix").moved("!old:b", "!new:b")
     async with store.writing(ProjectId("p")) as tx:
-        assert await rooms.take_over(tx, ProjectId("p"), ["matrix:!old:b"]) == {"matrix:!old:b": NOW}
+        assert await rooms.take_over(tx, ProjectId("p"), [RoomAddress("matrix:!old:b")]) == {"matrix:!old:b": NOW}
         assert await watches.since(tx, ProjectId("p")) == {"matrix:!old:b": NOW}
         assert {item.room for item in await ledger.posted(tx, ProjectId("p"), None)} == {"matrix:!old:b"}
         (second,) = await outbox.claim(tx, "matrix", NOW, 9)

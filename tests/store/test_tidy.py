@@ -7,7 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from chatbot.core.delivery import State
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store import ledger, outbox
 from chatbot.store.database import tables
 from chatbot.store.database.db import Store
@@ -33,7 +33,7 @@ async def test_many_words_are_gone_through_once(store: Store) -> None:
 async def test_nothing_is_forgotten_while_somebody_adds(store: Store) -> None:
     """Words that are said once more at this moment must not go with their last old delivery."""
     async with store.writing(ProjectId("p")) as tx:
-        await outbox.add_answer(tx, "discord:1", "q1", message("the same words"), "k1", NOW)
+        await outbox.add_answer(tx, RoomAddress("discord:1"), "q1", message("the same words"), "k1", NOW)
         (old,) = await outbox.claim(tx, "discord", NOW, 9)
         await outbox.record_sent(tx, [(old, "ref")], NOW)
 
@@ -46,7 +46,7 @@ async def test_nothing_is_forgotten_while_somebody_adds(store: Store) -> None:
         await bodies.keep(tx, message("the same words"))
         tidying = asyncio.create_task(tidied())
         await asyncio.wait({tidying}, timeout=0.2)
-        await outbox.add_answer(tx, "discord:1", "q2", message("the same words"), "k2", NOW + 2 * KEPT)
+        await outbox.add_answer(tx, RoomAddress("discord:1"), "q2", message("the same words"), "k2", NOW + 2 * KEPT)
     await tidying
     async with store.writing() as tx:
         (again,) = await outbox.claim(tx, "discord", NOW + 2 * KEPT, 9)
@@ -56,10 +56,10 @@ async def test_nothing_is_forgotten_while_somebody_adds(store: Store) -> None:
 async def test_answers_go_after_a_month_and_announcements_stay(store: Store) -> None:
     async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message("v1")], NOW)
-        await outbox.add_answer(tx, "discord:1", "q1", message("an answer"), "k1", NOW)
+        await outbox.add_answer(tx, RoomAddress("discord:1"), "q1", message("an answer"), "k1", NOW)
         for item in await outbox.claim(tx, "discord", NOW, 9):
             await outbox.record_sent(tx, [(item, f"ref {item.id}")], NOW)
-        await outbox.add_answer(tx, "discord:2", "q2", message("it waits"), "k2", NOW)
+        await outbox.add_answer(tx, RoomAddress("discord:2"), "q2", message("it waits"), "k2", NOW)
     async with store.writing() as tx:
         assert await tidy(tx, NOW + KEPT - DAY) == 0
         assert await tidy(tx, NOW + KEPT + DAY) == 2, "the answer and its words"

@@ -8,14 +8,14 @@ import pytest
 
 from chatbot.core.announce.messages import Decision
 from chatbot.core.delivery import State
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store import ledger, outbox, rooms, watches
 from chatbot.store.database.db import Store
 from chatbot.store.inbox import StoredSyncMemory
 from chatbot.store.outbox import Claimed, deliveries
 from tests.store.make import NOW, at, message, planned_message, watch
 
-OLD, NEW, LAST = "matrix:!old_1:b", "matrix:!new:b", "matrix:!last:b"
+OLD, NEW, LAST = RoomAddress("matrix:!old_1:b"), RoomAddress("matrix:!new:b"), "matrix:!last:b"
 THREAD = f"{OLD}/$root"
 
 
@@ -40,12 +40,12 @@ async def refused(store: Store, claimed: Claimed) -> None:
         await outbox.refuse(tx, claimed, at(3600), "closed")
 
 
-async def take_over(store: Store, *targets: str) -> dict[str, datetime]:
+async def take_over(store: Store, *targets: str) -> dict[RoomAddress, datetime]:
     async with store.writing(ProjectId("p")) as tx:
-        return await rooms.take_over(tx, ProjectId("p"), targets)
+        return await rooms.take_over(tx, ProjectId("p"), [RoomAddress(target) for target in targets])
 
 
-async def heard_and_said(store: Store, room: str = OLD, first: str = "v1") -> None:
+async def heard_and_said(store: Store, room: RoomAddress = OLD, first: str = "v1") -> None:
     """A room that was told one thing, and in which an edit of it, another thing and a held decision wait."""
     async with store.writing(ProjectId("p")) as tx:
         await watch(tx, "p", [room], NOW)
@@ -111,7 +111,7 @@ async def test_what_the_first_room_of_a_chain_refused_is_tried_in_the_last(store
         ((OLD, NEW), f"{NEW}/$root"),
     ],
 )
-async def test_the_room_that_is_named_takes_over(store: Store, way: Sequence[str], target: str) -> None:
+async def test_the_room_that_is_named_takes_over(store: Store, way: Sequence[str], target: RoomAddress) -> None:
     await heard_and_said(store)
     await moved(store, *way)
     assert await take_over(store, target, "matrix:!other:b") == {OLD: NOW, target: NOW}

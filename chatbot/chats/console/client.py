@@ -7,6 +7,7 @@ from rich.console import Console
 
 from chatbot.chats.console.format import to_panel, to_text
 from chatbot.chats.console.profile import PROFILE
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention, Message
 from chatbot.core.queries.commands import CommandError, CommandRequest, Right, read_line
 from chatbot.ports import Ability, Answerer, Clock, Outgoing
@@ -59,11 +60,11 @@ class ConsoleChat:
         del outgoing
         return None
 
-    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
+    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
         """Nothing can be wrong with a terminal."""
         return [] if all(room == "console" for room in rooms) else ["the console has one room: `console`"]
 
-    def room_name(self, room: str) -> str:
+    def room_name(self, room: RoomAddress) -> str:
         """None: its address says it."""
         del room
         return ""
@@ -90,8 +91,8 @@ async def ask_line(line: str, answerer: Answerer, clock: Clock) -> Message:
     ask = CommandRequest(
         command=name,
         arguments=arguments,
-        asker="console:user",
-        room="console",
+        asker=RoomAddress("console:user"),
+        room=RoomAddress("console"),
         rights=frozenset(Right),
         asked_at=clock(),
     )

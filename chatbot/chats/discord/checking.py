@@ -22,13 +22,13 @@ def channel_name(channel: object) -> str:
 
 
 async def room_problems(
-    client: discord.Client, rooms: Mapping[str, Mention | None], names: dict[str, str]
+    client: discord.Client, rooms: Mapping[RoomAddress, Mention | None], names: dict[str, str]
 ) -> list[str]:
     """What is wrong in each of the rooms. `names` is filled with what the channels are called. A person's DM cannot be
     tried without writing there."""
     problems: list[str] = []
     for room, mention in rooms.items():
-        place = RoomAddress(room).place
+        place = room.place
         if place.startswith("user:"):
             continue
         if not place.isdigit():

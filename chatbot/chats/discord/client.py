@@ -159,7 +159,7 @@ class DiscordChat:
             return await history.posted(place, outgoing)
         return await history.message_in(channel, outgoing)
 
-    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
+    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
         """What is wrong with the account or in these rooms, a sentence each."""
         try:
             if self._speaker is not None:
@@ -171,9 +171,9 @@ class DiscordChat:
         except ChatStopped as refused:
             return [f"discord: {refused}"]
 
-    def room_name(self, room: str) -> str:
+    def room_name(self, room: RoomAddress) -> str:
         """The channel's name, by the gateway or by the last check."""
-        place = RoomAddress(room).place
+        place = room.place
         channel = self._speaker.client.get_channel(int(place)) if self._speaker and place.isdecimal() else None
         return channel_name(channel) or self._names.get(room, "")
 
@@ -199,7 +199,7 @@ class DiscordChat:
         return self._speaker
 
     @contextmanager
-    def _under_way(self, room: str) -> Iterator[None]:
+    def _under_way(self, room: RoomAddress) -> Iterator[None]:
         self._at_work += 1
         self._idle.clear()
         try:

@@ -25,9 +25,9 @@ class Places:
     _dms: dict[int, int] = field(default_factory=dict)  # person -> direct channel
     _fetched: dict[int, Place | None] = field(default_factory=dict)
 
-    async def channel_of(self, room: str) -> int:
+    async def channel_of(self, room: RoomAddress) -> int:
         """The channel of an address; a person's direct channel is opened where it is not known yet."""
-        place = RoomAddress(room).place
+        place = room.place
         kind, _, number = place.rpartition(":")
         if kind not in ("", "user", "dm") or not number.isdigit():
             raise ChatRefused(f"{room!r} is not a Discord room: write discord:CHANNEL or discord:user:ID, with numbers")

@@ -69,7 +69,7 @@ class MatrixChat:
         memory: SyncMemory,
         clock: Clock,
         *,
-        rooms: Callable[[], Sequence[str]] = tuple,
+        rooms: Callable[[], Sequence[RoomAddress]] = tuple,
         allowance: RateAllowance | None = None,
     ) -> None:
         self._account, self._memory, self._clock, self._rooms = account, memory, clock, rooms
@@ -143,13 +143,13 @@ class MatrixChat:
         """Look in the room's history for an earlier attempt; an edit's reference is that of the message it edits."""
         return await self._guarded(lambda sender: sender.find(outgoing))
 
-    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
+    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
         """What is wrong with the account or in these rooms, a sentence each."""
         return await inspect(self._account, list(rooms), self._names)
 
-    def room_name(self, room: str) -> str:
+    def room_name(self, room: RoomAddress) -> str:
         """The room's name, by sync or by the last check."""
-        place, _ = room_and_thread(RoomAddress(room).place)
+        place, _ = room_and_thread(room.place)
         return (self._sender.session.tracked.get(place).name if self._sender else "") or self._names.get(room, "")
 
     async def close(self) -> None:

@@ -14,7 +14,7 @@ from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import ChatStopped, ChatUnavailable, Note, OutOfReach
 
 
-async def inspect(account: Account, rooms: Sequence[str], names: dict[str, str]) -> list[str]:
+async def inspect(account: Account, rooms: Sequence[RoomAddress], names: dict[str, str]) -> list[str]:
     """Sentences, each with its fix. `names` is filled with what the rooms are called. The kept token is used; a password is
     tried, and its login ended at once."""
     async with aiohttp.ClientSession() as http:
@@ -31,7 +31,9 @@ async def inspect(account: Account, rooms: Sequence[str], names: dict[str, str])
             return [f"Matrix: {failed}"]
 
 
-async def _try_password(server: Homeserver, account: Account, rooms: Sequence[str], names: dict[str, str]) -> list[str]:
+async def _try_password(
+    server: Homeserver, account: Account, rooms: Sequence[RoomAddress], names: dict[str, str]
+) -> list[str]:
     who = {"type": "m.id.user", "user": account.user_id}
     try:
         answer = await server.post(
@@ -46,7 +48,9 @@ async def _try_password(server: Homeserver, account: Account, rooms: Sequence[st
         await server.post("/v3/logout", {})
 
 
-async def _inspected(server: Homeserver, account: Account, rooms: Sequence[str], names: dict[str, str]) -> list[str]:
+async def _inspected(
+    server: Homeserver, account: Account, rooms: Sequence[RoomAddress], names: dict[str, str]
+) -> list[str]:
     user = str((await server.get("/v3/account/whoami")).get("user_id", ""))
     if user != account.user_id:
         return [f"Matrix: the token belongs to {user}, not to {account.user_id}: correct matrix.user_id"]
@@ -54,8 +58,10 @@ async def _inspected(server: Homeserver, account: Account, rooms: Sequence[str],
     return [wrong for room in rooms for wrong in await _room(server, user, room, joined, names)]
 
 
-async def _room(server: Homeserver, user: str, address: str, joined: Sequence[str], names: dict[str, str]) -> list[str]:
-    place, _ = room_and_thread(RoomAddress(address).place)
+async def _room(
+    server: Homeserver, user: str, address: RoomAddress, joined: Sequence[str], names: dict[str, str]
+) -> list[str]:
+    place, _ = room_and_thread(address.place)
     if place.startswith("@"):
         return []
     if place.startswith("#"):

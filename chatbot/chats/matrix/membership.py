@@ -30,9 +30,9 @@ class Membership:
     session: Session
     places: Places
     allowed_inviters: Sequence[str]
-    configured_rooms: Callable[[], Sequence[str]] = tuple
+    configured_rooms: Callable[[], Sequence[RoomAddress]] = tuple
     due: asyncio.Event = field(default_factory=asyncio.Event)
-    _tried: set[str] = field(
+    _tried: set[RoomAddress] = field(
         default_factory=set
     )  # rooms of the configuration that cannot be joined without an invitation
     _moved_rooms: set[str] = field(default_factory=set)  # upgraded rooms that the memory was told of since the start
@@ -72,20 +72,20 @@ class Membership:
             log.exception("a room could not be handled", room=room.id)
         return False
 
-    def _missing(self) -> list[str]:
+    def _missing(self) -> list[RoomAddress]:
         """Rooms of the configuration that were not tried yet; none before the first sync has told where we are."""
         places = (
-            [address for address in self.configured_rooms() if not RoomAddress(address).place.startswith("@")]
+            [address for address in self.configured_rooms() if not address.place.startswith("@")]
             if self.session.token
             else []
         )
         self._tried &= set(places)  # one that comes back into the configuration is tried again
         return [address for address in places if address not in self._tried]
 
-    async def _join(self, address: str) -> bool:
+    async def _join(self, address: RoomAddress) -> bool:
         """Join a room of the configuration, if it is public. Whoever removed us from a room does not see us come back."""
         try:
-            room = await self.places.resolve(room_and_thread(RoomAddress(address).place)[0])
+            room = await self.places.resolve(room_and_thread(address.place)[0])
             if room not in self.session.tracked.rooms and room:
                 await self.session.server.post(f"/v3/join/{quoted(room)}", {})
                 log.info("joined a room", room=room, address=address)

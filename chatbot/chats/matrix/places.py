@@ -12,7 +12,7 @@ from chatbot.chats.matrix.homeserver import Refusal, in_room, quoted
 from chatbot.chats.matrix.locks import Locks
 from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import Session
-from chatbot.core.model.ids import DIRECT, RoomAddress
+from chatbot.core.model.ids import DIRECT, NOWHERE, RoomAddress
 from chatbot.ports import ChatRefused, ChatUnavailable, PersonLost
 
 log = structlog.get_logger(__name__)
@@ -33,9 +33,9 @@ class Places:
     _urgent_until: OrderedDict[str, datetime] = field(default_factory=OrderedDict)
     _opening: Locks = field(default_factory=Locks)
 
-    async def open(self, address: str, *, urgent: bool = False) -> Room:
+    async def open(self, address: RoomAddress, *, urgent: bool = False) -> Room:
         """The room behind an address, ready to be written to. `asked`: the person of a direct chat waits for an answer."""
-        place, _ = room_and_thread(RoomAddress(address).place)
+        place, _ = room_and_thread(address.place)
         if place.startswith("@"):
             return await self._direct(place, urgent=urgent)
         room = self._followed(await self.resolve(place))
@@ -44,7 +44,7 @@ class Places:
                 raise ChatUnavailable(f"the invitation to {place} is being answered", timedelta(seconds=2))
             if room.left:
                 raise ChatRefused(f"the bot is not in {place}: invite {self.session.us}")
-            if RoomAddress(address).is_direct and room.other not in ("join", "invite"):
+            if address.is_direct and room.other not in ("join", "invite"):
                 raise PersonLost("this person has left the DM with the bot: writing to the bot opens it again")
             return room
         return await self._enter(room.id)
@@ -76,16 +76,16 @@ class Places:
         self._aliases[place] = (room_id, now + ALIAS_HOLDS)
         return room_id
 
-    def address(self, room: str, thread: str, names: Iterable[str]) -> str:
+    def address(self, room: str, thread: str, names: Iterable[RoomAddress]) -> RoomAddress:
         """How the configuration calls a room or its thread: by the alias or the id it uses, which may be that of the room
         before an upgrade; else by its own id."""
         fits = {name: self._fits(room, thread, name) for name in names}
-        best = max(fits, key=lambda name: fits[name], default="")
-        return best if fits.get(best) else f"matrix:{room}"
+        best = max(fits, key=lambda name: fits[name], default=NOWHERE)
+        return best if fits.get(best) else RoomAddress(f"matrix:{room}")
 
-    def _fits(self, room: str, thread: str, name: str) -> int:
+    def _fits(self, room: str, thread: str, name: RoomAddress) -> int:
         """How well a name fits; nothing where it means another place."""
-        place, root = room_and_thread(RoomAddress(name).place)
+        place, root = room_and_thread(name.place)
         cached, _ = self._aliases.get(place, (place, None))
         if cached == room and root:
             return 4 if root == thread else 0

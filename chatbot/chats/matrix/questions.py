@@ -16,7 +16,7 @@ from chatbot.chats.matrix.places import Places
 from chatbot.chats.matrix.reference import Reference, can_be_named
 from chatbot.chats.matrix.rooms import Event, Room
 from chatbot.chats.matrix.session import Session
-from chatbot.core.model.ids import DIRECT, RoomAddress
+from chatbot.core.model.ids import DIRECT, NOWHERE, RoomAddress
 from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.core.rate_allowance import RateAllowance
 from chatbot.ports import ChatStopped, ChatUnavailable, Question
@@ -35,7 +35,7 @@ class Questions:
     session: Session
     places: Places
     listener: Listener
-    names: Callable[[], Sequence[str]]
+    names: Callable[[], Sequence[RoomAddress]]
     allowance: RateAllowance
     free: Callable[[], int]
     slow_down: list[Reference] = field(default_factory=list)
@@ -110,8 +110,8 @@ class Questions:
         return CommandRequest(
             command=command.command.name,
             arguments=dict(command.arguments),
-            asker=f"matrix:{reference.asker}",
-            room="" if room.is_direct else self.places.address(room.id, reference.thread, self.names()),
+            asker=RoomAddress(f"matrix:{reference.asker}"),
+            room=NOWHERE if room.is_direct else self.places.address(room.id, reference.thread, self.names()),
             dm=RoomAddress(f"matrix:{DIRECT}{room.id}" if room.is_direct else ""),
             rights=frozenset(rights),
             asked_at=asked_at,
@@ -142,7 +142,7 @@ class Questions:
         author = await self._author(room, command)
         if author and command.answers:
             await self._remove(room, command.answers)
-        return self._question_of(reference, replace(ask, target=f"matrix:{author}" if author else ""))
+        return self._question_of(reference, replace(ask, target=RoomAddress(f"matrix:{author}") if author else NOWHERE))
 
     async def _author(self, room: Room, command: ParsedCommand) -> str:
         """Who wrote the message, or the person named if they are in the room at this moment; never we ourselves."""

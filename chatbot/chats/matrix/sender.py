@@ -36,7 +36,7 @@ class Sender:
         here = question is not None and question.room in ("", room.id)
         if question is not None and here:
             content = in_reply(content, question.event, question.thread)
-        place, thread = room_and_thread(RoomAddress(outgoing.room).place)
+        place, thread = room_and_thread(outgoing.room.place)
         if thread and await self.places.resolve(place) != room.id:
             thread = ""  # it stayed behind in a room that was upgraded
         if thread and question is None:
@@ -75,7 +75,7 @@ class Sender:
         edited = outgoing.replaces and Reference.parse(outgoing.replaces).room in ("", reference.room)
         if edited:
             return outgoing.replaces
-        place, thread = room_and_thread(RoomAddress(outgoing.room).place)
+        place, thread = room_and_thread(outgoing.room.place)
         stays = thread and await self.places.resolve(place) == reference.room
         return str(replace(reference, thread=thread if stays else ""))
 
@@ -108,10 +108,8 @@ class Sender:
         if question is None or not question.asker or not message.private or message.tone is Tone.UNSURE:
             return await self.places.open(outgoing.room, urgent=question is not None)
         where = self.session.tracked.get(question.room)
-        address = (
-            f"matrix:{where.id}" if where.is_direct and where.direct == question.asker else f"matrix:{question.asker}"
-        )
-        return await self.places.open(address, urgent=True)
+        there = where.is_direct and where.direct == question.asker
+        return await self.places.open(RoomAddress(f"matrix:{where.id if there else question.asker}"), urgent=True)
 
     async def _sealed(self, room: Room, content: Content) -> tuple[str, JSON]:
         room_known = self.session.tracked.get(room.id)

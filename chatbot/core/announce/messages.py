@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from chatbot.core.delivery import Lane
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message
 
 Verdict = Literal["announce", "amend", "escalate", "skip", "hold"]
@@ -22,7 +22,7 @@ class Decision:
 
     project: ProjectId
     subject: str
-    room: str
+    room: RoomAddress
     verdict: Verdict
     reason: str
 
@@ -38,7 +38,7 @@ class PostedMessage:
     """
 
     announcement: str
-    room: str
+    room: RoomAddress
     subject: str
     revision: int
     digest: str
@@ -63,7 +63,7 @@ class PlannedMessage:
     kind: MessageKind
     message: Message
     lane: Lane
-    revisions: Mapping[str, int]
+    revisions: Mapping[RoomAddress, int]
     notified_for: frozenset[str] = frozenset()
     digest: str = ""  # none for what is never edited: a notice
     template: int = 0
@@ -89,7 +89,7 @@ def short_hash(*parts: str) -> str:
 _ALIKE = 8
 
 
-def announcement_id(room: str, subject: str) -> str:
+def announcement_id(room: RoomAddress, subject: str) -> str:
     """The id of an announcement in a room, the same for all its revisions."""
     return _hash("announcement", subject)[:_ALIKE] + _hash("announcement", room, subject)[: 24 - _ALIKE]
 

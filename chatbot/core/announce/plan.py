@@ -14,6 +14,7 @@ from chatbot.core.announce.plan_builder import EDITED, SAME_AS, PlanBuilder, Pos
 from chatbot.core.announce.render.advisory import same_message
 from chatbot.core.announce.subject import FIX, NO_FIX, Subject, find, indirectly_changed
 from chatbot.core.delivery import Lane
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
@@ -83,14 +84,16 @@ def _advisories_first(subject: Subject) -> tuple[bool, datetime, str]:
     return (subject.advisory is None, fact.published_at, subject.id)
 
 
-def _bridges(watches: Sequence[Watch]) -> dict[str, str]:
+def _bridges(watches: Sequence[Watch]) -> dict[RoomAddress, RoomAddress]:
     rooms = [watch.room for watch in watches]
     if not any(room.bridged_with for room in rooms):
         return {}
     return {room.address: other.address for room in rooms if (other := bridge_for(room, rooms)) is not None}
 
 
-def _groups(watches: Sequence[Watch], bridges: Mapping[str, str]) -> list[tuple[WatchFilter, list[Watch]]]:
+def _groups(
+    watches: Sequence[Watch], bridges: Mapping[RoomAddress, RoomAddress]
+) -> list[tuple[WatchFilter, list[Watch]]]:
     """Rooms with equal filters together; after them, one by one, the bridged rooms, which the earlier room may already serve."""
     groups = by_filter(watch for watch in watches if watch.room.address not in bridges)
     alone = [(item.room.watch_filter, [item]) for item in watches if item.room.address in bridges]
@@ -135,7 +138,9 @@ def _for_group(
     return on_show
 
 
-def _after_its_advisories(builder: PlanBuilder, room: str, advisories: Iterable[str], outcome: Outcome) -> Outcome:
+def _after_its_advisories(
+    builder: PlanBuilder, room: RoomAddress, advisories: Iterable[str], outcome: Outcome
+) -> Outcome:
     """A release that may be announced waits while an advisory that it fixes is settling: the advisory leads."""
     waits = [
         until for name in advisories if (until := builder.hold_ends.get((room, builder.advisory(name)))) is not None

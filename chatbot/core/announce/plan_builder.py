@@ -9,14 +9,15 @@ from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip
 from chatbot.core.announce.digest import TEMPLATE
 from chatbot.core.announce.messages import Decision, MessageKind, Plan, PlannedMessage, PostedMessage, Verdict
 from chatbot.core.delivery import Lane
-from chatbot.core.model.ids import SubjectId
+from chatbot.core.model.ids import RoomAddress, SubjectId
 from chatbot.core.model.message import Mention, Message
 from chatbot.core.snapshot import ProjectSnapshot
 
 BRIDGED = "it is bridged with "  # followed by the other room's address, which only maintainers of both may see
 SAME_AS = "it is the same as "  # followed by the subject under which an advisory goes on
 EDITED = "its words changed"
-PostedThere = Mapping[tuple[str, str], PostedMessage]  # (room address, subject) → the last revision posted there
+Place = tuple[RoomAddress, str]  # a room, and a subject there
+PostedThere = Mapping[Place, PostedMessage]  # the last revision posted there
 Wording = tuple[str, MessageKind, str, str, tuple[Mention, ...], Lane, frozenset[str]]
 
 
@@ -37,20 +38,20 @@ class PlanBuilder:
     posted: PostedThere
     now: datetime
     settle: timedelta
-    bridges: Mapping[str, str]
-    listed: Mapping[tuple[str, str], PostedMessage] = field(default_factory=dict)
+    bridges: Mapping[RoomAddress, RoomAddress]
+    listed: Mapping[Place, PostedMessage] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
-    messages: dict[Wording, tuple[Message, dict[str, int]]] = field(default_factory=dict)
+    messages: dict[Wording, tuple[Message, dict[RoomAddress, int]]] = field(default_factory=dict)
     replan_times: list[datetime] = field(default_factory=list)
-    in_plan: set[tuple[str, str]] = field(default_factory=set)
+    in_plan: set[Place] = field(default_factory=set)
     relisted: list[tuple[PostedMessage, str]] = field(default_factory=list)
     joined: dict[str, tuple[PostedMessage, frozenset[str]]] = field(default_factory=dict)
-    hold_ends: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    hold_ends: dict[Place, datetime] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
 
     def add_message(
         self,
-        place: tuple[str, str],
+        place: Place,
         kind: MessageKind,
         message: Message,
         lane: Lane,
@@ -70,7 +71,7 @@ class PlanBuilder:
         wording = (subject, kind, digest, layout, message.mentions, lane, notified_for)
         self.messages.setdefault(wording, (message, {}))[1][room] = revision
 
-    def decide(self, room: str, subject: str, verdict: Verdict, reason: str) -> None:
+    def decide(self, room: RoomAddress, subject: str, verdict: Verdict, reason: str) -> None:
         project = self.snapshot.project.id
         self.decisions.append(Decision(project=project, subject=subject, room=room, verdict=verdict, reason=reason))
 
@@ -78,7 +79,7 @@ class PlanBuilder:
         """The subject of an advisory of the project."""
         return str(SubjectId("advisory", self.snapshot.project.id, name))
 
-    def note(self, room: str, subject: str, outcome: Outcome) -> None:
+    def note(self, room: RoomAddress, subject: str, outcome: Outcome) -> None:
         match outcome:
             case Announce(reason=reason):
                 self.decide(room, subject, "announce", reason)
@@ -90,7 +91,7 @@ class PlanBuilder:
             case _ as unreachable:
                 assert_never(unreachable)
 
-    def bridge_shows(self, room: str, subject: str) -> bool:
+    def bridge_shows(self, room: RoomAddress, subject: str) -> bool:
         """Whether the room gets the subject through a bridge; if so, a skip with that reason is recorded."""
         other = self.bridges.get(room)
         if other is None or (other, subject) not in self.in_plan:

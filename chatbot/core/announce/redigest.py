@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from chatbot.core.announce import summary
 from chatbot.core.announce.digest import digest, same_facts
 from chatbot.core.announce.messages import PostedMessage
+from chatbot.core.announce.plan_builder import Place
 from chatbot.core.announce.subject import LISTS, Subject, find
 from chatbot.core.snapshot import ProjectSnapshot
 
@@ -29,9 +30,7 @@ def redigest(snapshot: ProjectSnapshot, posted: Iterable[PostedMessage], pending
     return digests
 
 
-def _digest(
-    snapshot: ProjectSnapshot, item: PostedMessage, subject: Subject | None, there: Collection[tuple[str, str]]
-) -> str:
+def _digest(snapshot: ProjectSnapshot, item: PostedMessage, subject: Subject | None, there: Collection[Place]) -> str:
     if item.subject.startswith("summary/"):
         names = [reason.removeprefix(LISTS) for reason in item.notified_for if reason.startswith(LISTS)]
         return summary.summary_digest(snapshot, names)

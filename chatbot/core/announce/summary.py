@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from chatbot.core.announce.decide import Hold, Skip
 from chatbot.core.announce.digest import digest, summary_facts
 from chatbot.core.announce.messages import Plan, PostedMessage, short_hash
-from chatbot.core.announce.plan_builder import PlanBuilder, PostedThere
+from chatbot.core.announce.plan_builder import Place, PlanBuilder, PostedThere
 from chatbot.core.announce.render.headline import severity_label
 from chatbot.core.announce.render.release import release_kind, version_label
 from chatbot.core.announce.subject import FIXES, LISTS, find
 from chatbot.core.delivery import Lane
-from chatbot.core.model.ids import SubjectId
+from chatbot.core.model.ids import RoomAddress, SubjectId
 from chatbot.core.model.message import (
     BulletList,
     Link,
@@ -36,7 +36,7 @@ TOGETHER = timedelta(days=7)  # releases published late within this time of each
 AWAY = timedelta(hours=1)  # what is read so long after it was published was published while nobody polled
 _LATE = "late-"
 
-Listed = dict[tuple[str, str], PostedMessage]
+Listed = dict[Place, PostedMessage]
 
 
 def listed(posted: PostedThere) -> Listed:
@@ -58,7 +58,7 @@ def gather(builder: PlanBuilder, singly_until: datetime | None = None) -> None:
         for tag, item in builder.snapshot.releases.items()
         if item.late
     }
-    new: dict[str, set[str]] = {}
+    new: dict[RoomAddress, set[str]] = {}
     for (subject, kind, _, _, mentions, lane, _), (message, rooms) in builder.messages.items():
         too_late = singly_until is not None and (message.at is None or message.at <= singly_until)
         if kind == "new" and lane is Lane.ROUTINE and subject.startswith("release/") and not mentions and not too_late:
@@ -74,7 +74,7 @@ def gather(builder: PlanBuilder, singly_until: datetime | None = None) -> None:
         _list_late(builder, room, subjects)
 
 
-def _take_out(builder: PlanBuilder, listed: Mapping[str, Collection[str]]) -> None:
+def _take_out(builder: PlanBuilder, listed: Mapping[RoomAddress, Collection[str]]) -> None:
     """Remove the single messages of releases that are in a summary."""
     for wording, (_, rooms) in list(builder.messages.items()):
         for room in [room for room in rooms if wording[0] in listed.get(room, ()) and wording[1] == "new"]:
@@ -83,7 +83,7 @@ def _take_out(builder: PlanBuilder, listed: Mapping[str, Collection[str]]) -> No
             del builder.messages[wording]
 
 
-def _list_late(builder: PlanBuilder, room: str, subjects: frozenset[str]) -> None:
+def _list_late(builder: PlanBuilder, room: RoomAddress, subjects: frozenset[str]) -> None:
     """Add releases published late to the room's summary of such, or begin one."""
     for subject in sorted(subjects):
         builder.decide(room, subject, "announce", "an old release that was published late, in one summary of such")
@@ -107,7 +107,7 @@ def _late_start(snapshot: ProjectSnapshot) -> str:
     return str(SubjectId("summary", snapshot.project.id, _LATE))
 
 
-def _recent_late(builder: PlanBuilder, room: str, subjects: Collection[str]) -> PostedMessage | None:
+def _recent_late(builder: PlanBuilder, room: RoomAddress, subjects: Collection[str]) -> PostedMessage | None:
     """The room's summary of late releases that these belong to: one that lists releases from shortly before."""
     first = min(item.release.published_at for item in _items(builder.snapshot, subjects))
     recent = [
@@ -128,7 +128,7 @@ def _listed_by(posted: PostedMessage) -> frozenset[str]:
     return frozenset(point.removeprefix(LISTS) for point in posted.notified_for if point.startswith(LISTS))
 
 
-def instead(snapshot: ProjectSnapshot, room: str, subjects: Iterable[str], now: datetime) -> Plan:
+def instead(snapshot: ProjectSnapshot, room: RoomAddress, subjects: Iterable[str], now: datetime) -> Plan:
     """One summary for a room, in place of announcements that never reached it."""
     builder = PlanBuilder(snapshot=snapshot, posted={}, now=now, settle=timedelta(), bridges={})
     chosen = frozenset(subjects)
@@ -136,7 +136,7 @@ def instead(snapshot: ProjectSnapshot, room: str, subjects: Iterable[str], now: 
     return builder.build()
 
 
-def _list(builder: PlanBuilder, room: str, subjects: frozenset[str], message: Message) -> None:
+def _list(builder: PlanBuilder, room: RoomAddress, subjects: frozenset[str], message: Message) -> None:
     name = str(SubjectId("summary", builder.snapshot.project.id, short_hash(*sorted(subjects))))
     notified_for = _notified_for(builder.snapshot, subjects)
     builder.add_message(

@@ -190,7 +190,7 @@ class Menu:
 
     name: str
     title: str
-    project: str
+    project: ProjectId
     subject: str
     options: tuple[Option, ...]
 

@@ -6,7 +6,7 @@ from datetime import time, tzinfo
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from chatbot.core.model.ids import ProjectId, RoomAddress
+from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
 from chatbot.core.model.message import Mention
 from chatbot.core.model.severity import Severity
 
@@ -42,7 +42,7 @@ class Project:
     bugs_url: str = ""
     endoflife: str = ""
     maintainers: tuple[str, ...] = ()
-    maintainers_room: str = ""
+    maintainers_room: RoomAddress = NOWHERE
 
     def has_tag(self, tag: str) -> bool:
         """Whether a tag is one of its releases, by its globs."""
@@ -82,7 +82,7 @@ class Room:
     address: RoomAddress
     projects: tuple[ProjectId, ...]
     watch_filter: WatchFilter
-    bridged_with: tuple[str, ...] = ()
+    bridged_with: tuple[RoomAddress, ...] = ()
 
 
 def has_tag(tag: str, tags: Sequence[str], exclude_tags: Sequence[str] = ()) -> bool:

@@ -49,13 +49,13 @@ class CommandRequest:
 
     command: str
     arguments: Mapping[str, str] = field(default_factory=dict)
-    asker: str
+    asker: RoomAddress
     also: tuple[str, ...] = ()
-    room: str = ""
+    room: RoomAddress = NOWHERE
     dm: RoomAddress = NOWHERE
     rights: frozenset[Right] = frozenset({Right.EVERYONE})
     stranger: bool = False
-    target: str = ""
+    target: RoomAddress = NOWHERE
     asked_at: datetime
     key: str = ""
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import structlog
 
 from chatbot.core.delivery import LAST, Lane
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
 from chatbot.ports import Chat, ChatStopped, Clock
 from chatbot.runtime.delivery.attempt import Sender, Sent
 from chatbot.runtime.delivery.in_flight import AT_ONCE, InFlight, Result
@@ -31,8 +31,8 @@ def _go_on(_failpoint: str) -> None:
     """Do nothing at a named point."""
 
 
-def _nobody(_project: ProjectId) -> str:
-    return ""
+def _nobody(_project: ProjectId) -> RoomAddress:
+    return NOWHERE
 
 
 def _always() -> bool:
@@ -52,7 +52,7 @@ class Delivery:
     store: Store
     clock: Clock
     failpoint: Failpoint = _go_on
-    maintainers_room: Callable[[ProjectId], str] = _nobody
+    maintainers_room: Callable[[ProjectId], RoomAddress] = _nobody
     ours: Callable[[], bool] = _always
     recovery: RoomRecovery | None = None
     idle: timedelta = IDLE

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from chatbot.core.announce.messages import PlannedMessage, short_hash
 from chatbot.core.announce.render.release import version_label
 from chatbot.core.delivery import Lane
-from chatbot.core.model.ids import ProjectId, SubjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
 from chatbot.core.model.message import Message, Tone, field_of, paragraph
 from chatbot.core.model.watches import Project
 from chatbot.core.snapshot import ProjectSnapshot
@@ -23,7 +23,7 @@ MOST_UNPARSED = 5  # a day and a project; `/status` names more
 _FIX = "See what waits with `chatbot deliveries list`, then `retry` or `drop` it by its number."
 
 
-async def parked(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime) -> None:
+async def parked(tx: Tx, to: RoomAddress, claimed: Claimed, reason: str, now: datetime) -> None:
     """A message needs a person; the same fault of the same words in many rooms is one notice."""
     words = claimed.outgoing.message.title
     message = Message(
@@ -35,7 +35,7 @@ async def parked(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime) 
     await _tell(tx, to, claimed, message, short_hash("parked", claimed.project, words, reason), now)
 
 
-async def given_up(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime) -> None:
+async def given_up(tx: Tx, to: RoomAddress, claimed: Claimed, reason: str, now: datetime) -> None:
     """A message became too old to be worth planned message before it could be said."""
     words = claimed.outgoing.message.title
     message = Message(
@@ -47,7 +47,7 @@ async def given_up(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime
     await _tell(tx, to, claimed, message, short_hash("given up", claimed.project, words), now)
 
 
-async def refused(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime) -> None:
+async def refused(tx: Tx, to: RoomAddress, claimed: Claimed, reason: str, now: datetime) -> None:
     """A room began to refuse our messages. It is tried again by itself; this is said once until it takes one."""
     room = claimed.outgoing.room
     message = Message(
@@ -59,7 +59,7 @@ async def refused(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime)
     await _tell(tx, to, claimed, message, short_hash("refused", claimed.project, room, now.isoformat()), now)
 
 
-async def quarantined(tx: Tx, to: str, attempt: Attempt, now: datetime) -> None:
+async def quarantined(tx: Tx, to: RoomAddress, attempt: Attempt, now: datetime) -> None:
     """Something that the project published ended its parser twice. Whoever publishes chooses how many there are and how often
     each changes: each is told of once a day, and of a few only."""
     message = Message(
@@ -131,16 +131,16 @@ def reading(project: Project, message: Message, name: str) -> PlannedMessage:
     return replace(planned, lane=Lane.ROUTINE)
 
 
-async def _tell(tx: Tx, to: str, claimed: Claimed, message: Message, name: str, now: datetime) -> None:
+async def _tell(tx: Tx, to: RoomAddress, claimed: Claimed, message: Message, name: str, now: datetime) -> None:
     if to and to != claimed.outgoing.room:  # a room that takes nothing cannot be told so
         await _add(tx, to, claimed.project, message, name, now)
 
 
-async def _add(tx: Tx, to: str, project: ProjectId, message: Message, name: str, now: datetime) -> None:
+async def _add(tx: Tx, to: RoomAddress, project: ProjectId, message: Message, name: str, now: datetime) -> None:
     await outbox.add(tx, [_planned_message(project, to, message, name)], now)
 
 
-def _planned_message(project: ProjectId, to: str, message: Message, name: str) -> PlannedMessage:
+def _planned_message(project: ProjectId, to: RoomAddress, message: Message, name: str) -> PlannedMessage:
     return PlannedMessage(
         project=project,
         subject=str(SubjectId("notice", project, name)),

@@ -9,7 +9,7 @@ from typing import Any, assert_never
 import structlog
 
 from chatbot.core.delivery import expires_at, next_attempt
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
 from chatbot.ports import ChatStopped, Clock
 from chatbot.runtime.delivery import notices
 from chatbot.runtime.delivery.attempt import Failed, Gone, Outcome, Parked, Refused, Sent
@@ -34,10 +34,10 @@ class Recorder:
 
     chat: str
     clock: Clock
-    maintainers_room: Callable[[ProjectId], str]
+    maintainers_room: Callable[[ProjectId], RoomAddress]
     recovery: RoomRecovery | None
     outage: Outage
-    room_name: Callable[[str], str] = str
+    room_name: Callable[[RoomAddress], str] = str
 
     async def prepare(self, results: Sequence[tuple[Claimed, Result]]) -> None:
         """Before the transaction that records these results."""
@@ -75,7 +75,7 @@ class Recorder:
         for room in _back(deliveries):
             log.info("the room accepts messages again", **self._room(room))
 
-    def _room(self, room: str) -> dict[str, str]:
+    def _room(self, room: RoomAddress) -> dict[str, str]:
         """A room as a log line names it."""
         name = self.room_name(room)
         return {"room": room, "room_name": name} if name and name != room else {"room": room}
@@ -100,11 +100,11 @@ class Recorder:
                 due = next_attempt(claimed.refusals + _REFUSED, None, now, random.random())  # noqa: S311 - jitter, no secret
                 await outbox.refuse(tx, claimed, due, reason)
                 if not claimed.refusals:
-                    await notices.refused(tx, self._sentence(claimed), claimed, reason, now)
+                    await notices.refused(tx, self._maintainers_of(claimed), claimed, reason, now)
                 line.warning("the room refused a message", reason=reason, next_attempt=_at(due))
             case Parked(reason=reason):
                 await outbox.park(tx, claimed, reason, now)
-                await notices.parked(tx, self._sentence(claimed), claimed, reason, now)
+                await notices.parked(tx, self._maintainers_of(claimed), claimed, reason, now)
                 line.error("message parked; see `chatbot deliveries list`", reason=reason, exc_info=fault)
             case Gone(reason=reason):
                 await outbox.drop(tx, claimed, reason, now)
@@ -122,7 +122,7 @@ class Recorder:
             await outbox.expire(tx, claimed, outcome.reason, now)
             line.error("message given up: too old", reason=outcome.reason, attempts=claimed.attempts)
             if not claimed.answer:
-                await notices.given_up(tx, self._sentence(claimed), claimed, outcome.reason, now)
+                await notices.given_up(tx, self._maintainers_of(claimed), claimed, outcome.reason, now)
         elif claimed.tries >= ATTEMPTS and faults >= FAULTS:
             await self._keep(tx, claimed, Parked(outcome.reason))
         else:
@@ -134,8 +134,8 @@ class Recorder:
                 "delivery failed; will retry", reason=outcome.reason, attempts=claimed.attempts, next_attempt=_at(due)
             )
 
-    def _sentence(self, claimed: Claimed) -> str:
-        return self.maintainers_room(claimed.project) if claimed.project else ""
+    def _maintainers_of(self, claimed: Claimed) -> RoomAddress:
+        return self.maintainers_room(claimed.project) if claimed.project else NOWHERE
 
 
 def _at(moment: datetime) -> str:
@@ -143,6 +143,6 @@ def _at(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def _back(deliveries: Sequence[tuple[Claimed, str]]) -> list[str]:
+def _back(deliveries: Sequence[tuple[Claimed, str]]) -> list[RoomAddress]:
     """The rooms that refused messages and take them again."""
     return sorted({claimed.outgoing.room for claimed, _ in deliveries if claimed.refusals})

@@ -20,9 +20,9 @@ class RefusalRetry:
 
     store: Store
     clock: Clock
-    configured_rooms: Callable[[], Sequence[str]]
+    configured_rooms: Callable[[], Sequence[RoomAddress]]
 
-    async def tried(self, chat: str, rooms: Collection[str]) -> None:
+    async def tried(self, chat: str, rooms: Collection[RoomAddress]) -> None:
         """Something changed in these rooms of a chat. Where that cannot be written, their own hour comes anyway."""
         aliases = {room for room in self.configured_rooms() if room.startswith(f"{chat}:#")}
         try:
@@ -34,8 +34,8 @@ class RefusalRetry:
     async def all_tried(self) -> None:
         """The operator may have fixed something anywhere."""
         rooms = self.configured_rooms()
-        for chat in sorted({RoomAddress(room).chat for room in rooms}):
-            await self.tried(chat, [room for room in rooms if RoomAddress(room).chat == chat])
+        for chat in sorted({room.chat for room in rooms}):
+            await self.tried(chat, [room for room in rooms if room.chat == chat])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class NoticingMemory:
 
     memory: SyncMemory
     chat: str
-    tried: Callable[[Collection[str]], Awaitable[None]]
+    tried: Callable[[Collection[RoomAddress]], Awaitable[None]]
 
     async def token(self) -> str | None:
         return await self.memory.token()
@@ -54,10 +54,10 @@ class NoticingMemory:
 
     async def take_in(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
         await self.memory.take_in(token, questions, rooms)
-        here = [f"{self.chat}:{room.place}" for room in rooms if not room.left]
+        here = [RoomAddress(f"{self.chat}:{room.place}") for room in rooms if not room.left]
         if here:
             await self.tried(here)
 
     async def moved(self, old: str, new: str) -> None:
         await self.memory.moved(old, new)
-        await self.tried([f"{self.chat}:{new}"])
+        await self.tried([RoomAddress(f"{self.chat}:{new}")])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import structlog
 
 from chatbot.core.announce import summary
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.watches import Project
 from chatbot.ports import Clock
 from chatbot.runtime.ingest import snapshot
@@ -31,7 +32,7 @@ class RoomRecovery:
     prepare_pages: Callable[[Project], Awaitable[None]]
     clock: Clock
 
-    async def prepare(self, rooms: Collection[str]) -> None:
+    async def prepare(self, rooms: Collection[RoomAddress]) -> None:
         """Before the transaction in which these rooms are back: in it nothing foreign is parsed."""
         async with self.store.reading() as tx:
             names = {name for room in rooms for name in await unsent.routine(tx, room)}
@@ -39,7 +40,7 @@ class RoomRecovery:
             if project.id in names:
                 await self.prepare_pages(project)
 
-    async def back(self, tx: Tx, room: str) -> None:
+    async def back(self, tx: Tx, room: RoomAddress) -> None:
         """In the transaction that records the room's first message again."""
         watched = {str(project.id): project for project in self.projects()}
         for name, subjects in (await unsent.routine(tx, room)).items():

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.source_profile import SourceProfile
 from chatbot.core.model.watches import Project, Room
 from chatbot.ports import Clock
@@ -26,8 +26,8 @@ class Newcomers:
     configured_rooms: Callable[[], Sequence[Room]]
     sources: Callable[[ProjectId], Sequence[tuple[str, SourceProfile]]]
     introduce: bool = False
-    began: dict[tuple[str, str], datetime] = field(default_factory=dict)
-    stored: set[tuple[str, str]] = field(default_factory=set)
+    began: dict[tuple[ProjectId, RoomAddress], datetime] = field(default_factory=dict)
+    stored: set[tuple[ProjectId, RoomAddress]] = field(default_factory=set)
 
     def note(self, projects: Iterable[Project]) -> None:
         """At the start and at a reload: what is configured now listens from now on."""

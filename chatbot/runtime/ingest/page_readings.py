@@ -8,7 +8,7 @@ import structlog
 
 from chatbot.core.announce.messages import short_hash
 from chatbot.core.announce.render.reading import reading_message
-from chatbot.core.model.ids import ProjectId, SubjectId
+from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress, SubjectId
 from chatbot.core.model.knowledge import Knowledge
 from chatbot.core.model.watches import Project
 from chatbot.core.support.current import current_policy
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 _NAME = "reading"
 _DIGITS = 6  # of the number of a notice, so that the last one is the last in the alphabet
 
-_Check = tuple[str, tuple[str, ...]]
+_Check = tuple[RoomAddress, tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -39,7 +39,9 @@ class PageReadings:
 
     def is_due(self, project: Project) -> bool:
         """Whether nobody has looked yet since the start, or since the project's room is another one."""
-        return bool(project.maintainers_room) and self.checks.get(project.id, ("", ()))[0] != project.maintainers_room
+        return (
+            bool(project.maintainers_room) and self.checks.get(project.id, (NOWHERE, ()))[0] != project.maintainers_room
+        )
 
     async def tell(self, tx: Tx, project: Project, facts: Knowledge, now: datetime) -> None:
         """Enqueue a notice where the maintainers do not know yet how the page is read."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.ports import Clock
 from chatbot.runtime.delivery import notices
 from chatbot.sources.parsing.documents import Document
@@ -24,7 +24,7 @@ class Quarantine:
 
     store: Store
     clock: Clock
-    maintainers_room: Callable[[ProjectId], str]
+    maintainers_room: Callable[[ProjectId], RoomAddress]
     failpoint: Callable[[str], None]
 
     async def recover(self) -> None:

@@ -100,13 +100,13 @@ class StartReport:
             log.info("rooms checked", chat=chat.name, rooms=len(rooms), problems=len(problems))
 
 
-def rooms_to_check(config: ServicesConfig, chat: str) -> dict[str, Mention | None]:
+def rooms_to_check(config: ServicesConfig, chat: str) -> dict[RoomAddress, Mention | None]:
     """The rooms of a chat that the configuration names, maintainers' rooms included, each with whom it mentions there."""
-    rooms: dict[str, Mention | None] = {room.address: room.watch_filter.mention for room in config.rooms}
+    rooms: dict[RoomAddress, Mention | None] = {room.address: room.watch_filter.mention for room in config.rooms}
     for project in config.projects:
         if project.maintainers_room:
             rooms.setdefault(project.maintainers_room, None)
-    return {address: mention for address, mention in rooms.items() if RoomAddress(address).chat == chat}
+    return {address: mention for address, mention in rooms.items() if address.chat == chat}
 
 
 def _policy(counts: Summary) -> str:

@@ -51,7 +51,9 @@ class Answers:
     clock: Clock
     forge: Callable[[Project], ForgeProfile]
     stopped: Callable[[], Mapping[str, str]] = dict  # chats that are stopped, each with the reason
-    room_name: Callable[[str], str] = lambda _room: ""  # what people call a room, by its address; "" where nobody knows
+    room_name: Callable[[RoomAddress], str] = lambda _room: (
+        ""
+    )  # what people call a room, by its address; "" where nobody knows
     thinking: Thinking = field(default_factory=Thinking)
     _drawn: dict[ProjectId, tuple[Project, ProjectSnapshot]] = field(default_factory=dict)
 
@@ -91,7 +93,7 @@ class Answers:
                 return await self._status(tx, ask)
             project = reach.project_meant(ask, self.projects(), self.rooms())
             if isinstance(project, str):
-                prefix = profile_named(RoomAddress(ask.asker).chat).command_prefix
+                prefix = profile_named(ask.asker.chat).command_prefix
                 return which_project(ask, reach.in_reach(ask, self.projects(), self.rooms()), prefix, project)
             context = await self._context(tx, project, ask)
             if command.name == "why":
@@ -104,7 +106,7 @@ class Answers:
     async def _guide(self, tx: Tx, ask: CommandRequest) -> Guide:
         """What help needs to know. Examples are made from the project that is meant here, else from the first that may be
         named here; never from one that those who read along may not know of."""
-        profile = profile_named(RoomAddress(ask.asker).chat)
+        profile = profile_named(ask.asker.chat)
         projects = reach.in_reach(ask, self.projects(), self.rooms())
         public = [each for each in projects if not reach.among_others(ask, each, self.rooms())]
         plain_ask = replace(ask, arguments={})
@@ -175,16 +177,15 @@ class Answers:
             for room, reason, waiting in rows
         ]
 
-    def _name_of(self, room: str) -> str:
+    def _name_of(self, room: RoomAddress) -> str:
         """What people call a room; where nobody knows, its chat and what that calls it."""
         if name := printable(self.room_name(room)).strip():
             return name[:_LONGEST_NAME]
-        address = RoomAddress(room)
-        if not address.place:
-            return _chat_name(address.chat)
-        profile = profile_named(address.chat)
+        if not room.place:
+            return _chat_name(room.chat)
+        profile = profile_named(room.chat)
         kind = profile.title if profile.room_word in profile.title else f"{profile.title} {profile.room_word}"
-        return f"{kind} {address.place}"
+        return f"{kind} {room.place}"
 
     def _sees_all_rooms(self, ask: CommandRequest, project: Project) -> bool:
         """Whether the asker may know all rooms here: the operator at the terminal, and maintainers where nobody else reads
@@ -198,7 +199,7 @@ class Answers:
         loaded = await self._snapshot(tx, project)
         await self.reader.prepare_all(loaded.knowledge.pages())
         policy = current_policy(loaded.knowledge, self.reader.read)
-        profile = profile_named(RoomAddress(ask.asker).chat)
+        profile = profile_named(ask.asker.chat)
         return QueryContext(
             snapshot=loaded,
             policy=policy,

@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 
 from chatbot.core.announce.messages import short_hash
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import find
 from chatbot.core.queries.query_context import unsure
@@ -70,9 +71,7 @@ class Inbox:
                 async with self.store.writing() as tx:
                     if planned_message:
                         key = short_hash("answer", question.event)
-                        await outbox.add_answer(
-                            tx, f"{self.chat}:{question.place}", question.event, NO_ANSWER, key, now
-                        )
+                        await outbox.add_answer(tx, self._room(question.place), question.event, NO_ANSWER, key, now)
                     await inbox.mark_done(tx, question.event, now)
             except StoreUnavailable:
                 raise
@@ -101,7 +100,7 @@ class Inbox:
     async def _enqueue(self, tx: Tx, question: Question, message: Message) -> None:
         """The answer as a reply; one for the asker alone goes to a direct chat, and the room is told so."""
         now, ask, key = self.clock(), question.ask, short_hash("answer", question.event)
-        place = f"{self.chat}:{question.place}"
+        place = self._room(question.place)
         command = find(ask.command)
         if command is None or not command.private or not ask.room:
             await outbox.add_answer(tx, place, question.event, message, key, now)
@@ -109,3 +108,6 @@ class Inbox:
         note = Message(title="I've sent you the answer in a DM.", tone=Tone.ANSWER)
         await outbox.add_answer(tx, ask.asker, "", message, key, now)
         await outbox.add_answer(tx, place, question.event, note, short_hash("note", question.event), now)
+
+    def _room(self, place: str) -> RoomAddress:
+        return RoomAddress(f"{self.chat}:{place}")

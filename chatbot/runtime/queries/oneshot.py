@@ -11,7 +11,7 @@ from chatbot.core.announce.audience import Watch, with_mention
 from chatbot.core.announce.decide import TOO_EARLY, Announce, Hold, Outcome, Skip, pings
 from chatbot.core.announce.messages import Decision
 from chatbot.core.announce.subject import Subject, find
-from chatbot.core.model.ids import SubjectId
+from chatbot.core.model.ids import RoomAddress, SubjectId
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import Room
 from chatbot.core.queries.commands import CommandError, Right, read_line
@@ -36,7 +36,7 @@ class Preview:
     `wanted` says that the room's settings want it, also where the room did not get it because it came too early.
     """
 
-    room: str
+    room: RoomAddress
     verdict: str
     reason: str
     calls: bool

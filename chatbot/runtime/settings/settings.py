@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     def room_rules(self) -> tuple[Room, ...]:
         """The rooms, as the core knows them; without Discord and Matrix the console hears everything."""
         rooms = tuple(room.rule() for room in self.rooms)
-        if self.has_discord or self.has_matrix or any(RoomAddress(room.address).chat == "console" for room in rooms):
+        if self.has_discord or self.has_matrix or any(room.address.chat == "console" for room in rooms):
             return rooms
         everything = tuple(ProjectId(project.id) for project in self.projects)
         return (*rooms, Room(address=RoomAddress("console"), projects=everything, watch_filter=WatchFilter()))

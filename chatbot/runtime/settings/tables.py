@@ -137,7 +137,9 @@ class ProjectTable(Table):
         """The project as the core knows it; one without a name is called by its id."""
         values = self.model_dump(include=_RULES)
         severity = Severity(self.out_of_band_from)
-        return Project(**values | {"name": self.name or self.id, "out_of_band_from": severity})
+        room = RoomAddress(self.maintainers_room)
+        own = {"name": self.name or self.id, "out_of_band_from": severity, "maintainers_room": room}
+        return Project(**values | own)
 
 
 class RoomTable(Table):
@@ -172,7 +174,7 @@ class RoomTable(Table):
             address=RoomAddress(self.address),
             projects=self.projects,
             watch_filter=watch_filter,
-            bridged_with=self.bridged_with,
+            bridged_with=tuple(RoomAddress(each) for each in self.bridged_with),
         )
 
 

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
+from chatbot.core.model.ids import RoomAddress
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -29,6 +31,16 @@ class Moment(sa.TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         return None if value is None else from_number(value)
+
+
+class Address(sa.TypeDecorator[RoomAddress]):
+    """The address of a room or a person."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> RoomAddress | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else RoomAddress(value)
 
 
 Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite counts up by itself only in an INTEGER key

@@ -2,13 +2,13 @@
 
 import sqlalchemy as sa
 
-from chatbot.store.database.columns import Moment, Number, metadata
+from chatbot.store.database.columns import Address, Moment, Number, metadata
 
 people = sa.Table(
     "people",
     metadata,
-    sa.Column("person", sa.Text, primary_key=True),  # their address
-    sa.Column("dm", sa.Text, nullable=False, server_default="", index=True),  # their DM as a room
+    sa.Column("person", Address, primary_key=True),  # their address
+    sa.Column("dm", Address, nullable=False, server_default="", index=True),  # their DM as a room
     sa.Column("trouble", sa.Text, nullable=False, server_default=""),  # why nothing is sent to them
     sa.Column("lost_at", Moment),  # since when they cannot be reached
 )
@@ -17,7 +17,7 @@ subscriptions = sa.Table(
     "subscriptions",
     metadata,
     sa.Column("id", Number, primary_key=True, autoincrement=True),
-    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("person", Address, nullable=False),
     sa.Column("project", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),  # version, line, project
     sa.Column("name", sa.Text, nullable=False),
@@ -26,7 +26,7 @@ subscriptions = sa.Table(
     sa.Column("since", Moment, nullable=False),
     sa.Column("confirmed_at", Moment, nullable=False),
     sa.Column("unconfirmed", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("home", sa.Text, nullable=False, server_default=""),
+    sa.Column("home", Address, nullable=False, server_default=""),
     sa.Column("via", sa.Text, nullable=False, server_default="dm"),
     sa.UniqueConstraint("person", "project", "kind", "name", name="uq_subscriptions_scope"),
     sa.Index("ix_subscriptions_project", "project", "person"),
@@ -36,7 +36,7 @@ subscriptions = sa.Table(
 mutes = sa.Table(
     "mutes",  # advisories of which a person wants to hear nothing more
     metadata,
-    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("person", Address, primary_key=True),
     sa.Column("project", sa.Text, primary_key=True),
     sa.Column("advisory", sa.Text, primary_key=True),
     sa.Column("at", Moment, nullable=False),
@@ -45,7 +45,7 @@ mutes = sa.Table(
 snoozes = sa.Table(
     "snoozes",  # alerts that a person asked to be reminded of
     metadata,
-    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("person", Address, primary_key=True),
     sa.Column("project", sa.Text, primary_key=True),
     sa.Column("advisory", sa.Text, primary_key=True),
     sa.Column("due", Moment, nullable=False, index=True),

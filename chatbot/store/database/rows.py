@@ -71,9 +71,8 @@ def listed_texts(tx: Tx, values: Iterable[str]) -> Any:
 
 
 def _kind(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
-    if isinstance(column.type, sa.TypeDecorator):
-        return sa.BigInteger()
-    return column.type
+    kind = column.type
+    return kind.impl_instance if isinstance(kind, sa.TypeDecorator) else kind
 
 
 @cache

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from chatbot.core.delivery import LIVE, UNSETTLED, State
-from chatbot.store.database.columns import Moment, Number, metadata
+from chatbot.store.database.columns import Address, Moment, Number, metadata
 from chatbot.store.database.states import state_text
 
 # ---- knowledge ----------------------------------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ decisions = sa.Table(
     sa.Column("id", Number, primary_key=True, autoincrement=True),
     sa.Column("project", sa.Text, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
-    sa.Column("room", sa.Text, nullable=False),
+    sa.Column("room", Address, nullable=False),
     sa.Column("verdict", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
@@ -153,7 +153,7 @@ watches = sa.Table(
     "watches",
     metadata,
     sa.Column("project", sa.Text, primary_key=True),
-    sa.Column("room", sa.Text, primary_key=True),
+    sa.Column("room", Address, primary_key=True),
     sa.Column("since", Moment, nullable=False),  # by the source's clock
     sa.Column("began_at", Moment),  # by our clock, until the source's clock has been read
     sa.Column("left_at", Moment),  # when the configuration no longer named the room
@@ -166,7 +166,7 @@ announcements = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("project", sa.Text, nullable=False, index=True),
     sa.Column("subject", sa.Text, nullable=False),
-    sa.Column("room", sa.Text, nullable=False),
+    sa.Column("room", Address, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("digest", sa.Text, nullable=False),  # of the facts that it shows
     sa.Column(
@@ -199,7 +199,7 @@ deliveries = sa.Table(
     sa.Column("project", sa.Text, nullable=False, server_default=""),
     sa.Column("announcement", sa.Text),  # none for the answer to a question
     sa.Column("chat", sa.Text, nullable=False),
-    sa.Column("room", sa.Text, nullable=False),
+    sa.Column("room", Address, nullable=False),
     sa.Column("lane", sa.SmallInteger, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
@@ -237,7 +237,7 @@ sa.Index("ix_deliveries_direct", deliveries.c.room, deliveries.c.id, sqlite_wher
 queues = sa.Table(
     "queues",  # whose turn it is: the oldest live delivery of each room and lane
     metadata,
-    sa.Column("room", sa.Text, primary_key=True),
+    sa.Column("room", Address, primary_key=True),
     sa.Column("lane", sa.SmallInteger, primary_key=True),
     sa.Column("chat", sa.Text, nullable=False),
     sa.Column("head", sa.BigInteger),
@@ -257,7 +257,7 @@ sa.Index(
 holds = sa.Table(
     "holds",  # rooms that refuse our messages
     metadata,
-    sa.Column("room", sa.Text, primary_key=True),
+    sa.Column("room", Address, primary_key=True),
     sa.Column("chat", sa.Text, nullable=False, index=True),
     sa.Column("until", Moment, nullable=False),
     sa.Column("refusals", sa.Integer, nullable=False),

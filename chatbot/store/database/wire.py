@@ -153,7 +153,6 @@ def _reader_of(shape: Any) -> Reader:
 @cache
 def reader(shape: Any) -> Reader:
     """What reads a value of this type from plain JSON."""
-    shape = getattr(shape, "__supertype__", shape)  # a NewType is written as what it is made of
     origin, inner = get_origin(shape), get_args(shape)
     if origin in (Union, types.UnionType):
         return _one_of(inner)

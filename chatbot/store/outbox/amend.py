@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from chatbot.core.announce.messages import PlannedMessage, announcement_id
 from chatbot.core.delivery import IN_FLIGHT, REPLACEABLE, REWORDABLE, UNSETTLED, Lane, State
+from chatbot.core.model.ids import RoomAddress
 from chatbot.store.database.db import Tx
 from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import announcements, deliveries
@@ -33,7 +34,7 @@ _BY_ID = deliveries.c.id == sa.bindparam("b_id")
 class _Changes:
     """What an edit or a reply comes to, gathered for all rooms and written at once."""
 
-    refusing: frozenset[str]  # the rooms that refuse our messages
+    refusing: frozenset[RoomAddress]  # the rooms that refuse our messages
     shared: NewRow  # by all that are added
     added: list[NewRow] = field(default_factory=list)
     superseded: list[int] = field(default_factory=list)
@@ -141,7 +142,10 @@ def _announcement_change(planned_message: PlannedMessage, announced: Announcemen
 
 
 def _first_state(
-    planned_message: PlannedMessage, room: str, open_ones: Sequence[DeliveryRow], refusing: frozenset[str]
+    planned_message: PlannedMessage,
+    room: RoomAddress,
+    open_ones: Sequence[DeliveryRow],
+    refusing: frozenset[RoomAddress],
 ) -> State:
     if blocked(planned_message.kind, open_ones):
         return State.WAITING

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from chatbot.core.delivery import LIVE, UNSETTLED, State
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store.database.db import Tx
 from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import deliveries, holds, queues
@@ -20,7 +20,7 @@ async def counts(tx: Tx, chat: str | None = None, projects: Collection[ProjectId
     return {State(row.state): row.many for row in await tx.rows(statement.group_by(deliveries.c.state))}
 
 
-async def refusing(tx: Tx, projects: Collection[ProjectId]) -> list[tuple[str, str, int]]:
+async def refusing(tx: Tx, projects: Collection[ProjectId]) -> list[tuple[RoomAddress, str, int]]:
     """The rooms that refuse messages of these projects: address, reason, and how many wait for each, most of them first."""
     statement = sa.select(holds.c.room, holds.c.reason, sa.func.count().label("many"))
     statement = statement.join(deliveries, deliveries.c.room == holds.c.room)

@@ -9,7 +9,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 
 from chatbot.core.delivery import CLAIMABLE, LAST, Lane, State, expires_at
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.ports import Outgoing
 from chatbot.store.database import wire
@@ -57,7 +57,7 @@ class DueHead:
     chat: str
     project: ProjectId
     subject: str
-    room: str
+    room: RoomAddress
     lane: Lane
     kind: str
     revision: int

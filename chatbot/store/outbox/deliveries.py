@@ -26,7 +26,7 @@ class Listed:
 
     id: int
     key: str  # what the log calls it
-    room: str
+    room: RoomAddress
     subject: str  # empty for an answer
     title: str
     kind: str
@@ -47,7 +47,9 @@ _listing = (
 )
 
 
-async def listing(tx: Tx, states: Collection[State], *, room: str | None = None, limit: int = 200) -> list[Listed]:
+async def listing(
+    tx: Tx, states: Collection[State], *, room: RoomAddress | None = None, limit: int = 200
+) -> list[Listed]:
     """The deliveries in these states (of one room), the most urgent first."""
     statement = _listing.where(deliveries.c.state.in_([state.value for state in states])).limit(limit)
     if room is not None:
@@ -89,16 +91,16 @@ async def retry(tx: Tx, ids: Sequence[int], now: datetime, *, blind: bool = Fals
     retried = await _move(tx, ids, State.PENDING, values, sendable)
     rooms = {row.room for row in retried}
     await tx.run(sa.update(holds).where(holds.c.room.in_(sorted(rooms))).values(until=now))
-    tx.woken.update(RoomAddress(room).chat for room in rooms)
+    tx.woken.update(room.chat for room in rooms)
     return [row.id for row in retried]
 
 
-async def drop_unconfigured(tx: Tx, rooms: Collection[str], now: datetime) -> dict[str, int]:
+async def drop_unconfigured(tx: Tx, rooms: Collection[RoomAddress], now: datetime) -> dict[RoomAddress, int]:
     """Drop what waits for rooms that the configuration no longer names; return how much that was in each. What was asked
     there, or goes to a person, is left alone, and so is what is under way at this moment."""
     waiting = state_in(operator_may_move(State.DROPPED))
     rows = await read_deliveries(tx, waiting, deliveries.c.lane != Lane.ANSWER.value)
-    stray = [row for row in rows if row.room not in rooms and not _is_somebodys(RoomAddress(row.room))]
+    stray = [row for row in rows if row.room not in rooms and not _is_somebodys(row.room)]
     if not stray:
         return {}
     dropped = set(await drop(tx, [row.id for row in stray], now, reason="its room is no longer configured"))
@@ -110,7 +112,7 @@ async def drop(tx: Tx, ids: Sequence[int], now: datetime, *, reason: str = "drop
     dropped = await _move(tx, ids, State.DROPPED, {"settled_at": now, "reason": reason})
     places = await outcomes.follow(tx, {row.announcement for row in dropped if row.announcement}, now)
     await heads.refresh(tx, places, new=True)
-    tx.woken.update(RoomAddress(room).chat for room, _ in places)
+    tx.woken.update(room.chat for room, _ in places)
     return [row.id for row in dropped]
 
 

@@ -24,7 +24,7 @@ async def add(tx: Tx, planned_messages: Sequence[PlannedMessage], now: datetime)
     longer: set[heads.Place] = set()
     changed: set[heads.Place] = set()
     for planned_message in planned_messages:
-        tx.woken.update(RoomAddress(room).chat for room in planned_message.revisions)
+        tx.woken.update(room.chat for room in planned_message.revisions)
         if planned_message.kind == "new":
             longer |= await _add_new(tx, planned_message, now)
         else:
@@ -59,10 +59,10 @@ async def _add_new(tx: Tx, planned_message: PlannedMessage, now: datetime) -> se
     return {(room, planned_message.lane) for room in rooms}
 
 
-async def add_answer(tx: Tx, room: str, reply_to: str, message: Message, key: str, now: datetime) -> None:
+async def add_answer(tx: Tx, room: RoomAddress, reply_to: str, message: Message, key: str, now: datetime) -> None:
     """Enqueue the answer to a question; a repeat of the same key changes nothing."""
     await heads.lock(tx)
     values = new_answer(room, reply_to, await bodies.keep(tx, message), key, now)
     await tx.run(tx.insert(deliveries).values(**values).on_conflict_do_nothing(index_elements=["key"]))
     await heads.extend(tx, [(room, Lane.ANSWER)], now)
-    tx.woken.add(RoomAddress(room).chat)
+    tx.woken.add(room.chat)

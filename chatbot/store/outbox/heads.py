@@ -23,7 +23,7 @@ from chatbot.store.database.tables import deliveries, queues
 
 _SENDING = state_in((State.SENDING,))
 _LIVE = state_in(LIVE)
-Place = tuple[str, int]  # room, lane
+Place = tuple[RoomAddress, int]  # room, lane
 
 _of_queue = (deliveries.c.room == queues.c.room) & (deliveries.c.lane == queues.c.lane)
 _sending = sa.select(deliveries.c.id).where(_of_queue, _SENDING).limit(1)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from chatbot.core.delivery import CLAIMABLE, LIVE, State
+from chatbot.core.model.ids import RoomAddress
 from chatbot.store.database.db import Tx
 from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import deliveries, holds
@@ -22,12 +23,12 @@ _may_be_tried = sa.select(holds.c.room).where(
 )
 
 
-async def rooms(tx: Tx) -> frozenset[str]:
+async def rooms(tx: Tx) -> frozenset[RoomAddress]:
     """The rooms that refuse our messages."""
     return frozenset(row.room for row in await tx.rows(sa.select(holds.c.room)))
 
 
-async def hold(tx: Tx, room: str, chat: str, until: datetime, refusals: int, reason: str) -> set[Place]:
+async def hold(tx: Tx, room: RoomAddress, chat: str, until: datetime, refusals: int, reason: str) -> set[Place]:
     """Hold back everything for a room that is not on its way; return the queues that changed."""
     adding = tx.insert(holds).values(room=room, chat=chat, until=until, refusals=refusals, reason=reason)
     again = {"until": until, "refusals": refusals, "reason": reason}
@@ -38,7 +39,7 @@ async def hold(tx: Tx, room: str, chat: str, until: datetime, refusals: int, rea
     return changed
 
 
-async def release(tx: Tx, candidates: Collection[str], now: datetime) -> set[Place]:
+async def release(tx: Tx, candidates: Collection[RoomAddress], now: datetime) -> set[Place]:
     """These rooms took a message: what is held back there is pending again. Return the queues that changed."""
     if not candidates:
         return set()
@@ -77,7 +78,7 @@ async def next_probe(tx: Tx, chat: str) -> datetime | None:
     return row.until if row else None
 
 
-async def try_rooms(tx: Tx, chat: str, now: datetime, only: Collection[str] | None = None) -> None:
+async def try_rooms(tx: Tx, chat: str, now: datetime, only: Collection[RoomAddress] | None = None) -> None:
     """Try refusing rooms at once (all of the chat, or these): after a reload, or when the chat says that something changed."""
     await heads.lock(tx)
     statement = sa.update(holds).where(holds.c.chat == chat, holds.c.until > now).values(until=now)

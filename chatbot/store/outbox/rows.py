@@ -27,7 +27,7 @@ class DeliveryRow:
 
     id: int
     announcement: str | None  # None: the answer to a question
-    room: str
+    room: RoomAddress
     lane: Lane
     kind: str
     revision: int
@@ -59,7 +59,7 @@ class AnnouncementRow:
     """What one room was told under one subject."""
 
     id: str
-    room: str
+    room: RoomAddress
     revision: int
     digest: str  # of the facts that it shows
     template: int
@@ -106,7 +106,7 @@ async def places(tx: Tx, *which: Condition) -> set[Place]:
 # ---- new rows -------------------------------------------------------------------------------------------------------------
 
 
-def new_delivery(planned_message: PlannedMessage, announcement: str, room: str, state: State) -> NewRow:
+def new_delivery(planned_message: PlannedMessage, announcement: str, room: RoomAddress, state: State) -> NewRow:
     """What is one delivery's own; the rest of its row is `shared`. Raises ForbiddenMove where none begins in `state`."""
     if state not in INITIAL:
         raise ForbiddenMove(f"no delivery begins {state.value}")
@@ -114,18 +114,18 @@ def new_delivery(planned_message: PlannedMessage, announcement: str, room: str, 
     return {
         "key": delivery_key(announcement, revision, _kind(planned_message)),
         "announcement": announcement,
-        "chat": RoomAddress(room).chat,
+        "chat": room.chat,
         "room": room,
         "revision": revision,
         "state": state.value,
     }
 
 
-def new_answer(room: str, reply_to: str, digest: str, key: str, now: datetime) -> NewRow:
+def new_answer(room: RoomAddress, reply_to: str, digest: str, key: str, now: datetime) -> NewRow:
     """The whole row of the answer to a question."""
     return {
         "key": key,
-        "chat": RoomAddress(room).chat,
+        "chat": room.chat,
         "room": room,
         "lane": Lane.ANSWER.value,
         "kind": "new",

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from chatbot.core.delivery import REPLACEABLE, Lane, State
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store.database.db import Tx
 from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import announcements, deliveries
@@ -14,7 +14,7 @@ from chatbot.store.outbox import heads, rows
 from chatbot.store.outbox.transitions import transition
 
 
-async def routine(tx: Tx, room: str) -> dict[ProjectId, list[str]]:
+async def routine(tx: Tx, room: RoomAddress) -> dict[ProjectId, list[str]]:
     """Project → the releases whose routine announcement waits in the room and certainly never reached it."""
     statement = (
         sa.select(announcements.c.project, announcements.c.subject)
@@ -35,7 +35,7 @@ async def routine(tx: Tx, room: str) -> dict[ProjectId, list[str]]:
     return by_project
 
 
-async def take_back(tx: Tx, room: str, subjects: Collection[str], now: datetime) -> None:
+async def take_back(tx: Tx, room: RoomAddress, subjects: Collection[str], now: datetime) -> None:
     """These are not posted singly in the room any more: a summary says them."""
     ours = announcements.c.subject.in_(sorted(subjects)) & (announcements.c.room == room)
     names = [row.id for row in await tx.rows(sa.select(announcements.c.id).where(ours))]

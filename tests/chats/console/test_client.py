@@ -2,6 +2,7 @@
 
 import pytest
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import Right
 from tests.chats.console.stage import ConsoleStage
@@ -38,7 +39,7 @@ async def test_what_is_no_question_gets_the_reason(line: str) -> None:
 
 @pytest.mark.parametrize(("rooms", "wrong"), [([], 0), (["console"], 0), (["console", "console:2"], 1)])
 async def test_a_terminal_has_one_room(rooms: list[str], wrong: int) -> None:
-    assert len(await ConsoleStage().chat.check(dict.fromkeys(rooms))) == wrong
+    assert len(await ConsoleStage().chat.check(dict.fromkeys(map(RoomAddress, rooms)))) == wrong
 
 
 @pytest.mark.parametrize("panels", [True, False])

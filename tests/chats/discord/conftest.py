@@ -11,6 +11,7 @@ import pytest
 from chatbot.chats.discord.client import DiscordChat
 from chatbot.chats.discord.gateway import ConnectionOptions
 from chatbot.chats.discord.questions.limits import QuestionLimits
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.queries.suggest import Suggestion
@@ -110,5 +111,5 @@ MESSAGE = Message(title="Example 1.2.3", tone=Tone.ROUTINE, url="https://example
 
 
 def outgoing(room: str, message: Message = MESSAGE, **more: str) -> Outgoing:
-    own_chat = Outgoing(key="k1", announcement="example/1.2.3", room=f"discord:{room}", message=message)
+    own_chat = Outgoing(key="k1", announcement="example/1.2.3", room=RoomAddress(f"discord:{room}"), message=message)
     return replace(own_chat, **more)  # type: ignore[arg-type]  # only its text fields are named

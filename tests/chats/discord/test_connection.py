@@ -7,6 +7,7 @@ from typing import Literal
 import pytest
 
 from chatbot.chats.discord.client import DiscordChat
+from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable
 from tests.chats.discord.conftest import HASTY, Answers, make_chat, outgoing, running
 from tests.patience import PATIENCE
@@ -108,7 +109,9 @@ async def test_it_waits_for_discord_to_come_back(discord: DiscordStandIn, answer
 async def test_led_again_it_is_ready_only_when_it_knows_its_channels(discord: DiscordStandIn, answers: Answers) -> None:
     own_chat = make_chat(discord, answers)
     async with running(own_chat):
-        assert not await own_chat.check(dict.fromkeys([f"discord:{discord.room()}"]))  # a look beside it ends nothing
+        assert not await own_chat.check(
+            dict.fromkeys([RoomAddress(f"discord:{discord.room()}")])
+        )  # a look beside it ends nothing
         async with asyncio.timeout(0):
             await own_chat.ready()
     with pytest.raises(TimeoutError):

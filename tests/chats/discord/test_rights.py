@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chatbot.chats.discord import carried
 from chatbot.chats.discord.questions import modals
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import CHOOSE, Action, Message, Tone, paragraph
 from chatbot.core.queries.commands import COMMANDS, CommandRequest, Kind, Right, find
 from tests.chats.discord.conftest import NOW, Answers, make_chat, running
@@ -177,7 +177,7 @@ def test_whatever_a_form_holds_is_read_or_left_out(data: dict[str, Any]) -> None
 
 def test_a_menu_says_what_was_asked_and_never_who_is_meant() -> None:
     arguments = {"message": "12345678901234567890/12345678901234567890", "author": "discord:user:1", "project": "p"}
-    ask = CommandRequest(command="redirect", arguments=arguments, asker="discord:user:2", asked_at=NOW)
+    ask = CommandRequest(command="redirect", arguments=arguments, asker=RoomAddress("discord:user:2"), asked_at=NOW)
     menu = carried.read_menu(carried.menu_id(ask))
     assert menu == carried.Carried(command="redirect", arguments={"message": arguments["message"]})
     assert carried.read_menu("choose|redirect|author=discord%3Auser%3A1&message=1%2F2") is None
@@ -185,7 +185,9 @@ def test_a_menu_says_what_was_asked_and_never_who_is_meant() -> None:
 
 
 def test_a_question_too_long_for_a_menu_gets_none() -> None:
-    ask = CommandRequest(command="policy", arguments={"section": "é" * 90}, asker="discord:user:2", asked_at=NOW)
+    ask = CommandRequest(
+        command="policy", arguments={"section": "é" * 90}, asker=RoomAddress("discord:user:2"), asked_at=NOW
+    )
     assert carried.menu_id(ask) == ""
 
 
@@ -323,7 +325,9 @@ async def redirected(discord: DiscordStandIn, reference: str, at: str, permissio
 
 
 def _redirect(reference: str) -> CommandRequest:
-    return CommandRequest(command="redirect", arguments={"message": reference}, asker="discord:user:2", asked_at=NOW)
+    return CommandRequest(
+        command="redirect", arguments={"message": reference}, asker=RoomAddress("discord:user:2"), asked_at=NOW
+    )
 
 
 @pytest.mark.usefixtures("chat")

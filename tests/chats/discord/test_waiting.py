@@ -7,6 +7,7 @@ import structlog
 
 from chatbot.chats.discord.client import DiscordChat
 from chatbot.chats.discord.errors import translated, wait_in, wait_of
+from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import ChatRefused, ChatUnavailable
 from tests.chats.discord.conftest import HASTY, NOW, Answers, outgoing
 from tests.standins.discord import DiscordStandIn, Fault
@@ -109,6 +110,6 @@ async def test_a_channel_that_never_was_is_named_as_such(chat: DiscordChat) -> N
         await chat.send(outgoing("1234567890"))
     assert [
         line
-        for line in await chat.check(dict.fromkeys(["discord:1234567890"]))
+        for line in await chat.check(dict.fromkeys([RoomAddress("discord:1234567890")]))
         if "there is no channel with this id" in line
     ]

@@ -11,6 +11,7 @@ from typing import Any
 
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.device.account import Account
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import find
 from chatbot.core.rate_allowance import RateAllowance
@@ -121,7 +122,9 @@ async def running(
     settings |= {"allow_invites_from": (server.name,), **account}
     login = Account(user_id=user.id, store_path=folder / "matrix", **settings)
     own_memory = memory or Memory()
-    chat = MatrixChat(login, own_memory, clock, rooms=lambda: rooms, allowance=allowance)
+    chat = MatrixChat(
+        login, own_memory, clock, rooms=lambda: [RoomAddress(room) for room in rooms], allowance=allowance
+    )
     bot = Bot(chat, own_memory, login, user)
     tasks = [asyncio.create_task(chat.run())]
     try:

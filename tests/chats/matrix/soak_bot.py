@@ -14,6 +14,7 @@ from pathlib import Path
 
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.device.account import Account
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.rate_allowance import RateAllowance
@@ -75,7 +76,9 @@ class Book:
         for event, place, command, version in run(
             "SELECT event, place, command, version FROM questions WHERE NOT done"
         ).fetchall():
-            ask = CommandRequest(command=command, arguments={"version": version}, asker="matrix:@a:b", asked_at=now())
+            ask = CommandRequest(
+                command=command, arguments={"version": version}, asker=RoomAddress("matrix:@a:b"), asked_at=now()
+            )
             await chat.send(answer(Question(event=event, place=place, ask=ask)))
             step("answered")
             run("UPDATE questions SET done = 1 WHERE event = ?", (event,))

@@ -12,6 +12,7 @@ import pytest
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.device.account import Account
 from chatbot.chats.matrix.device.store import DeviceStore
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention, Message, Tone
 from chatbot.ports import ChatStopped, ChatUnavailable, Note
 from tests.chats.matrix.bot import Bot, Memory, away, now, outgoing, running
@@ -213,14 +214,14 @@ async def test_a_check_names_what_is_wrong(homeserver: Synapse, tmp_path: Path) 
         lambda: alice.create_room(preset="public_chat", room_alias_name=f"open{user.id[1:].partition(':')[0]}")
     )
     alias = f"#open{user.id[1:]}"
-    notes = await chat.check(dict.fromkeys([f"matrix:{public}", f"matrix:{alias}"]))
+    notes = await chat.check(dict.fromkeys([RoomAddress(f"matrix:{public}"), RoomAddress(f"matrix:{alias}")]))
     assert notes == [
         f"matrix:{place}: the bot is not in it yet; the room is public, so it will join" for place in (public, alias)
     ]
     assert all(isinstance(note, Note) for note in notes)
     before = await away(devices, user)
     rooms = [f"matrix:{good}", f"matrix:{mute}", f"matrix:{closed}", "matrix:#no:hs.test", f"matrix:{alice.id}"]
-    assert await chat.check(dict.fromkeys(rooms)) == [
+    assert await chat.check(dict.fromkeys(map(RoomAddress, rooms))) == [
         f"matrix:{mute}: the bot cannot write; raise the power level of {user.id} to 50",
         f"matrix:{closed}: the bot is not in the room; invite {user.id}",
         "matrix:#no:hs.test: there is no such alias; correct the address",

@@ -13,6 +13,7 @@ from chatbot.core.announce.messages import PostedMessage, announcement_id
 from chatbot.core.announce.redigest import redigest
 from chatbot.core.announce.subject import find
 from chatbot.core.model.facts import Affected, Credit, Span
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import (
     BulletList,
     Code,
@@ -132,10 +133,10 @@ def test_a_new_name_of_the_project_in_the_configuration_edits_nothing() -> None:
 
 
 def posted(subject: str, *, notified_for: frozenset[str] = frozenset(), template: int = 0) -> PostedMessage:
-    name = announcement_id("discord:1", subject)
+    name = announcement_id(RoomAddress("discord:1"), subject)
     return PostedMessage(
         announcement=name,
-        room="discord:1",
+        room=RoomAddress("discord:1"),
         subject=subject,
         revision=1,
         digest="old",

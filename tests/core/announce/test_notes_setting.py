@@ -10,6 +10,7 @@ from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.messages import Plan, PostedMessage, announcement_id
 from chatbot.core.announce.plan import plan
 from chatbot.core.announce.subject import find
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import BulletList, Message, Text, bullets
 from chatbot.core.model.watches import NotesLength, WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
@@ -99,11 +100,16 @@ def older_post(template: int) -> make.PostedThere:
     """What a program posted that did not show the release's name."""
     subject = find(HERE, RELEASE)
     assert subject is not None
-    name = announcement_id("discord:0", RELEASE)
+    name = announcement_id(RoomAddress("discord:0"), RELEASE)
     post = PostedMessage(
-        announcement=name, room="discord:0", subject=RELEASE, revision=1, digest=subject.digest, template=template
+        announcement=name,
+        room=RoomAddress("discord:0"),
+        subject=RELEASE,
+        revision=1,
+        digest=subject.digest,
+        template=template,
     )
-    return {("discord:0", RELEASE): post}
+    return {(post.room, RELEASE): post}
 
 
 def test_a_name_that_an_older_program_did_not_show_edits_no_post_of_it() -> None:

@@ -11,6 +11,7 @@ from chatbot.core.announce.messages import Plan, PlannedMessage
 from chatbot.core.announce.plan import plan
 from chatbot.core.announce.summary import MOST_NAMED, MOST_SINGLY, instead, listed, summary_message
 from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Tone
 from chatbot.core.model.watches import WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
@@ -120,7 +121,7 @@ def test_what_a_summary_lists_is_not_announced_again() -> None:
 
 
 def test_a_room_that_is_back_gets_one_list_in_the_place_of_what_it_missed() -> None:
-    steps = instead(make.snapshot(MANY), "discord:9", subjects(MANY[:2]), START + 30 * DAY)
+    steps = instead(make.snapshot(MANY), RoomAddress("discord:9"), subjects(MANY[:2]), START + 30 * DAY)
     (planned_message,) = steps.messages
     assert planned_message.revisions == {"discord:9": 1}
     assert planned_message.message.title == "Mail Server – 2 new releases while I was away (2–3 January)"

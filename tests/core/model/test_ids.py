@@ -45,7 +45,7 @@ GOLDEN = [
 
 @pytest.mark.parametrize(("room", "subject", "text", "announcement", "keys"), GOLDEN)
 def test_announcements_and_deliveries_keep_their_ids(
-    room: str, subject: SubjectId, text: str, announcement: str, keys: tuple[str, str, str]
+    room: RoomAddress, subject: SubjectId, text: str, announcement: str, keys: tuple[str, str, str]
 ) -> None:
     assert str(subject) == text
     assert announcement_id(room, str(subject)) == announcement

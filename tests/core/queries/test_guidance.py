@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import COMMANDS, Command, CommandError, CommandRequest, Right, read_line
@@ -139,7 +139,10 @@ WEB = Project(id=ProjectId("web"), name="Web Server", repository="example/web")
 
 def question(projects: list[Project], reason: str = "") -> Message:
     request = CommandRequest(
-        command="supported", arguments={"version": "2.1.0"}, asker="matrix:@a:example.org", asked_at=make.START
+        command="supported",
+        arguments={"version": "2.1.0"},
+        asker=RoomAddress("matrix:@a:example.org"),
+        asked_at=make.START,
     )
     return which_project(request, projects, "!", reason)
 
@@ -167,7 +170,10 @@ def test_of_many_projects_a_few_lines_are_shown() -> None:
 
 def test_a_redirect_names_the_author_whose_message_may_be_gone() -> None:
     request = CommandRequest(
-        command="redirect", asker="matrix:@mod:hs.test", target="matrix:@eve:hs.test", asked_at=make.START
+        command="redirect",
+        asker=RoomAddress("matrix:@mod:hs.test"),
+        target=RoomAddress("matrix:@eve:hs.test"),
+        asked_at=make.START,
     )
     answer = which_project(request, [make.project, WEB], "!")
     assert make.lines_of(answer)[2:] == [
@@ -177,7 +183,9 @@ def test_a_redirect_names_the_author_whose_message_may_be_gone() -> None:
 
 
 def test_a_question_that_no_line_holds_names_the_projects() -> None:
-    request = CommandRequest(command="policy", arguments={"section": "x" * 290}, asker="a", asked_at=make.START)
+    request = CommandRequest(
+        command="policy", arguments={"section": "x" * 290}, asker=RoomAddress("a"), asked_at=make.START
+    )
     assert make.lines_of(which_project(request, [make.project, WEB], "!"))[1:] == [
         "Ask again, with one of these: mail, web."
     ]

@@ -27,7 +27,14 @@ ROOMS = (BOTH, INSIDE, OUTSIDE)
 
 def ask(room: str = "", asker: str = "discord:user:1", also: tuple[str, ...] = (), project: str = "") -> CommandRequest:
     arguments = {"project": project} if project else {}
-    return CommandRequest(command="latest", arguments=arguments, asker=asker, also=also, room=room, asked_at=make.START)
+    return CommandRequest(
+        command="latest",
+        arguments=arguments,
+        asker=RoomAddress(asker),
+        also=also,
+        room=RoomAddress(room),
+        asked_at=make.START,
+    )
 
 
 @pytest.mark.parametrize(
@@ -112,7 +119,7 @@ def test_a_stranger_has_no_maintainer_rights() -> None:
         ("discord:outside", MAIL, False),
         ("", LURKING, False),
         ("matrix:!inside:example.org", HIDDEN, False),
-        ("discord:ops", replace(LURKING, maintainers_room="discord:ops"), False),
+        ("discord:ops", replace(LURKING, maintainers_room=RoomAddress("discord:ops")), False),
     ],
 )
 def test_where_people_read_along_who_may_not_know_of_a_project(room: str, project: Project, *, others: bool) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chatbot.core.delivery import LAST, Lane
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.ports import Outgoing
 from chatbot.runtime.delivery.attempt import Failed, Outcome, Sent
@@ -21,7 +21,10 @@ def claimed(number: int) -> Claimed:
     return Claimed(
         id=number,
         outgoing=Outgoing(
-            key=f"k{number}", announcement=f"a{number}", room="console", message=Message(title="M", tone=Tone.ROUTINE)
+            key=f"k{number}",
+            announcement=f"a{number}",
+            room=RoomAddress("console"),
+            message=Message(title="M", tone=Tone.ROUTINE),
         ),
         chat="console",
         project=ProjectId("ferry"),

@@ -9,7 +9,7 @@ import pytest
 
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.ports import Outgoing
 from chatbot.runtime.delivery.in_flight import AT_ONCE
@@ -55,7 +55,7 @@ def planned_message(title: str, lane: Lane) -> PlannedMessage:
         kind="new",
         message=Message(title=title, tone=Tone.ROUTINE),
         lane=lane,
-        revisions=dict.fromkeys(ROOMS, 1),
+        revisions=dict.fromkeys(map(RoomAddress, ROOMS), 1),
     )
 
 

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane, State
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message, Tone, plain
 from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable, MessageRejected
@@ -28,7 +28,7 @@ from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
 from tests.standins.chat import FaultyChat
 from tests.standins.clock import ManualClock
 
-OPS, HERE, THERE = "console:ops", "console:here", "console:there"
+OPS, HERE, THERE = RoomAddress("console:ops"), RoomAddress("console:here"), RoomAddress("console:there")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NO_HISTORY = ChatRefused("give the bot the permission to read the history")
 
@@ -421,17 +421,19 @@ async def test_what_a_chat_asked_to_wait_for_waits_though_others_get_through(
 async def test_rooms_that_never_answer_leave_room_for_others_and_most_for_what_is_urgent(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    stuck = [f"console:stuck{number}" for number in range(MOST)]
+    stuck = [RoomAddress(f"console:stuck{number}") for number in range(MOST)]
     chat = FaultyChat(silent=set(stuck))
     async with listening(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
         sending._in_flight = InFlight(slow=0.01)
         async with harness.services.store.writing(ProjectId("ferry")) as tx:
-            await outbox.add(tx, [_planned_message("routine", Lane.ROUTINE, *stuck[:-1], "console:zz")], clock())
+            await outbox.add(
+                tx, [_planned_message("routine", Lane.ROUTINE, *stuck[:-1], RoomAddress("console:zz"))], clock()
+            )
         running = asyncio.create_task(sending.run())
         await chat.wait_for_posts("console:zz", 1)
         async with harness.services.store.writing(ProjectId("ferry")) as tx:
-            await outbox.add(tx, [_planned_message("one more", Lane.ROUTINE, stuck[-1])], clock())
+            await outbox.add(tx, [_planned_message("one more", Lane.ROUTINE, RoomAddress(stuck[-1]))], clock())
         await chat.wait_for_attempt(stuck[-1])
         async with harness.services.store.writing(ProjectId("ferry")) as tx:
             planned_messages = [
@@ -445,7 +447,7 @@ async def test_rooms_that_never_answer_leave_room_for_others_and_most_for_what_i
         await asyncio.wait({running})
 
 
-def _planned_message(title: str, lane: Lane, *rooms: str) -> PlannedMessage:
+def _planned_message(title: str, lane: Lane, *rooms: RoomAddress) -> PlannedMessage:
     message = Message(title=title, tone=Tone.ROUTINE)
     revisions = dict.fromkeys(rooms, 1)
     subject = f"release/ferry/{title}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.ports import RoomFacts
 from chatbot.runtime.delivery.refusal_retry import NoticingMemory, RefusalRetry
@@ -28,10 +29,14 @@ async def test_a_change_in_an_upgraded_room_has_what_is_addressed_to_the_old_one
         await StoredSyncMemory(store, "matrix", "matrix").moved("!a:hs.test", "!b:hs.test")
         async with store.writing() as tx:
             for room in (old, other):
-                await outbox.add_answer(tx, room, "", Message(title="Hello", tone=Tone.ANSWER), room[-9:], now)
+                await outbox.add_answer(
+                    tx, RoomAddress(room), "", Message(title="Hello", tone=Tone.ANSWER), room[-9:], now
+                )
             for claimed in await outbox.claim(tx, "matrix", now, 9):
                 await outbox.refuse(tx, claimed, now + timedelta(hours=1), "no right to speak")
-        await RefusalRetry(store, lambda: now, lambda: [old, other]).tried("matrix", [new])
+        await RefusalRetry(store, lambda: now, lambda: [RoomAddress(old), RoomAddress(other)]).tried(
+            "matrix", [RoomAddress(new)]
+        )
         async with store.writing() as tx:
             (tried,) = await outbox.claim(tx, "matrix", now, 9)
     assert tried.outgoing.room == old

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.support.policy import Policy
 from chatbot.demo.github.data import Repository
@@ -39,7 +40,7 @@ def _shown(harness: Harness) -> list[str]:
 
 async def _until_1_0(harness: Harness) -> str:
     ask = CommandRequest(
-        command="supported", arguments={"version": "1.0.0"}, asker="console:u", asked_at=harness.clock()
+        command="supported", arguments={"version": "1.0.0"}, asker=RoomAddress("console:u"), asked_at=harness.clock()
     )
     return repr(await harness.services.answers.answer(ask))
 

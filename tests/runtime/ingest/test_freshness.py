@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
 from tests.demo.make import release
@@ -19,7 +20,7 @@ async def test_an_answer_names_the_age_of_the_last_look_and_the_trouble_of_now(t
         async def ask(command: str) -> str:
             return repr(
                 await harness.services.answers.answer(
-                    CommandRequest(command=command, asker="console:user", asked_at=clock.now)
+                    CommandRequest(command=command, asker=RoomAddress("console:user"), asked_at=clock.now)
                 )
             )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import BulletList, Message, Paragraph, plain
 from chatbot.demo.github.data import Repository
 from chatbot.store.database.tables import announcements
@@ -16,7 +17,7 @@ from tests.runtime.harness import FERRY, Harness, open_harness, room
 from tests.standins.chat import FaultyChat
 from tests.standins.clock import START, ManualClock
 
-OPS, CONSOLE = "console:ops", room("console")
+OPS, CONSOLE = RoomAddress("console:ops"), room("console")
 WATCHED = replace(FERRY, maintainers_room=OPS)
 FIRST, AGAIN = "Ferry – how I read the security policy", "Ferry – how I read the security policy now"
 HEAD = "# Security\n\n| Version | Supported |\n|---|---|\n"
@@ -151,7 +152,7 @@ async def test_another_room_of_the_maintainers_is_told_from_the_start(
 ) -> None:
     chat = FaultyChat()
     for place in (OPS, "console:office"):
-        project = replace(WATCHED, maintainers_room=place)
+        project = replace(WATCHED, maintainers_room=RoomAddress(place))
         async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=project, chat=chat) as harness:
             await harness.run_for()
     assert (chat.titles(OPS), chat.titles("console:office")) == ([FIRST], [FIRST])

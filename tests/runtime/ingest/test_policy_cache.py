@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.model.facts import PolicyPage
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
 from chatbot.runtime.ingest.policy_cache import MOST, PolicyReader
@@ -28,7 +28,9 @@ async def test_a_question_after_a_start_has_the_page_parsed_in_a_process(tmp_pat
         await harness.poll()
         assert not harness.services.reader.pool.pids, "a small page needs no process"
     async with open_harness(ferry, clock, tmp_path / "bot.db", [room("console")]) as harness:
-        ask = CommandRequest(command="supported", arguments={"version": "1.1"}, asker="console:user", asked_at=clock())
+        ask = CommandRequest(
+            command="supported", arguments={"version": "1.1"}, asker=RoomAddress("console:user"), asked_at=clock()
+        )
         assert "1.1 is supported" in (await harness.services.answers.answer(ask)).title
         assert len(harness.services.reader.pool.pids) == 1, "the store is being read: nothing can be written down"
 
@@ -56,7 +58,7 @@ async def test_a_page_that_cannot_be_read_answers_for_itself(after: bytes | None
     ferry.commit("SECURITY.md", PAGE, START)
     async with open_harness(ferry, clock, tmp_path / "bot.db", [room("console")]) as harness:
         ask = CommandRequest(
-            command="supported", arguments={"version": "1.1.0"}, asker="console:user", asked_at=clock()
+            command="supported", arguments={"version": "1.1.0"}, asker=RoomAddress("console:user"), asked_at=clock()
         )
         await harness.poll()
         assert (await harness.services.answers.answer(ask)).title == "Ferry 1.1.0 is supported"

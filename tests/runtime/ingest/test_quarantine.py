@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
@@ -32,7 +32,7 @@ LIMITS = Limits(seconds=1, worker=HERE)
 LONG = "\n\nAnd more words.\n" * 600  # too long to be parsed outside of a process
 PAGE = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n"
 REASON = "it took more than 1 s of computing time"
-OPS = "console:ops"
+OPS = RoomAddress("console:ops")
 ROOMS = [room("console")]
 
 
@@ -66,7 +66,11 @@ def messages_in(harness: Harness, at: str = "console") -> dict[str, Message]:
 
 async def ask(harness: Harness, command: str, **arguments: str) -> Message:
     request = CommandRequest(
-        command=command, arguments=arguments, asker="console:user", room="console", asked_at=harness.clock()
+        command=command,
+        arguments=arguments,
+        asker=RoomAddress("console:user"),
+        room=RoomAddress("console"),
+        asked_at=harness.clock(),
     )
     return await harness.services.answers.answer(request)
 

@@ -10,7 +10,7 @@ import pytest
 
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatUnavailable, SourceUnavailable
@@ -155,7 +155,7 @@ async def test_a_long_backlog_that_moves_is_well(tmp_path: Path) -> None:
                 kind="new",
                 message=Message(title=str(number), tone=Tone.ROUTINE),
                 lane=Lane.ROUTINE,
-                revisions={"console": 1},
+                revisions={RoomAddress("console"): 1},
             )
             for number in range(3)
         ]

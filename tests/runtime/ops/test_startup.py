@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention
 from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatUnavailable, Note
@@ -32,7 +33,7 @@ class Checked(FaultyChat):
     trouble: Exception | None = None
     asked: list[str] = field(default_factory=list)
 
-    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
+    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
         self.asked += rooms
         if self.trouble is not None:
             raise self.trouble
@@ -52,7 +53,7 @@ def ferry() -> Repository:
 async def started(
     ferry: Repository, folder: Path, chat: Checked, **more: Any
 ) -> AsyncIterator[tuple[Harness, StartReport]]:
-    project = replace(FERRY, maintainers_room="console:office")
+    project = replace(FERRY, maintainers_room=RoomAddress("console:office"))
     async with open_harness(
         ferry, ManualClock(), folder / "bot.db", [room("console")], chat=chat, project=project, **more
     ) as harness:

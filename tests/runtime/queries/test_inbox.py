@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Question
 from chatbot.runtime.queries.answer import Answers
@@ -32,7 +33,13 @@ def inbox_of(store: Store, now: datetime = NOW) -> Inbox:
 
 
 def question(event: str, command: str = "help", place: str = ROOM) -> Question:
-    ask = CommandRequest(command=command, asker="matrix:@a:hs.test", room=f"matrix:{place}", asked_at=NOW, key=event)
+    ask = CommandRequest(
+        command=command,
+        asker=RoomAddress("matrix:@a:hs.test"),
+        room=RoomAddress(f"matrix:{place}"),
+        asked_at=NOW,
+        key=event,
+    )
     return Question(event=event, place=place, ask=ask)
 
 
@@ -94,7 +101,12 @@ async def test_a_stored_question_that_cannot_be_read_stops_no_other(store: Store
 async def test_what_was_copied_with_invisible_characters_is_read_as_it_looks(store: Store) -> None:
     answers = inbox_of(store).answers
     ask = CommandRequest(
-        command="help", arguments={"near": "\u200fsupported\u00a0\u2069"}, asker="discord:user:1", asked_at=NOW
+        command="help",
+        arguments={"near": "\u200fsupported\u00a0\u2069"},
+        asker=RoomAddress("discord:user:1"),
+        asked_at=NOW,
     )
-    plain = CommandRequest(command="help", arguments={"near": "supported"}, asker="discord:user:1", asked_at=NOW)
+    plain = CommandRequest(
+        command="help", arguments={"near": "supported"}, asker=RoomAddress("discord:user:1"), asked_at=NOW
+    )
     assert await answers.answer(ask) == await answers.answer(plain)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.runtime.queries.answer import Answers
@@ -19,8 +19,8 @@ NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 FERRY = Project(id=ProjectId("ferry"), name="Ferry", repository="harbour/ferry")
 ASK = CommandRequest(
     command="redirect",
-    asker="matrix:@mod:hs.test",
-    room="matrix:!room:hs.test",
+    asker=RoomAddress("matrix:@mod:hs.test"),
+    room=RoomAddress("matrix:!room:hs.test"),
     rights=frozenset({Right.EVERYONE, Right.MODERATOR}),
     asked_at=NOW,
     key="$1",
@@ -65,15 +65,23 @@ async def test_an_argument_names_nobody(store: Store, command: str, author: str)
     "target",
     ["matrix:!room:hs.test", "matrix:#x:hs.test", "discord:user:1", "matrix:", "", "matrix:@a b:hs", "discord:1"],
 )
-async def test_a_room_and_another_chat_is_no_person_here(store: Store, target: str) -> None:
+async def test_a_room_and_another_chat_is_no_person_here(store: Store, target: RoomAddress) -> None:
     assert await written_to(store, replace(ASK, target=target)) == []
 
 
 async def test_who_is_no_moderator_reaches_nobody(store: Store) -> None:
-    assert await written_to(store, replace(ASK, target="matrix:@eve:hs.test", rights=frozenset({Right.EVERYONE}))) == []
+    assert (
+        await written_to(
+            store, replace(ASK, target=RoomAddress("matrix:@eve:hs.test"), rights=frozenset({Right.EVERYONE}))
+        )
+        == []
+    )
 
 
 async def test_one_person_is_written_to_once_a_day(store: Store) -> None:
-    eve, ann = replace(ASK, target="matrix:@eve:hs.test"), replace(ASK, target="matrix:@ann:hs.test", key="$2")
+    eve, ann = (
+        replace(ASK, target=RoomAddress("matrix:@eve:hs.test")),
+        replace(ASK, target=RoomAddress("matrix:@ann:hs.test"), key="$2"),
+    )
     again, later = replace(eve, key="$3"), replace(eve, key="$4", asked_at=NOW + timedelta(days=1))
     assert await written_to(store, eve, again, again, ann, later) == [ann.target, eve.target, eve.target]

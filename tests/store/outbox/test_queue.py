@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane, State
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store import ledger, outbox
 from chatbot.store.database import tables
 from chatbot.store.database.db import Store
@@ -483,8 +483,8 @@ async def test_doubt_survives_a_refusal(store: Store) -> None:
 
 async def test_an_answer_is_enqueued_once_and_replies_to_its_question(store: Store) -> None:
     async with store.writing() as tx:
-        await outbox.add_answer(tx, "discord:1", "$question", message("yes"), "key1", NOW)
-        await outbox.add_answer(tx, "discord:1", "$question", message("yes"), "key1", at(1))
+        await outbox.add_answer(tx, RoomAddress("discord:1"), "$question", message("yes"), "key1", NOW)
+        await outbox.add_answer(tx, RoomAddress("discord:1"), "$question", message("yes"), "key1", at(1))
     answer = await one(store, at(1))
     assert (answer.outgoing.key, answer.outgoing.reply_to, answer.lane, answer.answer) == (
         "key1",
@@ -500,7 +500,7 @@ async def test_an_answer_is_enqueued_once_and_replies_to_its_question(store: Sto
 async def test_an_answer_that_comes_too_late_is_not_given_unless_it_may_be_there(store: Store) -> None:
     async with store.writing() as tx:
         for number, room in enumerate(("discord:1", "discord:2", "discord:3")):
-            await outbox.add_answer(tx, room, "question", message("an answer"), f"key{number}", NOW)
+            await outbox.add_answer(tx, RoomAddress(room), "question", message("an answer"), f"key{number}", NOW)
         first, second, third = await outbox.claim(tx, "discord", NOW, 9)
         await outbox.retry_at(tx, first, NOW, "502", doubtful=False)
         await outbox.retry_at(tx, second, NOW, "cut", doubtful=True)
@@ -527,8 +527,8 @@ async def test_what_was_said_is_remembered_with_its_newest_revision(store: Store
         posted = {item.room: item for item in await ledger.posted(tx, ProjectId("p"), ["release/p/v1"])}
         assert await ledger.posted(tx, ProjectId("p"), ["release/p/other"]) == []
     assert {room: item.revision for room, item in posted.items()} == {"discord:1": 2, "discord:2": 1}
-    assert posted["discord:1"].notified_for == {"severity:low", "severity:high"}
-    assert posted["discord:1"].digest != posted["discord:2"].digest
+    assert posted[RoomAddress("discord:1")].notified_for == {"severity:low", "severity:high"}
+    assert posted[RoomAddress("discord:1")].digest != posted[RoomAddress("discord:2")].digest
 
 
 async def test_replicas_that_claim_at_once_take_different_deliveries(store: Store) -> None:
@@ -591,12 +591,12 @@ async def test_nothing_of_a_transaction_that_fails_is_kept(store: Store) -> None
 async def test_what_waits_for_a_room_that_is_no_longer_configured_is_dropped(store: Store) -> None:
     async with store.writing(ProjectId("p")) as tx:
         await outbox.add(tx, [planned_message("v1", ["discord:1", "discord:2", "discord:user:7", "matrix:@a:b"])], NOW)
-        await outbox.add_answer(tx, "discord:9", "", message("an answer"), "k1", NOW)
+        await outbox.add_answer(tx, RoomAddress("discord:9"), "", message("an answer"), "k1", NOW)
         (flying,) = await outbox.claim(tx, "discord", NOW, 1)
         await outbox.add(tx, [planned_message("v2", ["discord:2", "discord:3"])], NOW)
-        dropped = await deliveries.drop_unconfigured(tx, {"discord:1"}, NOW)
+        dropped = await deliveries.drop_unconfigured(tx, {RoomAddress("discord:1")}, NOW)
         assert dropped == {"discord:2": 1 if flying.outgoing.room == "discord:2" else 2, "discord:3": 1}
         states = {(each.room, each.state) for each in await deliveries.listing(tx, list(State))}
         assert ("discord:3", State.DROPPED) in states
         assert {room for room, state in states if state is State.PENDING} >= {"discord:user:7", "matrix:@a:b"}
-        assert await deliveries.drop_unconfigured(tx, {"discord:1"}, NOW) == {}
+        assert await deliveries.drop_unconfigured(tx, {RoomAddress("discord:1")}, NOW) == {}

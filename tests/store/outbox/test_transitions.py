@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 import chatbot.store
 from chatbot.core.delivery import INITIAL, LIVE, MOVES, UNSETTLED, State, States, states_before
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store import outbox
 from chatbot.store.database.db import Store
 from chatbot.store.database.states import state_text
@@ -43,10 +43,10 @@ def test_without_a_source_it_moves_what_the_table_lets_it(new: State) -> None:
 @pytest.mark.parametrize("state", State)
 def test_a_delivery_begins_in_an_initial_state(state: State) -> None:
     if state in INITIAL:
-        assert new_delivery(planned_message(), "a", "discord:1", state)["state"] == state.value
+        assert new_delivery(planned_message(), "a", RoomAddress("discord:1"), state)["state"] == state.value
     else:
         with pytest.raises(ForbiddenMove):
-            new_delivery(planned_message(), "a", "discord:1", state)
+            new_delivery(planned_message(), "a", RoomAddress("discord:1"), state)
 
 
 def test_only_transitions_change_a_state() -> None:

@@ -40,7 +40,7 @@ def alert(
         kind=kind,
         message=words or Message(title=f"{name} {kind} r{revision}", tone=Tone.SECURITY),
         lane=lane,
-        revisions=dict.fromkeys(rooms, 1 if kind == "reply" else revision),
+        revisions=dict.fromkeys(map(RoomAddress, rooms), 1 if kind == "reply" else revision),
         notified_for=frozenset(reasons),
         digest=f"{name} r{revision}",
         template=1,

@@ -28,7 +28,7 @@ from chatbot.chats.discord.questions.refusals import (
 from chatbot.chats.discord.questions.replying import acknowledge, last_word, reply_at_once, show
 from chatbot.chats.discord.questions.standing import is_elsewhere, make_ask, rights
 from chatbot.chats.discord.questions.visibility import alone
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
 from chatbot.core.model.message import Action, Message, Tone, paragraph
 from chatbot.core.queries.commands import CommandRequest, Right, find
 from chatbot.core.queries.suggest import LONGEST, Suggestion
@@ -152,9 +152,9 @@ class Asking:
         message_id = str(data.get("target_id", ""))
         message = (data.get("resolved") or {}).get("messages", {}).get(message_id) or {}
         author = message.get("author") or {}
-        target = ""
+        target = NOWHERE
         if author.get("id") and not author.get("bot") and not message.get("webhook_id"):
-            target = f"discord:user:{author['id']}"
+            target = RoomAddress(f"discord:user:{author['id']}")
         arguments = {"message": f"{interaction.channel_id}/{message_id}"}
         await self._answer(interaction, name, arguments, private=True, target=target)
 
@@ -184,13 +184,13 @@ class Asking:
         if question is None or len(chosen) != 1:
             await reply_at_once(interaction, NOT_MINE)
             return
-        arguments, target = question.arguments | {"project": chosen[0]}, ""
+        arguments, target = question.arguments | {"project": chosen[0]}, NOWHERE
         if question.command in ON_MESSAGES and Right.MODERATOR in rights(interaction):
             author = await self._author(interaction, arguments.get("message", ""))
             if author is None:
                 await reply_at_once(interaction, NOT_SEEN)
                 return
-            target = f"discord:user:{author}" if author else ""
+            target = RoomAddress(f"discord:user:{author}") if author else NOWHERE
         await self._answer(interaction, question.command, arguments, private=True, target=target)
 
     async def _author(self, interaction: Interaction, reference: str) -> str | None:
@@ -241,7 +241,7 @@ class Asking:
         arguments: dict[str, str],
         *,
         private: bool = False,
-        target: str = "",
+        target: RoomAddress = NOWHERE,
     ) -> None:
         """`target`: the person whose message it is, as Discord says; never from a form, a button or what was typed."""
         now = self.clock()

@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from chatbot.core.model.ids import DIRECT, RoomAddress
+from chatbot.core.model.ids import DIRECT, NOWHERE, RoomAddress
 from chatbot.core.queries.commands import LONGEST_LINE, CommandRequest, Right
 
 Interaction = discord.Interaction[Any]
@@ -41,9 +41,9 @@ def make_ask(interaction: Interaction, command: str, arguments: Mapping[str, str
     return CommandRequest(
         command=command,
         arguments={key: value[:LONGEST_LINE] for key, value in arguments.items()},
-        asker=f"discord:user:{who.id}",
+        asker=RoomAddress(f"discord:user:{who.id}"),
         also=tuple(f"discord:role:{role.id}" for role in roles if not role.is_default()),
-        room="" if is_direct(interaction) else f"discord:{interaction.channel_id}",
+        room=NOWHERE if is_direct(interaction) else RoomAddress(f"discord:{interaction.channel_id}"),
         dm=RoomAddress(f"discord:{DIRECT}{interaction.channel_id}" if is_direct(interaction) else ""),
         rights=rights(interaction),
         stranger=is_elsewhere(interaction),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chatbot.core.announce.messages import Decision
 from chatbot.core.announce.plan_builder import BRIDGED, EDITED, SAME_AS
+from chatbot.core.model.ids import RoomAddress
 
 TimedDecision = tuple[datetime, Decision]
 
@@ -28,9 +29,9 @@ class Course:
     events: tuple[tuple[datetime, str], ...]
 
 
-def by_room(decisions: Iterable[TimedDecision]) -> dict[str, list[TimedDecision]]:
+def by_room(decisions: Iterable[TimedDecision]) -> dict[RoomAddress, list[TimedDecision]]:
     """The decisions of each room. That two ids mean the same advisory is for the id that stays to tell."""
-    rooms: dict[str, list[TimedDecision]] = {}
+    rooms: dict[RoomAddress, list[TimedDecision]] = {}
     for at, decision in decisions:
         if not decision.reason.startswith(SAME_AS):
             rooms.setdefault(decision.room, []).append((at, decision))

@@ -6,7 +6,7 @@ from datetime import datetime
 from chatbot.core.announce.plan_builder import BRIDGED
 from chatbot.core.announce.render.release import version_label
 from chatbot.core.model.facts import Advisory, Release
-from chatbot.core.model.ids import SubjectId
+from chatbot.core.model.ids import RoomAddress, SubjectId
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import (
     Block,
@@ -29,7 +29,7 @@ from chatbot.core.text.words import calendar_day, count, listed
 _POLICY = ("policy", "security policy", "security.md")  # what the policy page is called in a question
 MOST_EVENTS = 8
 MOST_ROOMS = 12
-NameOf = Callable[[str], str]
+NameOf = Callable[[RoomAddress], str]
 
 
 def subjects_of(context: QueryContext) -> tuple[str, ...]:
@@ -132,7 +132,7 @@ def _here(context: QueryContext, course: Course) -> str:
 
 
 def _everywhere(
-    name: str, rooms: dict[str, list[TimedDecision]], name_of: NameOf
+    name: str, rooms: dict[RoomAddress, list[TimedDecision]], name_of: NameOf
 ) -> tuple[str, tuple[Block, ...], tuple[tuple[datetime, str], ...]]:
     """The title, a row for each room or for rooms with the same reason, and what happened in any of them."""
     by_name = sorted(rooms.items(), key=lambda pair: name_of(pair[0]))
@@ -156,7 +156,7 @@ def _verdict(course: Course, name_of: NameOf) -> str:
     """Whether and why, with the names of rooms in the place of their addresses."""
     reason = course.reason
     if reason.startswith(BRIDGED):
-        other = reason.removeprefix(BRIDGED).rpartition(",")[0]
+        other = RoomAddress(reason.removeprefix(BRIDGED).rpartition(",")[0])
         reason = f"{BRIDGED}{name_of(other)}, which shows it"
     if course.is_announced:
         at = f" on {calendar_day(course.announced_at)}" if course.announced_at else ""

@@ -15,7 +15,7 @@ from chatbot.chats.matrix import format as matrix_format
 from chatbot.core.announce.messages import Decision, Verdict
 from chatbot.core.announce.plan_builder import BRIDGED
 from chatbot.core.model.facts import Advisory, Release
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.knowledge import TrackedPolicy
 from chatbot.core.model.message import Message, plain
 from chatbot.core.model.severity import Severity
@@ -209,7 +209,7 @@ def test_every_answer_to_why(
             Decision(
                 project=ProjectId("mail"),
                 subject=subject,
-                room=room if all_rooms else "discord:1",
+                room=RoomAddress(room if all_rooms else "discord:1"),
                 verdict=verdict,
                 reason=reason,
             ),

@@ -8,6 +8,7 @@ import pytest
 
 from chatbot.core.announce.messages import Decision
 from chatbot.core.announce.plan_builder import BRIDGED
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.answers.why import MOST_EVENTS, subjects_of, why
 from chatbot.core.queries.query_context import QueryContext
@@ -149,7 +150,10 @@ NAMES = {"discord:1": "#releases", "discord:2": "#security", "discord:3": "#smal
 
 
 def in_rooms(**verdicts: tuple[str, str]) -> Message:
-    timed = [(START + DAY, replace(decision(*each), room=room.replace("_", ":"))) for room, each in verdicts.items()]
+    timed = [
+        (START + DAY, replace(decision(*each), room=RoomAddress(room.replace("_", ":"))))
+        for room, each in verdicts.items()
+    ]
     return why(ask("0.15.5"), timed, all_rooms=True, name_of=NAMES.__getitem__)
 
 
