@@ -276,7 +276,7 @@ class SyncMemory(Protocol):
 
     async def rooms(self) -> dict[str, Mapping[str, object]]: ...
 
-    async def take_in(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
+    async def remember(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
         """Remember the questions (a repeated event id changes nothing), the rooms and the token: all or nothing. The
         answers then come out of the outbox as deliveries whose `reply_to` is the question's event."""
 

@@ -40,7 +40,7 @@ class StoredSyncMemory:
             rows = await tx.rows(sa.select(sync_rooms).where(sync_rooms.c.account == self.account))
         return {row.place: json.loads(row.facts) for row in rows}
 
-    async def take_in(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
+    async def remember(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
         """Remember questions, rooms and the token: all or nothing. A repeated event changes nothing."""
         async with self.store.writing() as tx:
             gap = await restore_gap.gap(tx)  # what was asked before a restoration was answered, or is too old to be

@@ -149,7 +149,7 @@ class Life:
         token, questions = _read_paper(self.folder / "asked.jsonl", int(await memory.token() or "0"))
         self.failpoint("synced")
         commits.expect("before taking in", "taken in")
-        await memory.take_in(token, questions, [])
+        await memory.remember(token, questions, [])
         commits.end()
 
 

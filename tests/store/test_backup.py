@@ -37,7 +37,7 @@ async def fill(store: Store) -> None:
         await watch(tx, "p", ["discord:1"], NOW)
         await outbox.add(tx, [planned_message("v1"), planned_message("v2")], NOW)
         await outbox.add_answer(tx, RoomAddress("discord:1"), "", message("old answer"), "k1", NOW)
-    await StoredSyncMemory(store, ACCOUNT, "matrix").take_in("token", [question("$1", 0)], [])
+    await StoredSyncMemory(store, ACCOUNT, "matrix").remember("token", [question("$1", 0)], [])
 
 
 async def contents(store: Store) -> dict[str, list[Any]]:
@@ -81,7 +81,7 @@ async def test_what_may_have_been_said_since_the_backup_is_looked_for_first(stor
             (claimed,) = await outbox.claim(tx, "discord", at(3601), 9)
             assert (claimed.doubtful, claimed.outgoing.first_attempt_at) == (True, at(60))
             assert await inbox.pending(tx, ACCOUNT) == []
-        await StoredSyncMemory(again, ACCOUNT, "matrix").take_in(
+        await StoredSyncMemory(again, ACCOUNT, "matrix").remember(
             "token2", [question("$2", 100), question("$3", 4000)], []
         )
         async with again.reading() as tx:

@@ -79,8 +79,10 @@ async def test_what_sync_brought_is_kept_with_its_token(store: Store) -> None:
     memory: SyncMemory = StoredSyncMemory(store, ACCOUNT, "matrix")
     assert (await memory.token(), await memory.rooms()) == (None, {})
     facts: dict[str, Any] = {"power": {"users": {"@a:b": 50}}}
-    await memory.take_in("t1", [question("$2"), question("$1", version="0.11")], [RoomFacts(place="!r:b", facts=facts)])
-    await memory.take_in("t2", [question("$1", 5, version="9")], [RoomFacts(place="!gone:b", facts={}, left=True)])
+    await memory.remember(
+        "t1", [question("$2"), question("$1", version="0.11")], [RoomFacts(place="!r:b", facts=facts)]
+    )
+    await memory.remember("t2", [question("$1", 5, version="9")], [RoomFacts(place="!gone:b", facts={}, left=True)])
     assert (await memory.token(), await memory.rooms()) == ("t2", {"!r:b": facts})
     async with store.writing() as tx:
         assert await inbox.pending(tx, ACCOUNT) == [question("$2"), question("$1", version="0.11")]
@@ -89,7 +91,7 @@ async def test_what_sync_brought_is_kept_with_its_token(store: Store) -> None:
         assert [item.event for item in await inbox.pending(tx, ACCOUNT)] == ["$1"]
         assert await inbox.prune(tx, at(29 * 86400)) == 0
         assert await inbox.prune(tx, at(31 * 86400)) == 2
-    await memory.take_in("t3", [], [RoomFacts(place="!r:b", facts={}, left=True)])
+    await memory.remember("t3", [], [RoomFacts(place="!r:b", facts={}, left=True)])
     assert await memory.rooms() == {}
 
 

@@ -69,8 +69,8 @@ class Incoming:
         # the library takes such a key from a device of our own only; we take it from the one that made it, if we asked
         self.olm._handle_forwarded_room_key_event = self._forwarded  # noqa: SLF001 - no other way
 
-    async def take_in(self, answer: Mapping[str, Any], encrypted: Iterable[str]) -> list[tuple[str, JSON]]:
-        """Take in a sync's keys, memberships and messages; return what could be read, oldest first, each with its room."""
+    async def read_sync(self, answer: Mapping[str, Any], encrypted: Iterable[str]) -> list[tuple[str, JSON]]:
+        """Read a sync's keys, memberships and messages; return what could be read, oldest first, each with its room."""
         for event in _events(answer.get("to_device")):
             with self.guard("to-device message"):
                 self._to_device(event)

@@ -72,7 +72,7 @@ class Listening:
         async with session.changing, _unless_it_fails(session):
             changes = understand(answer, session.tracked, session.us)
             rooms = [*session.tracked.rooms.values(), *changes.rooms.values()]
-            clear = await session.crypto.take_in(answer, dict.fromkeys(room.id for room in rooms if room.encrypted))
+            clear = await session.crypto.read_sync(answer, dict.fromkeys(room.id for room in rooms if room.encrypted))
             questions = await self._questions_in(changes, clear, since) if session.token else []
             await session.remember(list(changes.rooms.values()), questions, changes.token)
         self.refused = 0

@@ -57,7 +57,7 @@ class Session:
             return
         writing = {**learnt, **changed}
         facts = [RoomFacts(place=room.id, facts=room.facts(), left=room.is_forgotten) for room in writing.values()]
-        await self.memory.take_in(at, questions, facts)
+        await self.memory.remember(at, questions, facts)
         self._unwritten -= {name for name, room in writing.items() if self.tracked.get(name) == room}
         self.tracked = Tracked({name: room for name, room in self.tracked.rooms.items() if not room.is_forgotten})
         self.token = at

@@ -52,8 +52,8 @@ class NoticingMemory:
     async def rooms(self) -> dict[str, Mapping[str, object]]:
         return await self.memory.rooms()
 
-    async def take_in(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
-        await self.memory.take_in(token, questions, rooms)
+    async def remember(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
+        await self.memory.remember(token, questions, rooms)
         here = [RoomAddress(f"{self.chat}:{room.place}") for room in rooms if not room.left]
         if here:
             await self.tried(here)

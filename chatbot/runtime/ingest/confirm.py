@@ -88,7 +88,7 @@ class Confirmation:
         if observation is not None:
             self.once.pop(subject, None)
             back = Batch(observed=(observation,), cursor={}, read_at=now)
-            await self.ingestor.take_in(self.project, self.source, back, keep_cursor=True)
+            await self.ingestor.ingest(self.project, self.source, back, keep_cursor=True)
         elif subject in self.once:
             del self.once[subject]
             await self.ingestor.removed(self.project, subject)

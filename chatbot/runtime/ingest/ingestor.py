@@ -37,7 +37,7 @@ class Ingestor:
     failpoint: Failpoint
     remarked: set[tuple[ProjectId, str]] = field(default_factory=set)  # what was logged of each project since the start
 
-    async def take_in(self, project: Project, source: Source, batch: Batch, *, keep_cursor: bool = False) -> Plan:
+    async def ingest(self, project: Project, source: Source, batch: Batch, *, keep_cursor: bool = False) -> Plan:
         """Remember what the batch brought and enqueue what follows from it; all of it, or nothing. `keep_cursor`: the batch
         is one thing seen by its own address, and says nothing of where the source's next look begins."""
         self.failpoint("fetched")

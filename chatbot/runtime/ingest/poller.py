@@ -127,7 +127,7 @@ class Poller:
         if batch.unchanged and not waits:
             self.freshness.note_poll(self.project.id, self.source.name, self.clock(), batch.read_at)
             return
-        await self.ingestor.take_in(self.project, self.source, batch)
+        await self.ingestor.ingest(self.project, self.source, batch)
 
     def _note_success(self) -> None:
         if self.failures:

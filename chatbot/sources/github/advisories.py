@@ -38,7 +38,7 @@ class GithubAdvisories:
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         """Look once. The batch holds every advisory of the pages that were read; `present` says that these were all."""
         heap = self._heap()
-        result = await self._listing.read(read_whole(cursor, self._clock()), heap.take_in)
+        result = await self._listing.read(read_whole(cursor, self._clock()), heap.read_marks)
         again = heap.again_at
         after = with_again(result.cursor, again) if result.whole else keep_again(cursor, result.cursor, again)
         return Batch(

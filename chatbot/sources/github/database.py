@@ -74,7 +74,7 @@ class GithubDatabase:
         for address, first in zip(self._addresses, firsts, strict=True):
             again = await self._api.get(address) if first.status == 304 else first
             async for page in self._api.pages(again):
-                await heap.take_in(page)
+                await heap.read_marks(page)
                 read_at = page.read_at
         return Batch(
             observed=tuple(heap.facts.values()),

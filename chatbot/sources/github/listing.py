@@ -16,7 +16,7 @@ TRY_AGAIN = timedelta(hours=1)  # every page, after one that could not be had tw
 _REMEMBERED = 1000  # marks of the newest items, by which a later look knows where to stop and what was removed
 _PAGE_SIZES = (100, 30, 10, 3)  # smaller where a full page is larger than we read
 
-TakeIn = Callable[[Fetched], Awaitable[list[str]]]
+ReadMarks = Callable[[Fetched], Awaitable[list[str]]]
 """Takes one page in and returns the marks of its items: what tells this state of each from others, without blanks."""
 
 
@@ -64,8 +64,8 @@ class Listing:
     name_of: Callable[[str], str] = str
     _incomplete: bool = False
 
-    async def read(self, cursor: Mapping[str, str], take_in: TakeIn) -> PollResult:
-        """Look once, handing every page that is read to `take_in`."""
+    async def read(self, cursor: Mapping[str, str], read_marks: ReadMarks) -> PollResult:
+        """Look once, handing every page that is read to `read_marks`."""
         whole_at, now = read_time(cursor.get("whole_at")), self.clock()
         whole = whole_at is None or not timedelta() <= now - whole_at < WHOLE_AGAIN
         first, size = await self._first(cursor, etag="" if whole else cursor.get("etag", ""))
@@ -75,7 +75,7 @@ class Listing:
             cursor_after = {**cursor, "etag": first.etag or cursor.get("etag", "")}
             return PollResult(cursor=cursor_after, read_at=first.read_at, unchanged=True)
         marks = cursor.get("marks", "").split()
-        pages = await self._pages(first, take_in, None if whole else frozenset(marks))
+        pages = await self._pages(first, read_marks, None if whole else frozenset(marks))
         absent = frozenset[str]() if pages.complete else self._absent(marks, pages.marks)
         older = () if pages.complete else (mark for mark in marks if self.name_of(mark) not in absent)
         after = {
@@ -107,12 +107,12 @@ class Listing:
     def _address(self, size: int) -> str:
         return f"{repository_path(self.repository)}{self.path}?per_page={size}{self.query}"
 
-    async def _pages(self, first: Fetched, take_in: TakeIn, marks: frozenset[str] | None) -> _Pages:
+    async def _pages(self, first: Fetched, read_marks: ReadMarks, marks: frozenset[str] | None) -> _Pages:
         """Read on to the end, or, with `known` marks, until a page ends in one of them."""
         pages, number = _Pages(), 0
         try:
             async for page in self.api.pages(first):
-                items = await take_in(page)
+                items = await read_marks(page)
                 number += 1
                 pages.marks += items
                 if marks is not None and items and items[-1] in marks:

@@ -57,7 +57,7 @@ class Heap:
         """What a batch lacks because of what was passed over; "" where nothing was. Its silence proves nothing then."""
         return f"{count(self.passed_over, 'item')} could not be read" if self.passed_over else ""
 
-    async def take_in(self, page: HasBody) -> list[str]:
+    async def read_marks(self, page: HasBody) -> list[str]:
         """Keep the items of one page, and return their marks. Raises SourceUnavailable where it is no such page."""
         return [item.mark for item in (await self.take_page(page)).items if item.mark]
 

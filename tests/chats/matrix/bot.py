@@ -40,7 +40,7 @@ class Memory:
     async def rooms(self) -> dict[str, Mapping[str, object]]:
         return self.places
 
-    async def take_in(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
+    async def remember(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
         async with self.changed:
             self.at = token
             for question in questions:

@@ -51,7 +51,7 @@ class Book:
     async def rooms(self) -> dict[str, Mapping[str, object]]:
         return {place: json.loads(facts) for place, facts in self.database.execute("SELECT place, facts FROM rooms")}
 
-    async def take_in(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
+    async def remember(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
         if questions:
             step("received")
         run = self.database.execute

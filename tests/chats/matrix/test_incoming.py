@@ -85,7 +85,7 @@ def mallory(tmp_path: Path, bot: Crypto) -> Iterator[Sealer]:
 
 
 async def bodies(bot: Crypto, answer: dict[str, Any]) -> list[object]:
-    return [event["content"].get("body") for _, event in await bot.take_in(answer, [ROOM])]
+    return [event["content"].get("body") for _, event in await bot.read_sync(answer, [ROOM])]
 
 
 @pytest.mark.parametrize("plaintext", PLAINTEXTS.values(), ids=PLAINTEXTS)
@@ -176,9 +176,9 @@ async def test_a_flood_fills_no_log(bot: Crypto, clock: Clock) -> None:
     bad = {"type": "m.room.encrypted", "sender": "@mallory:evil.test", "content": {}}
     with capture_logs() as logs:
         for _ in range(50):
-            await bot.take_in(sync(to_device=(bad,)), [ROOM])
+            await bot.read_sync(sync(to_device=(bad,)), [ROOM])
         clock.now += timedelta(minutes=1)
-        await bot.take_in(sync(to_device=(bad,)), [ROOM])
+        await bot.read_sync(sync(to_device=(bad,)), [ROOM])
     assert [line["count"] for line in logs] == [1, 50]
 
 
@@ -195,7 +195,7 @@ async def test_a_flood_fills_no_log(bot: Crypto, clock: Clock) -> None:
 async def test_what_no_store_takes_is_replaced(bot: Crypto, alice: Sealer, body: str, expected: str) -> None:
     key = alice.room_key()
     plaintext = f'{{"type":"m.room.message","content":{{"msgtype":"m.text","body":"{body}","\\ud800":["\\udfff"]}}}}'
-    [(_, event)] = await bot.take_in(sync(alice.seal(plaintext), to_device=(key,)), [ROOM])
+    [(_, event)] = await bot.read_sync(sync(alice.seal(plaintext), to_device=(key,)), [ROOM])
     assert event["content"]["body"] == expected
     assert str(event).encode()
     assert event["content"]["\ufffd"] == ["\ufffd"]
@@ -213,7 +213,7 @@ async def test_who_sent_it_is_the_servers_word(bot: Crypto, mallory: Sealer) -> 
     with_bad = {**message_event("!help"), **forged, "content": {"msgtype": 5}}
     late = mallory.seal(with_bad)
     assert await bodies(bot, sync(whole, bare, late)) == []
-    messages = await bot.take_in(sync(to_device=(key,)), [ROOM])  # the way of those that waited for their key
+    messages = await bot.read_sync(sync(to_device=(key,)), [ROOM])  # the way of those that waited for their key
     assert messages
     assert {event["sender"] for _, event in messages} == {"@mallory:evil.test"}
     assert not {event["event_id"] for _, event in messages} & {"$other"}
@@ -250,17 +250,17 @@ async def test_a_flood_of_unreadable_messages_displaces_and_costs_little(
     bot: Crypto, alice: Sealer, clock: Clock
 ) -> None:
     alice.room_key()
-    await bot.take_in(sync(alice.seal(message_event("one"))), [ROOM])
+    await bot.read_sync(sync(alice.seal(message_event("one"))), [ROOM])
     for batch in range(20):
         flood = [noise(alice, f"@m{number % 7}:evil.test", f"{batch}-{number}") for number in range(100)]
-        await bot.take_in(sync(*flood), [ROOM])
+        await bot.read_sync(sync(*flood), [ROOM])
     assert len(bot.incoming.waiting) <= 1 + 7 * 20
     assert len(bot.incoming.key_requests) <= 1 + 7 * 3
     assert not bot.olm.outgoing_to_device_messages
     assert set(bot.olm.inbound_group_store._entries[ROOM]) <= {alice.sender_key}
     assert await bodies(bot, sync(to_device=(alice.forwarded_key(),))) == ["one"]
     clock.now += timedelta(minutes=16)
-    await bot.take_in(sync(), [ROOM])
+    await bot.read_sync(sync(), [ROOM])
     assert len(bot.incoming.waiting) == 0
 
 

@@ -295,7 +295,7 @@ async def test_a_misspelt_command_may_be_corrected_by_an_edit(homeserver: Synaps
         ]
 
 
-async def test_an_answer_too_large_to_be_taken_in_at_once_is_asked_for_in_pieces(
+async def test_an_answer_too_large_to_be_read_at_once_is_asked_for_in_pieces(
     homeserver: Synapse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     alice, user = homeserver.register("alice"), homeserver.register("bot")

@@ -32,7 +32,7 @@ def names(answer: dict[str, Any], rooms_before: Tracked) -> list[str]:
 
 
 @pytest.mark.parametrize("depth", [150, 600, 950, 5_000])
-def test_state_of_any_depth_is_taken_in_and_written_down(depth: int) -> None:
+def test_state_of_any_depth_is_read_and_written_down(depth: int) -> None:
     """Who may set the levels of a room must not end the sync of all rooms."""
     levels = {
         "type": "m.room.power_levels",

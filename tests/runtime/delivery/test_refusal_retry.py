@@ -46,10 +46,10 @@ async def test_changed_rooms_are_tried_and_left_ones_are_not(tmp_path: Path) -> 
     ears = Ears()
     async with open_store(f"sqlite:///{tmp_path}/bot.db") as store:
         memory = NoticingMemory(StoredSyncMemory(store, "matrix", "matrix"), "matrix", ears.tried)
-        await memory.take_in("s1", [], [])
+        await memory.remember("s1", [], [])
         assert ears.tried_rooms == []
         levels = RoomFacts(place="!a:hs.test", facts={"levels": {"events_default": 0}})
-        await memory.take_in("s2", [], [levels, RoomFacts(place="!b:hs.test", facts={}, left=True)])
+        await memory.remember("s2", [], [levels, RoomFacts(place="!b:hs.test", facts={}, left=True)])
         assert ears.tried_rooms == ["matrix:!a:hs.test"]
         assert await memory.token() == "s2"
         assert set(await memory.rooms()) == {"!a:hs.test"}

@@ -54,7 +54,7 @@ async def answers_of(store: Store) -> dict[str, str]:
 
 async def test_a_question_that_fails_is_said_so_and_stops_no_other(store: Store) -> None:
     questions = [question("$1"), question("$2", "\ud800"), question("$3")]
-    await StoredSyncMemory(store, "matrix", "matrix").take_in("t", questions, [])
+    await StoredSyncMemory(store, "matrix", "matrix").remember("t", questions, [])
     inbox = inbox_of(store)
     with capture_logs() as logs:
         await inbox.answer_all()
@@ -88,7 +88,7 @@ async def test_a_stored_question_that_cannot_be_read_stops_no_other(store: Store
     row = {"account": "matrix", "event": "$bad", "question": stored, "came_at": NOW}
     async with store.writing() as tx:
         await tx.run(sa.insert(rows).values(**row))
-    await StoredSyncMemory(store, "matrix", "matrix").take_in("t", [question("$good")], [])
+    await StoredSyncMemory(store, "matrix", "matrix").remember("t", [question("$good")], [])
     inbox = inbox_of(store, NOW + timedelta(minutes=20 if late else 1))
     await inbox.answer_all()
     answers = await answers_of(store)

@@ -70,12 +70,12 @@ class Crypto:
 
     # ---- what comes in ----------------------------------------------------------------------------------------------------
 
-    async def take_in(self, answer: Mapping[str, Any], encrypted: Iterable[str]) -> list[tuple[str, JSON]]:
-        """Take in a sync's keys and the events of encrypted rooms; return what could be read, each with its room.
+    async def read_sync(self, answer: Mapping[str, Any], encrypted: Iterable[str]) -> list[tuple[str, JSON]]:
+        """Read a sync's keys and the events of encrypted rooms; return what could be read, each with its room.
 
         The result may hold events of earlier syncs, whose key has come only now.
         """
-        events = await self.incoming.take_in(answer, encrypted)
+        events = await self.incoming.read_sync(answer, encrypted)
         count = answer.get("device_one_time_keys_count")
         if isinstance(count, Mapping):
             remaining = count.get("signed_curve25519", 0)
