@@ -140,7 +140,7 @@ async def test_a_lost_cursor_brings_no_flood_and_loses_no_news(
 
 
 @pytest.mark.parametrize("names", [*((name,) for name in ALL), ALL], ids="+".join)
-async def test_a_source_that_is_met_anew_brings_no_flood(
+async def test_a_source_that_is_met_again_brings_no_flood(
     names: tuple[str, ...], ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat()

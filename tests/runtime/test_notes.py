@@ -61,7 +61,7 @@ def store_as_an_older_program(database: Path) -> int:
     return count
 
 
-async def test_what_an_older_program_parsed_is_read_anew_and_edits_nothing(ferry: Repository, tmp_path: Path) -> None:
+async def test_what_an_older_program_parsed_is_read_again_and_edits_nothing(ferry: Repository, tmp_path: Path) -> None:
     database, clock, chat = tmp_path / "bot.db", ManualClock(), FaultyChat()
     rooms = [room("console", WatchFilter())]
     async with open_harness(ferry, clock, database, rooms, chat=chat) as harness:

@@ -41,7 +41,7 @@ async def test_an_outage_is_resumed_and_what_was_asked_meanwhile_is_answered(dis
 
 @pytest.mark.usefixtures("chat")
 @pytest.mark.parametrize("remembered", [True, False])
-async def test_a_session_that_timed_out_is_resumed_or_begun_anew(discord: DiscordStandIn, *, remembered: bool) -> None:
+async def test_a_session_that_timed_out_is_resumed_or_begun_again(discord: DiscordStandIn, *, remembered: bool) -> None:
     room = discord.room()
     discord.gateway.invalidate_next_resume = not remembered
     await discord.gateway.drop(4009)
@@ -58,7 +58,7 @@ async def test_a_request_to_reconnect_is_followed(discord: DiscordStandIn) -> No
 
 
 @pytest.mark.usefixtures("chat")
-async def test_an_invalid_session_begins_anew(discord: DiscordStandIn) -> None:
+async def test_an_invalid_session_begins_again(discord: DiscordStandIn) -> None:
     await discord.gateway.invalidate()
     await discord.gateway.until(identifies=2)
     question = await discord.slash("help", at=discord.room())

@@ -113,7 +113,7 @@ async def claim_all(alice: User, bot: Bot, device: str) -> int:
         claimed += 1
 
 
-async def test_used_up_keys_are_made_anew(homeserver: Synapse, tmp_path: Path) -> None:
+async def test_used_up_keys_are_made_again(homeserver: Synapse, tmp_path: Path) -> None:
     alice, mallory, user = homeserver.register("alice"), homeserver.register("mallory"), homeserver.register("bot")
     async with running(homeserver, tmp_path, user=user) as bot:
         room = await room_with(alice, bot)

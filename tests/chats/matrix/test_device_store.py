@@ -63,7 +63,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
         pass
 
 
-def test_a_save_that_was_killed_is_written_anew(tmp_path: Path) -> None:
+def test_a_save_that_was_killed_is_written_again(tmp_path: Path) -> None:
     (tmp_path / "device.json.new").write_text("{half of it")
     DeviceStore(tmp_path).save(DEVICE)
     assert DeviceStore(tmp_path).load() == DEVICE

@@ -127,7 +127,7 @@ PUBLIC, PRIVATE = "140.82.121.6", "127.0.0.1"
     "answers",
     [[[PUBLIC], [PRIVATE]], [[PUBLIC, PRIVATE]], [[PRIVATE, PUBLIC]], [[PUBLIC], [PUBLIC, PRIVATE]], [[PRIVATE]]],
 )
-async def test_a_name_that_is_bound_anew_never_leads_to_a_private_address(answers: list[list[str]]) -> None:
+async def test_a_name_that_is_bound_again_never_leads_to_a_private_address(answers: list[list[str]]) -> None:
     names = Rebinding(answers)
     async with open_web_server(fixed(200, {}, b"secret")) as secret:
         away = fixed(302, {"Location": f"http://rebound.example:{secret.port}/"})

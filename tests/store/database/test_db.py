@@ -226,7 +226,7 @@ async def test_the_claim_uses_its_index_on_both(store: Store) -> None:
     assert "TEMP B-TREE" not in plan
 
 
-async def test_a_connection_that_is_cut_is_said_and_made_anew(postgres_server: Any) -> None:
+async def test_a_connection_that_is_cut_is_said_and_made_again(postgres_server: Any) -> None:
     url = await postgres.new_database(postgres_server)
     async with open_store(url) as store, open_store(url) as other:
         woken = other.waker("discord")

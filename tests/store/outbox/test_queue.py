@@ -75,7 +75,7 @@ async def test_new_words_are_claimed_once_with_all_that_a_chat_needs(store: Stor
     assert await claim(store) == []
 
 
-async def test_the_same_news_through_two_doors_is_one_announcement(store: Store) -> None:
+async def test_the_same_news_through_two_sources_is_one_announcement(store: Store) -> None:
     await add(store, planned_message(), planned_message())
     await add(store, planned_message())
     assert await drained(store) == ["v1 r1 new"]
