@@ -9,15 +9,16 @@ import sqlalchemy as sa
 from chatbot.core.announce.messages import Decision, PostedMessage
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store.database.db import Tx
-from chatbot.store.database.tables import announcements, decisions
+from chatbot.store.database.tables import NO_DM, announcements, decisions
 
 _MANY = 400  # names in one statement
 OLD_TEMPLATE = -1  # some wording from before templates had numbers
 
 
 async def posted(tx: Tx, project: ProjectId, subjects: Collection[str] | None) -> list[PostedMessage]:
-    """The last revision of each announcement of these subjects (None: of all), sent or on its way."""
-    statement = sa.select(announcements).where(announcements.c.project == project)
+    """The last revision of each announcement of these subjects (None: of all) in rooms, sent or on its way. What people were
+    sent in their DMs may be a hundred thousand times as much: `store.subscriptions.alerts` has it."""
+    statement = sa.select(announcements).where(announcements.c.project == project, sa.text(f"announcements.{NO_DM}"))
     if subjects is not None and len(subjects) <= _MANY:
         statement = statement.where(announcements.c.subject.in_(sorted(subjects)))
     return [

@@ -62,3 +62,14 @@ fan_outs = sa.Table(
     sa.Column("after", sa.Text, nullable=False, server_default=""),  # the last person who was gone through
     sa.Column("requested_at", Moment, nullable=False),
 )
+
+fan_out_facts = sa.Table(
+    "fan_out_facts",  # the facts of which subscribers were last gone through, or are at present
+    metadata,
+    sa.Column("project", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("lane", sa.SmallInteger, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)

@@ -164,7 +164,7 @@ announcements = sa.Table(
     "announcements",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("project", sa.Text, nullable=False, index=True),
+    sa.Column("project", sa.Text, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("room", Address, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
@@ -179,6 +179,11 @@ announcements = sa.Table(
     sa.Column("parent", sa.Text, nullable=False, server_default=""),  # of a follow-up: the announcement that it answers
     sa.UniqueConstraint("subject", "room", name="uq_announcements_subject_room"),
 )
+# Rooms and the DMs of people are looked for apart, by these words of `sa.text`, in which a colon alone would begin a parameter.
+DIRECT = r"room LIKE '%\:dm\:%'"
+NO_DM = r"room NOT LIKE '%\:dm\:%'"
+_in_rooms = sa.text(NO_DM)
+sa.Index("ix_announcements_project", announcements.c.project, sqlite_where=_in_rooms, postgresql_where=_in_rooms)
 _FOLLOW_UP = sa.text("parent <> ''")
 sa.Index("ix_announcements_parent", announcements.c.parent, sqlite_where=_FOLLOW_UP, postgresql_where=_FOLLOW_UP)
 
@@ -229,8 +234,6 @@ for _name, _states, _columns in (  # all indexes but the keys are partial: what 
 ):
     _where = sa.text(state_text(_states))
     sa.Index(f"ix_deliveries_{_name}", *_columns, sqlite_where=_where, postgresql_where=_where)
-# What is said in a DM is found again by its room: the choices that it offers, and what a person may have deleted.
-DIRECT = r"room LIKE '%\:dm\:%'"  # of `sa.text`, for which a colon would begin a parameter
 _direct = sa.text(DIRECT)
 sa.Index("ix_deliveries_direct", deliveries.c.room, deliveries.c.id, sqlite_where=_direct, postgresql_where=_direct)
 

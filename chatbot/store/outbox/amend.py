@@ -1,6 +1,6 @@
 """Edits and replies: what is not sent yet takes the newest words, what is follows its own message."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from chatbot.core.announce.messages import PlannedMessage, announcement_id
 from chatbot.core.delivery import IN_FLIGHT, REPLACEABLE, REWORDABLE, UNSETTLED, Lane, State
 from chatbot.core.model.ids import RoomAddress
 from chatbot.store.database.db import Tx
+from chatbot.store.database.rows import listed_texts, texts
 from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import announcements, deliveries
 from chatbot.store.outbox import bodies, refusals, restore_gap
@@ -21,7 +22,6 @@ from chatbot.store.outbox.rows import (
     as_json,
     in_gap,
     new_delivery,
-    read_announcements,
     read_deliveries,
     shared,
 )
@@ -48,14 +48,14 @@ class _Changes:
 async def add(tx: Tx, planned_message: PlannedMessage, now: datetime) -> set[Place]:
     """Enqueue an edit or a reply; return the queues that changed. A room gets a reply under one subject once."""
     target = planned_message.parent if planned_message.kind == "reply" else planned_message.subject
-    announced = await read_announcements(tx, announcements.c.subject == target)
-    ours = {row.room: row for row in announced if row.room in planned_message.revisions}
+    ours = {row.room: row for row in await _announced(tx, target, planned_message.revisions)}
     if planned_message.kind == "reply":
-        for row in await read_announcements(tx, announcements.c.subject == planned_message.subject):
-            ours.pop(row.room, None)
-    open_ones = await _open(tx, target)
+        for row in await _announced(tx, planned_message.subject, ours):
+            del ours[row.room]
+    open_ones = await _open(tx, [row.id for row in ours.values()])
     refusing = await refusals.rooms(tx)
-    changes = _Changes(refusing, shared(planned_message, await bodies.keep(tx, planned_message.message), now))
+    digest = await bodies.keep(tx, planned_message.message)
+    changes = _Changes(refusing, shared(planned_message, digest) | {"due": now, "enqueued_at": now})
     for room in sorted(ours):
         _one_room(changes, planned_message, ours[room], open_ones.get(ours[room].id, []), now)
     if planned_message.kind == "reply":
@@ -64,13 +64,21 @@ async def add(tx: Tx, planned_message: PlannedMessage, now: datetime) -> set[Pla
     return changes.places
 
 
-async def _open(tx: Tx, subject: str) -> dict[str, list[DeliveryRow]]:
-    """The deliveries of a subject that are not settled, and first messages that were given up, by announcement."""
-    names = sa.select(announcements.c.id).where(announcements.c.subject == subject).scalar_subquery()
+async def _announced(tx: Tx, subject: str, rooms: Collection[RoomAddress]) -> list[AnnouncementRow]:
+    """What these rooms were told under a subject; a fan-out to people names a part of its rooms only."""
+    ours = (announcements.c.subject == subject) & announcements.c.room.in_(texts(tx.postgres))
+    stored = await tx.rows(sa.select(announcements).where(ours), {"b_texts": listed_texts(tx, rooms)})
+    return [AnnouncementRow.of(row) for row in stored]
+
+
+async def _open(tx: Tx, names: Collection[str]) -> dict[str, list[DeliveryRow]]:
+    """The deliveries of these announcements that are not settled, and first messages that were given up, by announcement."""
     given_up = sa.and_(deliveries.c.kind == "new", deliveries.c.state == State.EXPIRED.value)
     by_announcement: dict[str, list[DeliveryRow]] = {}
     for condition in (state_in(UNSETTLED), given_up):
-        for row in await read_deliveries(tx, deliveries.c.announcement.in_(names), condition):
+        theirs = sa.select(deliveries).where(deliveries.c.announcement.in_(texts(tx.postgres)), condition)
+        for item in await tx.rows(theirs.order_by(deliveries.c.id), {"b_texts": listed_texts(tx, names)}):
+            row = DeliveryRow.of(item)
             by_announcement.setdefault(str(row.announcement), []).append(row)
     return by_announcement
 

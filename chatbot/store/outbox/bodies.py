@@ -1,5 +1,6 @@
 """The messages themselves, each kept once however many rooms show it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 from chatbot.core.model.message import Message
 from chatbot.store.database import wire
 from chatbot.store.database.db import Tx
+from chatbot.store.database.rows import insert
 from chatbot.store.database.tables import messages
 
 
@@ -16,6 +18,15 @@ async def keep(tx: Tx, message: Message) -> str:
     digest = wire.digest(body)
     await tx.run(tx.insert(messages).values(digest=digest, body=body).on_conflict_do_nothing())
     return digest
+
+
+async def keep_all(tx: Tx, several: Sequence[Message]) -> list[str]:
+    """Keep messages; return the digest of each."""
+    texts = [wire.dumps(message) for message in several]
+    digests = [wire.digest(body) for body in texts]
+    rows = {digest: {"digest": digest, "body": body} for digest, body in zip(digests, texts, strict=True)}
+    await insert(tx, messages, list(rows.values()))
+    return digests
 
 
 async def read(tx: Tx, digest: str) -> Message | None:

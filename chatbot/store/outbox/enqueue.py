@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 
@@ -10,10 +11,10 @@ from chatbot.core.delivery import Lane, State
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.store.database.db import Tx
-from chatbot.store.database.rows import insert
+from chatbot.store.database.rows import insert, listed_texts, texts
 from chatbot.store.database.tables import announcements, deliveries
 from chatbot.store.outbox import amend, bodies, heads, refusals, restore_gap
-from chatbot.store.outbox.rows import NewRow, as_json, in_gap, new_answer, new_delivery, shared
+from chatbot.store.outbox.rows import NewRow, as_json, in_gap, new_announcement, new_answer, new_delivery, shared
 
 
 async def add(tx: Tx, planned_messages: Sequence[PlannedMessage], now: datetime) -> None:
@@ -21,42 +22,62 @@ async def add(tx: Tx, planned_messages: Sequence[PlannedMessage], now: datetime)
     if not planned_messages:
         return
     await heads.lock(tx)
-    longer: set[heads.Place] = set()
     changed: set[heads.Place] = set()
-    for planned_message in planned_messages:
-        tx.woken.update(room.chat for room in planned_message.revisions)
-        if planned_message.kind == "new":
-            longer |= await _add_new(tx, planned_message, now)
-        else:
+    for is_new, alike in groupby(planned_messages, key=_is_new):
+        messages = list(alike)
+        for planned_message in messages:
+            tx.woken.update(room.chat for room in planned_message.revisions)
+        if is_new:
+            await _add_new(tx, messages, now)
+            continue
+        for planned_message in messages:
             changed |= await amend.add(tx, planned_message, now)
-    await heads.extend(tx, longer - changed, now)
     await heads.refresh(tx, changed, new=True)
 
 
-async def _add_new(tx: Tx, planned_message: PlannedMessage, now: datetime) -> set[heads.Place]:
-    """Enqueue a first message; return the queues that changed. A room that has one under its subject gets no other."""
-    subject = announcements.c.subject == planned_message.subject
-    announced = await tx.rows(sa.select(announcements.c.room).where(subject))
-    rooms = sorted(set(planned_message.revisions) - {row.room for row in announced})
-    if not rooms:
-        return set()
+def _is_new(planned_message: PlannedMessage) -> bool:
+    return planned_message.kind == "new"
+
+
+async def _add_new(tx: Tx, planned_messages: Sequence[PlannedMessage], now: datetime) -> None:
+    """Enqueue first messages, with as many statements for many of them as for one. A room that has one under a subject gets no
+    other."""
+    there_already = await _rooms_with_one(tx, planned_messages)
     refusing = await refusals.rooms(tx)
-    digest = await bodies.keep(tx, planned_message.message)
-    doubt = in_gap(await restore_gap.gap(tx), planned_message.message)
-    alike: NewRow = {"project": planned_message.project, "subject": planned_message.subject, "first_posted_at": now}
-    alike |= {"digest": planned_message.digest, "template": planned_message.template}
-    alike |= {"notified_for": as_json(planned_message.notified_for)}
-    names = {room: announcement_id(room, planned_message.subject) for room in rooms}
-    await insert(
-        tx,
-        announcements,
-        [{"id": names[room], "room": room, "revision": planned_message.revisions[room]} for room in rooms],
-        alike,
-    )
-    states = {room: State.REFUSED if room in refusing else State.PENDING for room in rooms}
-    to_send = [new_delivery(planned_message, names[room], room, states[room]) for room in rooms]
-    await insert(tx, deliveries, to_send, shared(planned_message, digest, now) | doubt)
-    return {(room, planned_message.lane) for room in rooms}
+    gap = await restore_gap.gap(tx)
+    digests = await bodies.keep_all(tx, [each.message for each in planned_messages])
+    announced: list[NewRow] = []
+    to_send: list[NewRow] = []
+    for planned_message, digest in zip(planned_messages, digests, strict=True):
+        rooms = sorted(
+            room for room in planned_message.revisions if (planned_message.subject, room) not in there_already
+        )
+        there_already.update((planned_message.subject, room) for room in rooms)
+        alike = shared(planned_message, digest) | in_gap(gap, planned_message.message)
+        notified_for = as_json(planned_message.notified_for)
+        for room in rooms:
+            name = announcement_id(room, planned_message.subject)
+            announced.append(new_announcement(planned_message, name, room, notified_for))
+            state = State.REFUSED if room in refusing else State.PENDING
+            to_send.append(alike | new_delivery(planned_message, name, room, state))
+    last = await heads.last_id(tx)
+    await insert(tx, announcements, announced, {"first_posted_at": now})
+    await insert(tx, deliveries, to_send, {"due": now, "enqueued_at": now})
+    await heads.begin(tx, last, now)
+
+
+async def _rooms_with_one(tx: Tx, planned_messages: Sequence[PlannedMessage]) -> set[tuple[str, str]]:
+    """Which of the rooms have a first message already, each with its subject."""
+    rooms: dict[str, set[str]] = {}
+    for planned_message in planned_messages:
+        rooms.setdefault(planned_message.subject, set()).update(planned_message.revisions)
+    there_already: set[tuple[str, str]] = set()
+    for subject, names in rooms.items():
+        there = sa.select(announcements.c.room).where(
+            announcements.c.subject == subject, announcements.c.room.in_(texts(tx.postgres))
+        )
+        there_already.update((subject, row.room) for row in await tx.rows(there, {"b_texts": listed_texts(tx, names)}))
+    return there_already
 
 
 async def add_answer(tx: Tx, room: RoomAddress, reply_to: str, message: Message, key: str, now: datetime) -> None:

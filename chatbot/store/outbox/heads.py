@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from chatbot.core.delivery import LIVE, State
 from chatbot.core.model.ids import RoomAddress
@@ -76,6 +77,30 @@ def _lengthening(postgres: bool) -> sa.Update:
 
 
 @cache
+def _beginning(postgres: bool) -> sa.Executable:
+    """The queues of new deliveries; one that was empty has a head now."""
+    new = (deliveries.c.id > sa.bindparam("b_last", type_=sa.BigInteger())) & (
+        deliveries.c.state == State.PENDING.value
+    )
+    first_ids = sa.func.min(deliveries.c.id)
+    columns = (deliveries.c.room, deliveries.c.lane, deliveries.c.chat, deliveries.c.due)
+    rows = sa.select(*columns[:3], first_ids, columns[3]).where(new).group_by(*columns)
+    dialect = postgresql.insert(queues) if postgres else sqlite.insert(queues)
+    adding = dialect.from_select(["room", "lane", "chat", "head", "due"], rows)
+    turn = {"head": adding.excluded.head, "due": adding.excluded.due}
+    return adding.on_conflict_do_update(index_elements=["room", "lane"], set_=turn, where=queues.c.head.is_(None))
+
+
+_new_ones = sa.select(deliveries.c.room, deliveries.c.lane).where(
+    deliveries.c.id > sa.bindparam("b_last", type_=sa.BigInteger())
+)
+_giving_way = _turn.where(
+    queues.c.due > sa.bindparam("b_now", type_=queues.c.due.type),
+    sa.tuple_(queues.c.room, queues.c.lane).in_(_new_ones),
+)
+
+
+@cache
 def _claiming(postgres: bool) -> sa.Update:
     return sa.update(queues).where(_these(postgres)).values(due=None)
 
@@ -110,6 +135,19 @@ async def extend(tx: Tx, places: Iterable[Place], now: datetime) -> None:
         await lock(tx)
         await _add(tx, rows)
         await tx.run(_lengthening(tx.postgres), parameters(tx, _NAMES, rows) | {"b_now": now})
+
+
+async def last_id(tx: Tx) -> int:
+    """The number of the newest delivery. Whoever holds the lock knows that all with higher ones are its own."""
+    await lock(tx)
+    row = await tx.row(sa.select(sa.func.max(deliveries.c.id).label("last")))
+    return row.last or 0 if row else 0
+
+
+async def begin(tx: Tx, last: int, now: datetime) -> None:
+    """As `extend`, for all deliveries that this transaction added since `last_id`; their queues may not have existed."""
+    await tx.run(_beginning(tx.postgres), {"b_last": last})
+    await tx.run(_giving_way, {"b_last": last, "b_now": now})
 
 
 async def _add(tx: Tx, rows: Sequence[Row]) -> None:

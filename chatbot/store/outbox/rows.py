@@ -138,15 +138,27 @@ def new_answer(room: RoomAddress, reply_to: str, digest: str, key: str, now: dat
     }
 
 
-def shared(planned_message: PlannedMessage, digest: str, now: datetime) -> NewRow:
-    """What all deliveries of a planned message have in common."""
+def new_announcement(planned_message: PlannedMessage, name: str, room: RoomAddress, notified_for: str) -> NewRow:
+    """The row of an announcement that begins, but for its time. `notified_for` is as it is stored."""
+    return {
+        "id": name,
+        "room": room,
+        "revision": planned_message.revisions[room],
+        "project": planned_message.project,
+        "subject": planned_message.subject,
+        "digest": planned_message.digest,
+        "template": planned_message.template,
+        "notified_for": notified_for,
+    }
+
+
+def shared(planned_message: PlannedMessage, digest: str) -> NewRow:
+    """What all deliveries of a planned message have in common, but for their times."""
     return {
         "project": planned_message.project,
         "lane": planned_message.lane.value,
         "kind": _kind(planned_message),
         "message": digest,
-        "due": now,
-        "enqueued_at": now,
     }
 
 

@@ -18,7 +18,7 @@ from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import DIRECT, announcements, deliveries, messages
 from chatbot.store.outbox import heads, rows
 from chatbot.store.outbox.transitions import transition
-from chatbot.store.subscriptions import people, snoozes
+from chatbot.store.subscriptions import changes, people, snoozes
 
 _LOOKED_THROUGH = 20  # messages of a DM, the newest first, in which choices are looked for
 
@@ -86,14 +86,14 @@ async def _messages(tx: Tx, dm: RoomAddress, *which: sa.ColumnElement[bool], lim
     statement = (
         sa.select(messages.c.body)
         .join(deliveries, deliveries.c.message == messages.c.digest)
-        .where(deliveries.c.room == dm, state_in((State.SENT,)), *_direct(dm), *which)
+        .where(deliveries.c.room == dm, state_in((State.SENT,)), *direct(dm), *which)
         .order_by(deliveries.c.id.desc())
         .limit(limit)
     )
     return [wire.loads(Message, row.body) for row in await tx.rows(statement)]
 
 
-def _direct(dm: RoomAddress) -> tuple[sa.TextClause, ...]:
+def direct(dm: RoomAddress) -> tuple[sa.TextClause, ...]:
     """For the index. The console's one room is no DM by its address."""
     return (sa.text(f"deliveries.{DIRECT}"),) if dm.is_direct else ()
 
@@ -101,6 +101,7 @@ def _direct(dm: RoomAddress) -> tuple[sa.TextClause, ...]:
 async def end(tx: Tx, dm: RoomAddress, project: ProjectId, advisory: str | None, now: datetime) -> None:
     """The person has reacted to an alert (None: to all of the project): whatever is queued of it and not under way is not
     sent any more, and nothing is said again later. What they were alerted for counts as said."""
+    await changes.note(tx)
     person = await people.of_dm(tx, dm)
     if person is not None:
         await snoozes.remove(tx, person.address, project, advisory)
@@ -127,7 +128,7 @@ async def _alerts_queued(tx: Tx, dm: RoomAddress, project: ProjectId) -> list[st
         sa.select(announcements.c.id)
         .distinct()
         .join(deliveries, deliveries.c.announcement == announcements.c.id)
-        .where(deliveries.c.room == dm, state_in(REPLACEABLE), announcements.c.project == project, *_direct(dm))
+        .where(deliveries.c.room == dm, state_in(REPLACEABLE), announcements.c.project == project, *direct(dm))
         .where(announcements.c.subject.like("alert/%") | (announcements.c.parent != ""))
     )
     return [row.id for row in await tx.rows(statement)]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from chatbot.core.delivery import Lane
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store.database.db import Tx
-from chatbot.store.database.people_tables import fan_outs
+from chatbot.store.database.people_tables import fan_out_facts, fan_outs, subscriptions
 
 WAKER = "fan-outs"  # its name among the wakers of the store
 NewsKind = Literal["advisory", "release"]
@@ -53,17 +53,44 @@ async def _request(
     tx.woken.add(WAKER)
 
 
+async def facts(tx: Tx, project: ProjectId) -> dict[tuple[str, str], str]:
+    """By kind and name of news: the digest of the facts of which subscribers were last gone through."""
+    rows = await tx.rows(sa.select(fan_out_facts).where(fan_out_facts.c.project == project))
+    return {(row.kind, row.name): row.digest for row in rows}
+
+
+async def remember(
+    tx: Tx, project: ProjectId, kind: NewsKind, name: str, digest: str, lane: Lane, now: datetime
+) -> None:
+    """These are the facts of which subscribers are gone through next."""
+    values = {"digest": digest, "lane": lane.value, "at": now}
+    adding = tx.insert(fan_out_facts).values(project=project, kind=kind, name=name, **values)
+    await tx.run(adding.on_conflict_do_update(index_elements=["project", "kind", "name"], set_=values))
+
+
+async def again(tx: Tx, person: RoomAddress) -> None:
+    """Go through this person alone, for all advisories of their projects: they can be reached once more, and are alerted of
+    what they missed."""
+    theirs = sa.select(subscriptions.c.project).where(subscriptions.c.person == person)
+    which = (fan_out_facts.c.kind == "advisory") & fan_out_facts.c.project.in_(theirs.scalar_subquery())
+    columns = (fan_out_facts.c.project, fan_out_facts.c.kind, fan_out_facts.c.name)
+    rows = sa.select(*columns, sa.literal(person, sa.Text()), fan_out_facts.c.lane, fan_out_facts.c.at).where(which)
+    adding = tx.insert(fan_outs).from_select(["project", "kind", "name", "person", "lane", "requested_at"], rows)
+    await tx.run(adding.on_conflict_do_nothing())
+    tx.woken.add(WAKER)
+
+
 async def first(tx: Tx) -> FanOut | None:
     """The most urgent one that is open."""
     order = (fan_outs.c.lane, fan_outs.c.requested_at, fan_outs.c.project, fan_outs.c.kind, fan_outs.c.name)
     row = await tx.row(sa.select(fan_outs).order_by(*order, fan_outs.c.person).limit(1))
-    return _read(row) if row is not None else None
+    return _fan_out(row) if row is not None else None
 
 
 async def still(tx: Tx, fan_out: FanOut) -> bool:
     """Whether it is where it was: nobody asked for it anew, or worked at it, meanwhile."""
     row = await tx.row(sa.select(fan_outs).where(_this(fan_out)))
-    return row is not None and _read(row) == fan_out
+    return row is not None and _fan_out(row) == fan_out
 
 
 async def advance(tx: Tx, fan_out: FanOut, person: RoomAddress) -> None:
@@ -91,7 +118,7 @@ def _this(fan_out: FanOut) -> sa.ColumnElement[bool]:
     )
 
 
-def _read(row: sa.Row[tuple[object, ...]]) -> FanOut:
+def _fan_out(row: sa.Row[tuple[object, ...]]) -> FanOut:
     return FanOut(
         project=ProjectId(row.project),
         kind=row.kind,

@@ -8,16 +8,19 @@ import sqlalchemy as sa
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store.database.db import Tx
 from chatbot.store.database.people_tables import mutes
+from chatbot.store.subscriptions import changes
 
 
 async def add(tx: Tx, person: RoomAddress, project: ProjectId, advisory: str, now: datetime) -> None:
     """The person wants to hear nothing more of this advisory."""
+    await changes.note(tx)
     values = {"person": person, "project": project, "advisory": advisory, "at": now}
     await tx.run(tx.insert(mutes).values(**values).on_conflict_do_nothing())
 
 
 async def remove(tx: Tx, person: RoomAddress, project: ProjectId, advisory: str) -> None:
     """The person wants to hear of it again."""
+    await changes.note(tx)
     await tx.run(sa.delete(mutes).where(*_this(person, project, advisory)))
 
 

@@ -9,6 +9,7 @@ from chatbot.core.model.ids import RoomAddress
 from chatbot.core.subscriptions.subscription import Person
 from chatbot.store.database.db import Tx
 from chatbot.store.database.people_tables import people
+from chatbot.store.subscriptions import changes, fan_outs
 
 
 async def get(tx: Tx, person: RoomAddress) -> Person | None:
@@ -25,19 +26,25 @@ async def of_dm(tx: Tx, dm: RoomAddress) -> Person | None:
 
 async def settle_dm(tx: Tx, person: RoomAddress, dm: RoomAddress) -> None:
     """This is the person's DM, and a message has just arrived there: whatever kept us from it is over."""
+    await changes.note(tx)
     values = {"dm": dm, "trouble": "", "lost_at": None}
+    before = await get(tx, person)
     adding = tx.insert(people).values(person=person, **values)
     await tx.run(adding.on_conflict_do_update(index_elements=["person"], set_=values))
+    if before is not None and (before.trouble or before.lost_at):
+        await fan_outs.again(tx, person)
 
 
 async def trouble(tx: Tx, person: RoomAddress, why: str) -> None:
     """Nothing is sent to the person from now on, for the reason that they read at their next command; "" ends that."""
+    await changes.note(tx)
     await tx.run(sa.update(people).where(people.c.person == person).values(trouble=why))
 
 
 async def lost(tx: Tx, dm: RoomAddress, now: datetime) -> Person | None:
     """Nobody can be reached in this DM. The first time counts, from which what is stored of the person is kept for a while.
     Return whose it is."""
+    await changes.note(tx)
     first = sa.func.coalesce(people.c.lost_at, sa.bindparam("b_now", type_=people.c.lost_at.type))
     await tx.run(sa.update(people).where(people.c.dm == dm).values(lost_at=first), {"b_now": now})
     return await of_dm(tx, dm)
@@ -45,11 +52,13 @@ async def lost(tx: Tx, dm: RoomAddress, now: datetime) -> Person | None:
 
 async def reached(tx: Tx, person: RoomAddress) -> str:
     """The person has just used a command: nothing keeps us from them any more. Return the trouble that there was, to be said
-    in the answer; "" where there was none."""
+    in the answer; "" where there was none. What they missed is gone through for them."""
     before = await get(tx, person)
     if before is None or not (before.trouble or before.lost_at):
         return ""
+    await changes.note(tx)
     await tx.run(sa.update(people).where(people.c.person == person).values(trouble="", lost_at=None))
+    await fan_outs.again(tx, person)
     return before.trouble
 
 

@@ -30,7 +30,7 @@ async def put(tx: Tx, person: RoomAddress, project: ProjectId, advisory: str, du
 async def due(tx: Tx, now: datetime, limit: int) -> list[Snooze]:
     """What is due, the oldest first."""
     rows = await tx.rows(sa.select(snoozes).where(snoozes.c.due <= now).order_by(snoozes.c.due).limit(limit))
-    return [_read(row) for row in rows]
+    return [_snooze(row) for row in rows]
 
 
 async def next_due(tx: Tx) -> datetime | None:
@@ -42,7 +42,7 @@ async def next_due(tx: Tx) -> datetime | None:
 async def of(tx: Tx, person: RoomAddress) -> list[Snooze]:
     """All of a person."""
     rows = await tx.rows(sa.select(snoozes).where(snoozes.c.person == person).order_by(snoozes.c.due))
-    return [_read(row) for row in rows]
+    return [_snooze(row) for row in rows]
 
 
 async def remove(tx: Tx, person: RoomAddress, project: ProjectId, advisory: str | None = None) -> None:
@@ -56,5 +56,5 @@ async def remove(tx: Tx, person: RoomAddress, project: ProjectId, advisory: str 
 WAKER = "snoozes"  # its name among the wakers of the store
 
 
-def _read(row: sa.Row[tuple[object, ...]]) -> Snooze:
+def _snooze(row: sa.Row[tuple[object, ...]]) -> Snooze:
     return Snooze(person=RoomAddress(row.person), project=ProjectId(row.project), advisory=row.advisory, due=row.due)

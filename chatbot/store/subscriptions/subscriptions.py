@@ -14,6 +14,7 @@ from chatbot.core.subscriptions.subscription import MOST, Scope, Subscription
 from chatbot.store.database.db import Tx
 from chatbot.store.database.people_tables import people, subscriptions
 from chatbot.store.database.rows import listed, numbers
+from chatbot.store.subscriptions import changes
 
 
 class TooMany(Exception):
@@ -37,13 +38,15 @@ async def of(tx: Tx, person: RoomAddress, project: ProjectId | None = None) -> l
     ours = [subscriptions.c.person == person]
     if project is not None:
         ours.append(subscriptions.c.project == project)
-    return [_read(row) for row in await tx.rows(sa.select(subscriptions).where(*ours).order_by(subscriptions.c.id))]
+    return [
+        _subscription(row) for row in await tx.rows(sa.select(subscriptions).where(*ours).order_by(subscriptions.c.id))
+    ]
 
 
 async def add(tx: Tx, subscription: Subscription) -> Subscription:
     """Store a new subscription; return it with its id. Of a scope that the person has already only the settings change: what
     was news to them stays news. Raises TooMany."""
-    await _one_at_a_time(tx, subscription.person)
+    await changes.note(tx)  # two commands of one person at once must not pass the limit together
     theirs = await of(tx, subscription.person)
     for each in theirs:
         if (each.project, each.scope) == (subscription.project, subscription.scope):
@@ -59,6 +62,7 @@ async def add(tx: Tx, subscription: Subscription) -> Subscription:
 
 async def replace(tx: Tx, subscription: Subscription) -> None:
     """Store a subscription in place of the one with its id. Another one of the person with the same scope ends."""
+    await changes.note(tx)
     same = (
         (subscriptions.c.person == subscription.person)
         & (subscriptions.c.project == subscription.project)
@@ -71,6 +75,7 @@ async def replace(tx: Tx, subscription: Subscription) -> None:
 
 async def remove(tx: Tx, ids: Collection[int]) -> int:
     """End these; return how many there were."""
+    await changes.note(tx)
     return await tx.run(sa.delete(subscriptions).where(subscriptions.c.id.in_(sorted(ids))))
 
 
@@ -88,7 +93,7 @@ async def after(tx: Tx, project: ProjectId, person: str, limit: int) -> list[Sub
     )
     grouped: dict[str, tuple[str, list[Subscription]]] = {}
     for row in await tx.rows(statement):
-        grouped.setdefault(row.person, (row.dm or "", []))[1].append(_read(row))
+        grouped.setdefault(row.person, (row.dm or "", []))[1].append(_subscription(row))
     return [
         Subscriber(person=RoomAddress(name), dm=RoomAddress(dm), subscriptions=tuple(theirs))
         for name, (dm, theirs) in grouped.items()
@@ -109,6 +114,7 @@ async def count(tx: Tx, project: ProjectId) -> int:
 
 async def confirm(tx: Tx, ids: Collection[int], now: datetime) -> None:
     """The person has just said that they run this."""
+    await changes.note(tx)
     these = subscriptions.c.id.in_(sorted(ids))
     await tx.run(sa.update(subscriptions).where(these).values(confirmed_at=now, unconfirmed=0))
 
@@ -129,13 +135,9 @@ async def alerted(tx: Tx, pairs: Iterable[tuple[str, ProjectId]]) -> None:
 async def with_ids(tx: Tx, ids: Collection[int]) -> list[Subscription]:
     """The subscriptions with these ids that there still are."""
     these = subscriptions.c.id.in_(numbers(tx.postgres))
-    return [_read(row) for row in await tx.rows(sa.select(subscriptions).where(these), {"b_ids": listed(tx, ids)})]
-
-
-async def _one_at_a_time(tx: Tx, person: RoomAddress) -> None:
-    """Two commands of one person at once must not pass the limit together."""
-    if tx.postgres:
-        await tx.run(sa.text("SELECT pg_advisory_xact_lock(hashtext(:person))"), {"person": f"chatbot person {person}"})
+    return [
+        _subscription(row) for row in await tx.rows(sa.select(subscriptions).where(these), {"b_ids": listed(tx, ids)})
+    ]
 
 
 def _row(subscription: Subscription) -> dict[str, Any]:
@@ -154,7 +156,7 @@ def _row(subscription: Subscription) -> dict[str, Any]:
     }
 
 
-def _read(row: sa.Row[Any]) -> Subscription:
+def _subscription(row: sa.Row[Any]) -> Subscription:
     return Subscription(
         id=row.id,
         person=RoomAddress(row.person),

@@ -15,7 +15,7 @@ from chatbot.store.database.tables import announcements, deliveries, holds
 from chatbot.store.outbox import heads, rows
 from chatbot.store.outbox.rows import DeliveryRow
 from chatbot.store.outbox.transitions import transition
-from chatbot.store.subscriptions import people
+from chatbot.store.subscriptions import alerts, people
 
 
 async def suspend(tx: Tx, dm: RoomAddress, why: str, now: datetime, *, attempt: int = 0) -> None:
@@ -31,7 +31,7 @@ async def take_back(tx: Tx, dm: RoomAddress, now: datetime, *, attempt: int = 0)
     """Forget what is queued for a DM and certainly never reached it: announcements, replies with their reasons, and edits,
     whose facts count as not shown. What may have arrived is not tried again. `attempt`: a delivery under way that has failed."""
     await heads.lock(tx)
-    waiting = await rows.read_deliveries(tx, deliveries.c.room == dm, state_in(UNSETTLED))
+    waiting = await rows.read_deliveries(tx, deliveries.c.room == dm, *alerts.direct(dm), state_in(UNSETTLED))
     never = [row for row in waiting if not row.doubtful and (row.state in REPLACEABLE or row.id == attempt)]
     doubtful = [row for row in waiting if row.doubtful and (row.state is not State.SENDING or row.id == attempt)]
     await _forget_posts(tx, [row for row in never if row.kind != "edit"])
@@ -51,8 +51,8 @@ async def _forget_posts(tx: Tx, first_messages: Sequence[DeliveryRow]) -> None:
     names = sorted({row.announcement for row in first_messages if row.announcement})
     if not names:
         return
-    gone = await tx.rows(sa.select(announcements).where(announcements.c.id.in_(names)))
-    await _unsay(tx, gone)
+    never_there = await tx.rows(sa.select(announcements).where(announcements.c.id.in_(names)))
+    await _unsay(tx, never_there)
     await tx.run(sa.delete(announcements).where(announcements.c.id.in_(names)))
 
 

@@ -600,3 +600,16 @@ async def test_what_waits_for_a_room_that_is_no_longer_configured_is_dropped(sto
         assert ("discord:3", State.DROPPED) in states
         assert {room for room, state in states if state is State.PENDING} >= {"discord:user:7", "matrix:@a:b"}
         assert await deliveries.drop_unconfigured(tx, {RoomAddress("discord:1")}, NOW) == {}
+
+
+async def test_news_wakes_a_queue_that_only_an_edit_with_patience_waits_in(store: Store) -> None:
+    """What was sent long ago and is edited in vain gives way to a first message, however many rooms there are."""
+    rooms = ["discord:1", "discord:2"]
+    await add(store, planned_message(rooms=rooms))
+    await record_sent(store, await claim(store))
+    await add(store, planned_message(rooms=rooms, kind="edit", revision=2))
+    for claimed in await claim(store):
+        async with store.writing() as tx:
+            await outbox.retry_at(tx, claimed, at(3600), "limited", doubtful=False)
+    await add(store, planned_message("v2", rooms=rooms))
+    assert words(await claim(store)) == ["v2 r1 new", "v2 r1 new"]

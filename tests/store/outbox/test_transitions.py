@@ -76,12 +76,14 @@ async def test_the_partial_indexes_cover_the_named_sets(store: Store) -> None:
             words = "SELECT indexrelid::regclass::text AS name, pg_get_expr(indpred, indrelid) AS text FROM pg_index"
             rows = await tx.rows(sa.text(f"{words} WHERE indrelid = 'deliveries'::regclass AND indpred IS NOT NULL"))
             covered = {row.name: _named(row.text) for row in rows}
+            del covered["ix_deliveries_direct"]  # of DMs, whatever the state
             assert covered == INDEXES
             return
         words = (
             "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'deliveries' AND sql IS NOT NULL"
         )
         texts = {row.name: row.sql.partition(" WHERE ")[2] for row in await tx.rows(sa.text(words))}
+        del texts["ix_deliveries_direct"]
         assert texts == {name: state_text(states) for name, states in INDEXES.items()}
 
 

@@ -104,6 +104,15 @@ INSERT INTO "deliveries" VALUES(1,'wekdbcm3jib67jxv4yftz26x','p','6douyboe3mfn4y
 INSERT INTO "deliveries" VALUES(2,'5umo3sryxcthivna634hwcw2','p','liqnezujjkwahjrpe4yq7tmq','discord','discord:1',3,'new',1,'6a0f859230241e40becf35fc1c8ce2ea','pending',1772366400000000,0,1772366400000000,NULL,0,NULL,'','','',NULL,0);
 INSERT INTO "deliveries" VALUES(3,'k1','',NULL,'discord','discord:1',2,'new',1,'5faf2bca0ebfdc443d41745236e4c0b2','sent',1772366400000000,1,1772366400000000,1772366400000000,0,1772366400000000,'ref-1','','',NULL,0);
 INSERT INTO "deliveries" VALUES(4,'rbh4mcir62jnsbgv7oduqopu','p','6douyboe3mfn4ytcujwr7e65','discord','discord:1',3,'edit',2,'650718e87cbffedb91339110892d8856','pending',1772366400000000,0,1772366400000000,NULL,0,NULL,'','','',NULL,0);
+CREATE TABLE fan_out_facts (
+	project TEXT NOT NULL, 
+	kind TEXT NOT NULL, 
+	name TEXT NOT NULL, 
+	digest TEXT NOT NULL, 
+	lane SMALLINT NOT NULL, 
+	at BIGINT NOT NULL, 
+	PRIMARY KEY (project, kind, name)
+);
 CREATE TABLE fan_outs (
 	project TEXT NOT NULL, 
 	kind TEXT NOT NULL, 
@@ -286,7 +295,6 @@ CREATE TABLE "watches" (
 INSERT INTO "watches" VALUES('p','discord:1',1772366400000000,NULL,NULL,0);
 CREATE INDEX ix_advisory_reports_advisory ON advisory_reports (project, advisory);
 CREATE INDEX ix_advisory_revisions_advisory ON advisory_revisions (project, advisory, id);
-CREATE INDEX ix_announcements_project ON announcements (project);
 CREATE INDEX ix_decisions_held ON decisions (project) WHERE latest AND verdict = 'hold';
 CREATE INDEX ix_decisions_subject ON decisions (subject, room, id);
 CREATE INDEX ix_deliveries_live ON deliveries (room, lane, id) WHERE state IN ('pending', 'sending', 'doubtful');
@@ -303,6 +311,7 @@ CREATE INDEX ix_announcements_parent ON announcements (parent) WHERE parent <> '
 CREATE INDEX ix_people_dm ON people (dm);
 CREATE INDEX ix_subscriptions_project ON subscriptions (project, person);
 CREATE INDEX ix_snoozes_due ON snoozes (due);
+CREATE INDEX ix_announcements_project ON announcements (project) WHERE room NOT LIKE '%:dm:%';
 CREATE INDEX ix_deliveries_direct ON deliveries (room, id) WHERE room LIKE '%:dm:%';
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('deliveries',4);

@@ -169,12 +169,12 @@ async def test_what_never_reached_a_dm_is_news_once_more(store: Store) -> None:
         person = await people.get(tx, ADA)
         assert person is not None
         assert person.trouble == "Allow DMs."
-        (shows,) = await ledger.posted(tx, FERRY, None)
-        assert (shows.subject, shows.digest, shows.notified_for) == (
-            "alert/ferry/GHSA-1",
-            "",
-            frozenset({"severity:high"}),
-        )
+        posts = await alerts.posted(tx, FERRY, "GHSA-1", [DM])
+        shows = posts[DM].alert
+        assert shows is not None
+        assert (shows.digest, shows.notified_for) == ("", frozenset({"severity:high"}))
+        assert posts[DM].replies == ()
+        assert await alerts.posted(tx, FERRY, "GHSA-2", [DM]) == {}
     assert await send(store) == []
     again = alert("GHSA-1", "edit", revision=3), alert("GHSA-1", "reply", reasons=["exploited"]), alert("GHSA-2")
     await add(store, *again)
@@ -187,7 +187,8 @@ async def test_what_may_have_arrived_is_not_said_again(store: Store) -> None:
     async with store.writing() as tx:
         await outbox.retry_at(tx, attempt, NOW, "cut off", doubtful=True)
         await undelivered.take_back(tx, DM, NOW)
-        assert [each.subject for each in await ledger.posted(tx, FERRY, None)] == ["alert/ferry/GHSA-1"]
+        assert await alerts.posted(tx, FERRY, "GHSA-1", [DM])
+        assert await ledger.posted(tx, FERRY, None) == []
     await add(store, alert("GHSA-1"))
     assert await send(store) == []
 

@@ -10,7 +10,7 @@ from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
 from chatbot.core.model.severity import Severity
 from chatbot.core.subscriptions.subscription import MOST, Person, Scope, Subscription
 from chatbot.store.database.db import Store
-from chatbot.store.subscriptions import fan_outs, mutes, people, snoozes, subscriptions
+from chatbot.store.subscriptions import changes, fan_outs, mutes, people, snoozes, subscriptions
 from tests.store.make import NOW, at
 
 ADA = RoomAddress("discord:user:1")
@@ -174,3 +174,38 @@ async def test_the_most_urgent_fan_out_is_first_and_goes_on_where_it_was(store: 
         await fan_outs.request(tx, FERRY, "GHSA-1", Lane.ALERT_HIGH, at(20))
         again = await fan_outs.first(tx)
         assert again == replace(alert, lane=Lane.ALERT_HIGH, requested_at=at(20))
+
+
+async def test_who_is_back_is_gone_through_for_what_they_missed(store: Store) -> None:
+    async with store.writing() as tx:
+        await people.settle_dm(tx, ADA, ADAS_DM)
+        await subscriptions.add(tx, subscription())
+        await fan_outs.remember(tx, FERRY, "advisory", "GHSA-1", "facts", Lane.ALERT_HIGH, NOW)
+        await fan_outs.remember(tx, FERRY, "advisory", "GHSA-1", "newer facts", Lane.ALERT_URGENT, at(1))
+        await fan_outs.remember(tx, FERRY, "release", "v1", "facts", Lane.PERSONAL, NOW)
+        await fan_outs.remember(tx, RAFT, "advisory", "GHSA-2", "facts", Lane.ALERT, NOW)
+        assert await fan_outs.facts(tx, FERRY) == {("advisory", "GHSA-1"): "newer facts", ("release", "v1"): "facts"}
+        await people.reached(tx, ADA)
+        assert await fan_outs.first(tx) is None
+        await people.trouble(tx, ADA, "refused")
+        await people.reached(tx, ADA)
+        assert await fan_outs.count(tx) == 1
+        only = await fan_outs.first(tx)
+        assert only is not None
+        assert (only.project, only.name, only.person, only.lane) == (FERRY, "GHSA-1", ADA, Lane.ALERT_URGENT)
+
+
+async def test_every_change_by_people_is_counted_once_in_its_transaction(store: Store) -> None:
+    counts = []
+    async with store.writing() as tx:
+        counts.append(await changes.count(tx, lock=True))
+        await people.settle_dm(tx, ADA, ADAS_DM)
+        await mutes.add(tx, ADA, FERRY, "GHSA-1", NOW)
+        counts.append(await changes.count(tx))
+    async with store.writing() as tx:
+        await subscriptions.add(tx, subscription())
+        counts.append(await changes.count(tx, lock=True))
+    async with store.writing() as tx:
+        await fan_outs.request(tx, FERRY, "GHSA-1", Lane.ALERT, NOW)
+        counts.append(await changes.count(tx))
+    assert counts == ["0", "1", "2", "2"]

@@ -56,6 +56,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_snoozes_due", "snoozes", ["due"], unique=False)
     op.create_table(
+        "fan_out_facts",
+        sa.Column("project", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("lane", sa.SmallInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("project", "kind", "name"),
+    )
+    op.create_table(
         "fan_outs",
         sa.Column("project", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -65,6 +75,11 @@ def upgrade() -> None:
         sa.Column("after", sa.Text(), server_default="", nullable=False),
         sa.Column("requested_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("project", "kind", "name", "person"),
+    )
+    rooms = sa.text(r"room NOT LIKE '%\:dm\:%'")
+    op.drop_index("ix_announcements_project", table_name="announcements")
+    op.create_index(
+        "ix_announcements_project", "announcements", ["project"], sqlite_where=rooms, postgresql_where=rooms
     )
     direct = sa.text(r"room LIKE '%\:dm\:%'")
     op.create_index("ix_deliveries_direct", "deliveries", ["room", "id"], sqlite_where=direct, postgresql_where=direct)
