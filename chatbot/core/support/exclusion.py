@@ -46,8 +46,15 @@ def is_rule(row: Row) -> bool:
 
 def narrows(row: Row, verdict: Verdict) -> bool:
     """Whether a row says which release of the verdict's line is meant: "only the latest 1.x release" beside a row `1.x`."""
-    inside = row.latest.within if row.only and row.latest is not None else None
-    return inside is not None and inside == verdict.span
+    rule, decisive = row.latest, verdict.row
+    if rule is None or not row.only:
+        return False
+    if rule.each and decisive is not None and decisive.event is not None:
+        return rule.each in (
+            decisive.event.level,
+            decisive.event.since,
+        )  # "only the last minor of each major", majors for a year
+    return rule.within is not None and rule.within == verdict.span
 
 
 def against(row: Row, other: Row) -> str:

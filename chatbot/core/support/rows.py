@@ -238,6 +238,9 @@ def _among_releases(latest: Latest, version: Version, newest: Version, history: 
     )
     if version.order in orders[: latest.count]:
         return True
+    own, top = _padded(version, 2), _padded(newest, 2)
+    if latest.skip and own[0] == top[0] and top[1] - own[1] >= latest.count:
+        return False  # `previous stable`, be it a release or a line, is newer than that
     # "the last two releases" may mean releases or lines; support has certainly ended only for what is neither.
     lines = sorted(
         {_padded(each, 2) for each in _of_numbering(history.all, newest)} | {_padded(version, 2)}, reverse=True

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date
 
 from chatbot.core.support.exclusion import against, contradiction, is_rule, limits, narrows
+from chatbot.core.support.moving import by_named, implies_an_end, what_is_meant, why_not_known
 from chatbot.core.support.names import label_of
 from chatbot.core.support.rows import (
-    Range,
     ReleaseHistory,
     Row,
     exactly,
@@ -117,7 +117,7 @@ def _by_version(rows: Sequence[Row], version: Version, today: date, history: Rel
     if direct:
         return _unless_newest_differs(_most_specific(direct), maybe)
     if maybe:
-        return Verdict("unknown", maybe[0], _why_not_known(maybe[0], version, history))
+        return Verdict("unknown", maybe[0], why_not_known(maybe[0], version, history))
     return _from_rest(rows, version, today, history, behind=implied is not None) or _behind(implied)
 
 
@@ -128,20 +128,25 @@ def _sorted(
     direct: list[Verdict] = []
     maybe: list[Row] = []
     implied: Row | None = None
+    exists = [
+        each.low for row in rows if row.mark == "yes" and row.kind != "sentence" for each in row.ranges if each.low
+    ]
     for row in rows:
         span = row.covers(version)
         covered = latest_covers(row.latest, version, history) if row.latest is not None else None
+        if covered is None and row.latest is not None and not history.all:
+            covered = by_named(row.latest, version, exists)
         if row.ranges and row.latest is not None and covered not in (None, span is not None):
             maybe.append(row)  # "the latest version, 1.8", and 1.8 is no longer the latest
         elif span is not None:
             direct.append(row_verdict(row, today, span, version, history))
         elif covered and not row.ranges:
-            direct.append(row_verdict(row, today, Range(version.key, version.key), version, history))
+            direct.append(row_verdict(row, today, what_is_meant(row, version), version, history))
         elif _has_ended(row, version, today) and covered is None:
             direct.append(row_verdict(row, today, None, version, history))
         elif row.latest is not None and covered is None and not row.ranges:
             maybe.append(row)
-        elif _implies_an_end(row, version, history):
+        elif implies_an_end(row, version, history):
             implied = implied or row
     return direct, maybe, implied
 
@@ -156,33 +161,6 @@ def _has_ended(row: Row, version: Version, today: date) -> bool:
     """Whether support for all of a line has ended on a day, whichever of its releases is the latest."""
     within = row.latest.within if row.latest is not None else None
     return within is not None and within.covers(version) and row.until is not None and today > row.until
-
-
-def _why_not_known(row: Row, version: Version, history: ReleaseHistory) -> str:
-    """Why it is not certain whether a rule about the latest release covers a version."""
-    newest = history.newest_within(row.latest.within if row.latest is not None else None)
-    if newest is None:
-        return "The page speaks of the latest release, and none is known here; a known release would tell."
-    if version.order > newest.order:
-        return f"The page speaks of the latest release: that is {newest} here, and {version} is newer; ask again once it is out."
-    return (
-        f"The page speaks of the latest release, {newest}, and may mean {version} too; a row for its line would tell."
-    )
-
-
-def _implies_an_end(row: Row, version: Version, history: ReleaseHistory) -> bool:
-    """Whether a row that does not cover the version is about newer ones only."""
-    if row.denies_before is not None:
-        return latest_covers(row.denies_before, version, history) is False
-    return row.latest is not None and not row.ranges and row.mark != "no" and _leaves_behind(row, version)
-
-
-def _leaves_behind(row: Row, version: Version) -> bool:
-    """Whether a rule about the latest, which does not cover the version, means that it is too old."""
-    rule = row.latest
-    return (
-        rule is not None and not rule.older and not rule.skip and (rule.within is None or rule.within.covers(version))
-    )
 
 
 def _behind(row: Row | None) -> Verdict | None:
@@ -206,8 +184,9 @@ def _from_rest(
 def _unless_newest_differs(verdict: Verdict, maybe: Sequence[Row]) -> Verdict:
     """The verdict, or "unknown" where a row about the newest release of the line disagrees, and may cover the version."""
     for row in maybe:
-        inside = row.latest is not None and row.latest.within is not None
-        if inside and verdict.row is not None and row.mark != verdict.row.mark:
+        inside = row.latest.within if row.latest is not None else None
+        named = inside is not None and verdict.span not in (None, inside) and verdict.span.within(inside)
+        if inside is not None and not named and verdict.row is not None and row.mark != verdict.row.mark:
             return Verdict(
                 "unknown",
                 row,

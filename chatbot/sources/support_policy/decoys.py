@@ -20,6 +20,11 @@ _FOREIGN = patterns.compile(
     rf"|\b{_NUMBERS} of (?:{_NAMES})\b",
     ignore_case=True,
 )
+_FOREIGN_REMARK = patterns.compile(
+    rf"[ (]*\b(?:for|on|with|using|requires?|requiring|needs?|supports?) (?:{_NAMES})[ -]?{_NUMBERS}"
+    r"(?: (?:and|or) (?:above|newer|later|higher|up))?\)?",
+    ignore_case=True,
+)
 _FOREIGN_LABEL = patterns.compile(rf"\W*(?:{_NAMES})\W{{0,2}}(?:versions? )?v?\d", ignore_case=True)
 # What others build upon: a column with its versions is about that, unless it is the project's own.
 _PLATFORMS = (
@@ -27,13 +32,22 @@ _PLATFORMS = (
     r"|unreal|godot|drupal"
     r"|joomla|jenkins|elasticsearch|redis|mongodb|docker|typescript|kotlin|scala|swift|xcode|flutter|dart|qt|cuda"
     r"|home assistant|bukkit"
-    r"|paper|spigot|fabric|forge|umbraco|shopware|typo3|netbox|backstage|terraform|helm|spark|airflow|hadoop|numpy|tensorflow|pytorch"
+    r"|paper|spigot|fabric|forge|umbraco|shopware|typo3|netbox|backstage|terraform|helm|spark|airflow|hadoop"
+    r"|numpy|tensorflow|pytorch"
 )
 _FOREIGN_HEAD = patterns.compile(
     rf"\b(?:{_SOFTWARE}|(?:api|protocol|schema) version)\b|^(?:{_PLATFORMS})(?: versions?)?$", ignore_case=True
 )
+# The heading of a table about them, or of its first column: `API versions`, `PHP`
+_FOREIGN_HEADING = patterns.compile(
+    rf"\W*(?:supported |minimum |required )?(?:api|protocol|schema|wire format|{_SOFTWARE}|{_PLATFORMS}|browsers?|platforms?"
+    r"|operating systems?|databases?|dependenc(?:y|ies)) (?:versions?|support|compatibility|requirements?)(?: versions?)?\W*",
+    ignore_case=True,
+)
+_FOREIGN_NAME = patterns.compile(rf"\W*(?:{_SOFTWARE}|{_PLATFORMS})\W*", ignore_case=True)
 _FOREIGN_TABLE = patterns.compile(
-    r"(?:supported )?(?:browsers?|dependenc(?:y|ies)|databases?|operating systems?|os|runtimes?|languages?|distributions?"
+    r"(?:supported )?(?:apis?|protocols?|endpoints?|browsers?|dependenc(?:y|ies)|databases?|operating systems?|os"
+    r"|runtimes?|languages?|distributions?"
     r"|distros?|protocols?|reward|bounty)",
     ignore_case=True,
 )
@@ -50,7 +64,8 @@ _NO_PROMISE = patterns.compile(
     r"|\bwill be (?:supported|maintained) (?:once|when|after|as soon as|starting|from)\b"
     r"|\b(?:the|a) (?:next|upcoming|future) (?:release|version)"
     r"|\b(?:api|agent|client|driver|parser|protocol) supports\b"
-    r"|\b(?:maintainers|authors|vendors?|upstream|people|developers|they|others)\b.{0,40}\b(?:say|says|said|claims?|wrote|writes?)\b"
+    r"|\b(?:maintainers|authors|vendors?|upstream|people|developers|they|others)\b.{0,40}\b(?:say|says|said"
+    r"|claims?|wrote|writes?)\b"
     r"|\baccording to\b"
     r"|\b(?:except|excluding|besides|apart from|with the exception of)\b(?: for)?.{0,20}\d"
     r"|\b(?:not true|no plans?|neither|refus\w+|unable|lacks?|hardly|barely|scarcely"
@@ -63,37 +78,57 @@ _NO_PROMISE = patterns.compile(
     r"|\b(?:paying|paid|commercial|enterprise|customers?|subscri\w+|third part(?:y|ies)|sponsors?)\b"
     r"|\b(?:ships?|shipp?ing|bundles?|embeds?|vendors?|depends? on|built (?:on|with)|rel(?:y|ies) on|powered by)"
     r" (?:[a-z]\S* ){1,3}v?\d"
-    r"|\bother than [v\d<]|\bof the (?:server|api|protocol|client|host|platform)\b",
+    r"|\bother than [v\d<]|\bof the (?:api|protocol|host|platform)\b",
     ignore_case=True,
+)
+_LANGUAGES = (
+    r"python|php|node(?:\.?js)?|java|jdk|jre|ruby|golang|rust|\.net|chrome|chromium|firefox|safari|edge|browsers?|ubuntu|debian"
+    r"|fedora|windows|macos|android|ios|kubernetes|mysql|mariadb|postgres(?:ql)?|laravel|wordpress|minecraft|visual studio"
+)
+# "the two latest Go releases", "the latest version of Laravel and PHP": of what the project runs on
+_LATEST_FOREIGN = patterns.compile(
+    rf"\b(?:latest|newest|recent|current|last|previous)\b[\w() -]{{0,24}}? (?:{_LANGUAGES}|go)(?: lts)?"
+    r" (?:versions?|releases?|lts|branches)\b"
+    rf"|\b(?:versions?|releases?|lts) of (?:[\w.]+(?:,| and| or|, and) ){{0,3}}(?:{_LANGUAGES})"
+    r"(?:$|[,.;)]| and\b| or\b| is\b| are\b)"
+)
+_SECURED = patterns.compile(r"\bsecurity|\bfix|\bpatch|\bupdate")
+_OF_PEER = patterns.compile(r"\bof the (?:server|client)\b")
+_ELSEWHERE_VERB = r"(?:see|refer to|consult|visit|check|look (?:at|up)|read|find|go to)"
+_POINTING = patterns.compile(
+    rf"^\W*(?:please )?{_ELSEWHERE_VERB}\b|^\W*(?:for|to) (?:[\w'-]+ )*?[\w'-]+,? (?:please )?{_ELSEWHERE_VERB}\b"
+    r"|\b(?:list|table|overview) of (?:[\w-]+ )*?(?:versions|releases) (?:is|can be|are) (?:\w+ )?"
+    r"(?:on|at|in|available|found)\b"
+)
+_YOURS = patterns.compile(
+    r"\b(?:if|when|once|as long as|provided|unless) (?:that )?(?:you|users?|your)\b.{0,40}\b(?:latest|last|current|up to date)\b"
 )
 # "we support hardware keys": what is supported is no version
 _FEATURE = patterns.compile(r"\b(?:we|it|also) supports? ([a-z]\S{0,20}(?: \S{0,20})?)", ignore_case=True)
 _NO_FEATURE = (
     "for", "the", "our", "only", "all", "any", "each", "every", "both", "just", "version", "release", "latest", "last", "current",
     "most", "newest", "recent", "stable", "major", "minor", "lts", "one", "two", "three", "four", "a", "up", "security", "in",
-    "with", "to", "this", "these", "it", "that", "those", "them", "main", "v",
+    "with", "to", "this", "these", "it", "that", "those", "them", "main", "v", "n-", "n -",
 )  # fmt: skip
+_THING = (
+    r"(?:project|repository|repo|package|library|plugin|product|software|module|extension|application|gem|crate|app|tool"
+    r"|fork)"
+)
 _ENDED_PROJECT = patterns.compile(
-    r"\bthis (?:project|repository|repo|package|library|plugin|product|software|module|extension|application|gem|crate)\b"
-    r".{0,40}\b(?:archived|unmaintained|abandoned|discontinued|end[- ]of[- ]life|no longer (?:\w+ ){0,2}"
-    r"(?:maintained|supported|developed))|\b(?:no versions?|no releases?|none of (?:the|our|its|these) (?:versions"
+    rf"\b(?:this {_THING}\b.{{0,40}}|the {_THING} (?:itself )?(?:is|was|has been) (?:now |currently )?)\b"
+    r"(?:archived|unmaintained|abandoned|discontinued|end[- ]of[- ]life|deprecated and|no(?:t| longer) (?:\w+ ){0,2}"
+    r"(?:maintained|supported|developed))"
+    r"|^\W*(?:all |active )?development (?:has |is )?(?:been )?(?:stopped|ceased|ended|discontinued)"
+    r"|\b(?:no versions?|no releases?|none of (?:the|our|its|these) (?:versions"
     r"|releases))(?: of [\w' ]{1,40})? (?:is|are|receives?|gets?) (?:\w+ ){0,3}(?:supported|maintained|updates"
     r"|fixes|patches)\b.{0,12}$",
     ignore_case=True,
 )
 # One of these is in every sentence that the pattern finds; looking for them first spares most sentences the longer look.
 _END_HINTS = (
-    "this ",
-    "archived",
-    "maintained",
-    "abandoned",
-    "discontinued",
-    "of-life",
-    "of life",
-    "no longer",
-    "no ",
-    "none ",
-)
+    "this ", "archived", "maintained", "abandoned", "discontinued", "developed", "development", "of-life", "of life",
+    "no longer", "no ", "none ",
+)  # fmt: skip
 _OUTDATED = patterns.compile(
     r"\bthis (?:page|document|policy|file|table|list|section) (?:is|has been|was) (?:\w+ )?"
     r"(?:outdated|out[- ]of[- ]date|obsolete|superseded|retired|no longer (?:maintained|valid|accurate|current|updated)"
@@ -127,6 +162,10 @@ _FOR_SOME = patterns.compile(
     rf"|\b(?:requires?|with|needs?|under) (?:an? )?(?:\w+ )?(?:subscription|contract|licen[cs]e)\b|\bfor (?:\w+ )?{_BUYERS}\b",
     ignore_case=True,
 )
+_SOLD = patterns.compile(
+    r"\b(?:paid|paying|commercial|enterprise|premium|customers?|subscri\w+|contracts?|sponsors?)\b", ignore_case=True
+)
+_FOR_ALL = patterns.compile(r"\b(?:free|community|all|every\w*|public|open[- ]source)\b", ignore_case=True)
 _EXCEPTING = patterns.compile(r"\b(?:except|excluding|excl|besides|but not|without)\b", ignore_case=True)
 _UNBORN = patterns.compile(r"unreleased|not (?:yet )?released|upcoming|planned|in development", ignore_case=True)
 _NOTES = patterns.compile(r"note|comment|remark|detail|info|descri|reason|hint|^$", ignore_case=True)
@@ -137,7 +176,20 @@ def own_words(sentence: str, promise: str) -> str:
     `promise` is the part of it that is no condition ("until the next release")."""
     if len(sentence) > _MAX_SENTENCE or _NO_PROMISE.search(promise) or _names_feature(promise):
         return ""
+    if _LATEST_FOREIGN.search(promise) or (_OF_PEER.search(promise) and not _SECURED.search(promise)):
+        return ""
     return _FOREIGN.sub(_blotted, sentence) if any(map(str.isdigit, sentence)) else sentence
+
+
+def points_elsewhere(clause: str) -> bool:
+    """Whether a clause in plain words sends its reader elsewhere ("for the supported versions, see our site"), or says what holds
+    for those who are on the latest release already."""
+    return _POINTING.search(clause) is not None or _YOURS.search(clause) is not None
+
+
+def without_foreign(label: str) -> str:
+    """A label without what it says of other software: `2.1.x for PHP 7.1 and above` is `2.1.x`."""
+    return _FOREIGN_REMARK.sub(" ", label) if any(map(str.isdigit, label)) else label
 
 
 def _names_feature(sentence: str) -> bool:
@@ -161,9 +213,22 @@ def excepts(label: str) -> bool:
     return _EXCEPTING.search(label) is not None
 
 
-def foreign_columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int] | None:
-    """The columns of a table that are about other software (`PHP version`); None where one says that all of it is: its first
-    (`Browser`), or one in which every row names something else (`Firefox`, `Chrome`)."""
+def _is_foreign_table(heading: str, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a table is about other software: its heading says so (`API versions`), or a column names one in each row."""
+    if _FOREIGN_HEADING.fullmatch(heading.strip()):
+        return True
+    for column in zip(*rows, strict=False):
+        names = {cell.strip().casefold() for cell in column}
+        if len(names) > 1 and 2 * sum(_FOREIGN_NAME.fullmatch(name) is not None for name in names) > len(names):
+            return True
+    return False
+
+
+def foreign_columns(heads: Sequence[str], rows: Sequence[Sequence[str]], heading: str = "") -> list[int] | None:
+    """The columns of a table that are about other software (`PHP version`); None where its heading or a column says that all of
+    it is: its first one (`Browser`), or one in which every row names something else (`Firefox`, `Chrome`)."""
+    if _is_foreign_table(heading, rows):
+        return None
     columns = [at for at, head in enumerate(heads) if _FOREIGN_TABLE.fullmatch(head.strip())]
     if 0 in columns:
         return None
@@ -215,6 +280,11 @@ def denied_in_notes(heads: Sequence[str], cells: Sequence[str]) -> bool:
 @lru_cache(maxsize=256)
 def _holds_notes(head: str) -> bool:
     return _NOTES.search(head.strip()) is not None
+
+
+def is_sold(cell: str) -> bool:
+    """Whether a ticked cell such as `✅ (paid support)` is for those who pay."""
+    return _SOLD.search(cell) is not None and not _FOR_ALL.search(cell)
 
 
 def for_some(remark: str) -> bool:

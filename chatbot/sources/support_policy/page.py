@@ -14,6 +14,7 @@ from chatbot.sources.support_policy.rows.columns import Table
 
 _STRIKES = patterns.compile(r"</?(?:del|s|strike)\s*>", ignore_case=True)
 MAX_PIECES = 4000
+_SPACED_LINE = patterns.compile(r"^(\s*[*_`~]{0,3}(?:v|[<>]=? ?)?\d[\w.]{0,20}[*_`~]{0,3})(?:  +|\t+)(\S.*)$")
 _LISTED_LINE = patterns.compile(r"^\s*[*_`~]{0,3}(?:v|[<>]=? ?)?\d[\w.]{0,20}[*_`~]{0,3}(?: ?:|\s[-–—=]+>?)\s")
 _MAX_NOTE = 3  # characters of a footnote's mark
 _MAX_PARTS = 8  # of a mark's text, emphasis and breaks counted
@@ -98,9 +99,8 @@ class Page:
             self._item(_piece("item", token, line, level=self._depth))
             return
         self._notes.extend(definitions_in(token.content))
-        if "\n" in token.content and _is_list(token.content):
-            for at, words in enumerate(words_of(token, breaks="\n").split("\n")):
-                self.pieces.append(Piece("item", words, line + at, 1))
+        if "\n" in token.content and (listed := _as_list(token)):
+            self.pieces.extend(Piece("item", words, line + at, 1) for at, words in enumerate(listed))
             return
         piece = _piece("text", token, line, level=self._depth)
         self.pieces.append(_broken_table(token, line, self._heading, self._before) or piece)
@@ -141,11 +141,16 @@ def _links(token: Token) -> Iterator[tuple[str, str]]:
             words += child.content
 
 
-def _is_list(markdown: str) -> bool:
-    """Whether each line of a paragraph begins with a version and a pause, as in a list without its bullets."""
-    return all(
-        line.lstrip(" *_`~v<>=")[:1].isdigit() and _LISTED_LINE.match(line) is not None for line in markdown.split("\n")
-    )
+def _as_list(token: Token) -> list[str]:
+    """The lines of a paragraph of which each begins with a version and a pause, as in a list without its bullets; else none.
+    Blanks that make a column (`5.1.x      supported`) are a pause too."""
+    lines = token.content.split("\n")
+    if not all(line.lstrip(" *_`~v<>=")[:1].isdigit() for line in lines):
+        return []
+    if all(_LISTED_LINE.match(line) for line in lines):
+        return words_of(token, breaks="\n").split("\n")
+    spaced = [_SPACED_LINE.match(line) for line in lines]
+    return [f"{each[1].strip()}: {each[2].strip()}" for each in spaced if each] if all(spaced) else []
 
 
 def words_of(token: Token, marks: list[str] | None = None, *, breaks: str = " ") -> str:

@@ -19,10 +19,11 @@ from chatbot.sources.support_policy.rows.columns import Table, of_images
 from chatbot.sources.support_policy.rows.items import context_of, item_of, labelled
 from chatbot.sources.support_policy.rows.legend import legend_of
 from chatbot.sources.support_policy.rows.selectors import read_selector
-from chatbot.sources.support_policy.rows.sentences import may_speak, sentence_rows
+from chatbot.sources.support_policy.rows.sentences import sentence_rows
 from chatbot.sources.support_policy.rows.tables import as_name, rows_of
 from chatbot.sources.support_policy.scan import sentences_of
 from chatbot.sources.support_policy.terms import terms_of
+from chatbot.sources.support_policy.words.hints import may_speak
 from chatbot.sources.support_policy.words.languages import english, language_of
 from chatbot.sources.support_policy.words.lexicon import Language
 
@@ -63,7 +64,8 @@ def read_policy(text: str) -> Policy:
     except Unparseable:
         return Policy(readable=False, problem="The page cannot be read as Markdown.", fix="Simplify its Markdown.")
     page = Page(tokens)
-    rows = _completed(_unless_ended(page, tuple(islice(_rows(page, language_of(text)), MAX_ROWS + 1))))
+    language = language_of(text)
+    rows = _completed(_unless_ended(page, language, tuple(islice(_rows(page, language), MAX_ROWS + 1))))
     cut = _CUT if page.cut or len(rows) > MAX_ROWS else ""
     policy = _terms(page, Policy(rows=rows[:MAX_ROWS], sections=_sections(tokens, page), cut=cut))
     if _is_template([row for row in rows if row.kind == "table"]):
@@ -218,10 +220,10 @@ def _completed(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     return tuple(completed)
 
 
-def _unless_ended(page: Page, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+def _unless_ended(page: Page, language: Language | None, rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """The rows of a page that says nowhere that the whole project has ended; else no tick of it is believed."""
     texts = (piece.words for piece in page.pieces if isinstance(piece, Piece) and piece.kind in ("text", "heading"))
-    if not any(ends_project(sentence) for words in texts for sentence in sentences_of(words)):
+    if not any(ends_project(english(sentence, language)) for words in texts for sentence in sentences_of(words)):
         return rows
     return tuple(replace(row, mark="open") if row.mark in ("yes", "") else row for row in rows)
 

@@ -50,6 +50,7 @@ _BARE_WORDS = frozenset(
         "it",
         "to",
         "",
+        *"23456",
     }
 )
 

@@ -52,7 +52,9 @@ _HISTORY = patterns.compile(
     r"histor|known|advisor|\bpast\b|\bcve|timeline|change|vulnerabilit|previous|disclosed|hall of fame"
 )
 _END = patterns.compile(
-    r"until|till|through|\bends?\b|\beo[ls]l?\b|end[- ]of|end[- ]date|sunset|expir|retire|discontinu|terminat"
+    r"until|till|through|\bends?\b|\beo[ls]l?\b|end[- ]of|end[- ]date|sunset|expir|retire|discontinu|terminat|ceas|cut-?off"
+    r"|(?:last|final) (?:day|date of (?:\w+ )?(?:support|updates|fixes|maintenance)|supported (?:day|date)|support (?:day|date))"
+    r"|final date|support(?:ed)? to\b|valid to\b"
 )
 _END_OF_LIFE = patterns.compile(
     r"end[- ]of[- ](?:life|support|maint\w*|security)|\beo[ls]l?\b|sunset|retired|discontinued|expired|ended"

@@ -23,6 +23,7 @@ _PART = patterns.compile(
     r"|minimal|limited|best|community)\b"
 )
 _TAKES = patterns.compile(r"^\W*(?:receiv|get|ha[sv]|see|support|accept|work|run|require|compatible|test|provid)\w*\b")
+_UNTIL = patterns.compile(r"\b(?:until|till|through)\b")
 _PAUSE = patterns.compile(r"^\s*[,;:.)]")
 _CLOSED = patterns.compile(
     r"^\W*$|^\W*(?:is|are|will|being|get|receive|gets|receives)\b.{0,30}\b(?:supported|maintained|patched|covered)\b"
@@ -61,6 +62,7 @@ def excludes_others(clause: str) -> bool:
         before, after = clause[: match.start()], clause[match.end() :]
         if _PART.search(after):
             continue
+        after = _UNTIL.split(after, 1)[0]  # a number in "only until 31 March" is no version
         topic = None if _PAUSE.search(after) else _TOPIC.search(after)
         if topic and not (_TAKES.search(after) and _TOPIC.search(before)):
             return True

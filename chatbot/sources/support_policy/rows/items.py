@@ -6,15 +6,16 @@ from functools import lru_cache
 from chatbot.core.support.rows import Mark, Row
 from chatbot.core.text import patterns
 from chatbot.sources.markdown.short_names import signs_of
+from chatbot.sources.support_policy.clauses import SUPPORT
 from chatbot.sources.support_policy.dates import until_in
-from chatbot.sources.support_policy.decoys import ELSEWHERE, excepts, is_foreign, says_ended
+from chatbot.sources.support_policy.decoys import ELSEWHERE, excepts, is_foreign, says_ended, without_foreign
 from chatbot.sources.support_policy.rows.bare import row_of
 from chatbot.sources.support_policy.rows.exclusion import DENIAL, excludes_others
 from chatbot.sources.support_policy.rows.marks import read_mark, without_signs, word_mark
 from chatbot.sources.support_policy.rows.named import branches_in
+from chatbot.sources.support_policy.rows.newest import stage_of
 from chatbot.sources.support_policy.rows.release_ends import event_in
-from chatbot.sources.support_policy.rows.selectors import read_selector
-from chatbot.sources.support_policy.rows.sentences import SUPPORT
+from chatbot.sources.support_policy.rows.selectors import Selector, read_selector
 from chatbot.sources.support_policy.words.english import plain
 
 _MAX_ITEM = 200
@@ -40,7 +41,7 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
     if not words or len(words) > _MAX_ITEM or words.endswith(("?", "？")) or not _NAMING.search(words):
         return None
     event = event_in(words)
-    rest = event.rest if event else words
+    rest = without_foreign(event.rest if event else words)
     label, remark = _parted(without_signs(rest))
     if is_foreign(label) or "\u0336" in label or excepts(label):
         return None
@@ -51,12 +52,14 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
             label, remark = _parted(without_signs(rest))
         else:
             selector = inner
+    branches = branches_in(plain(words))
     if (
         selector.empty
         or selector.extra > (3 if selector.latest and selector.latest.within else 1)
         or not (selector.ranges or selector.latest or selector.rest or sum(map(str.isalnum, label.split())) < 4)
     ):
-        return None
+        named = branches and context == "yes" and not DENIAL.search(plain(words))
+        return row_of(signs_of(words), line, Selector(names=branches), "yes", kind="list") if named else None
     until = until_in(remark)
     mark = read_mark(rest.replace(label, " ", 1)) or ("" if until else context)
     if mark == "yes" and mark == context and word_mark(label) == "no":
@@ -67,8 +70,9 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
         mark = "yes"
     row = row_of(signs_of(words), line, selector, mark, until, kind="list", label=label)
     only = (mark == "yes") and excludes_others(rest.casefold())
-    names = row.names | branches_in(plain(words))
-    return replace(row, event=event.event if event else None, only=only, names=names)
+    names = row.names | branches
+    stage = stage_of(label.casefold()) if selector.ranges else ""
+    return replace(row, event=event.event if event else None, only=only, names=names, stage=stage)
 
 
 def labelled(text: str, line: int) -> Row | None:
@@ -76,12 +80,11 @@ def labelled(text: str, line: int) -> Row | None:
     label, colon, rest = text.partition(":")
     if not colon or len(text) > _MAX_ITEM or text.endswith("?") or not (mark := context_of(label)):
         return None
-    selector = read_selector(rest)
-    return (
-        row_of(text, line, selector, mark, kind="list", label=rest.strip())
-        if selector.ranges and not selector.extra
-        else None
-    )
+    selector = read_selector(rest.replace(" only", ""))
+    if selector.extra or not (selector.ranges or (mark == "yes" and (selector.latest or selector.names))):
+        return None
+    row = row_of(text, line, selector, mark, kind="list", label=rest.strip())
+    return replace(row, only=mark == "yes" and excludes_others(rest.casefold()))
 
 
 @lru_cache(maxsize=1024)

@@ -69,7 +69,7 @@ _CHARACTER = patterns.compile(r"[\w.]")
 _FILL = patterns.compile(r"\b(?:versions?|the|for|releases?|of)\b")
 _NUMBER = patterns.compile(
     r"(?:^|[^\w.-]|[<>≤≥]=? ?)((?:v\d+(?:\.\d+)*(?:\.[x*])*|\d+(?:\.\d+)*(?:\.[x*])+|\d+(?:\.\d+){1,3}))(?:$|[^\w%.]|\.(?:$|\D))"
-    r"|versions? (\d+)(?:$|[^\w.])|(?:(?:versions )?before|versions below) (\d+)"
+    r"|versions? (\d+)(?:$|[^\w.]|\.(?:$|\s))|(?:(?:versions )?before|versions below) (\d+)"
     r"(?:[.,;]?$|,? (?:is|are|will|do|have|get|receive)\b)"
 )
 _COMPARED = patterns.compile(r"[<>≤≥]=? ?$")

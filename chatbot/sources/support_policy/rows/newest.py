@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from chatbot.core.support.rows import Latest, Level
+from chatbot.core.support.rows import Latest, Level, Stage
 from chatbot.core.text import patterns
 from chatbot.sources.support_policy.rows.exclusion import DENIAL
-from chatbot.sources.support_policy.rows.selectors import Selector, count_in, level_in
+from chatbot.sources.support_policy.rows.selectors import Selector, count_in, level_in, read_selector
+from chatbot.sources.support_policy.scan import has_digit
 
 _COUNT = r"(?:two|three|four|five|six|couple(?: of)?|[2-9])"
 _NOUN = r"(?:versions?|releases?|patch(?:es)?|tags?|builds?|series|lines?|branch(?:es)?|majors?|minors?)"
@@ -23,8 +24,26 @@ _ON_STABLE = patterns.compile(
     r"\b(?:version|release)\b[\w ]{0,24} (?:on|in|from) the (?:stable|release) (?:branch|channel)\b"
 )
 _ALSO_BEFORE = patterns.compile(
-    rf"\b(?:and|,) (?:also )?(?:the |its )?(?:(?P<n>one|{_COUNT}) )?(?:(?:release|version|one|minor|major|stable) ){{0,2}}"
-    r"(?:previous|prior|before|last)\b(?P<many> (?:versions|releases|majors|minors|ones))?"
+    rf"\b(?:and|,) (?:also )?(?:the |its )?(?:(?P<n>one|{_COUNT}) )?"
+    r"(?:(?:releases?|versions?|one|minors?|majors?|stable|lines?|series) ){0,3}"
+    r"(?:previous|prior|before|last|back|behind)\b(?P<many> (?:versions|releases|majors|minors|ones))?"
+)
+# "two minor versions back from the current one"
+_BACK_FROM = patterns.compile(
+    rf"\b(?P<n>one|{_COUNT}) (?P<words>(?:[\w-]+ ){{0,3}}?)(?:{_NOUN} )?(?:back|behind|before|prior|down)(?: (?:from|of|to))?"
+    r" (?:the |our )?(?:latest|current|last)\b"
+)
+# "five minor releases of the latest major"
+_OF_NEWEST = patterns.compile(
+    rf"\b(?P<n>{_COUNT}) (?P<words>(?:[a-z-]+ ){{0,2}}?)(?P<noun>{_NOUN})(?: {_NOUN})? (?:of|in|from|within) (?:the )?"
+    r"(?:latest|current|last) major\b"
+)
+# "the last two minors of 7.x": the newest so many of a line
+_OF_LINE = patterns.compile(
+    rf"\b(?:(?P<n1>{_COUNT}) )?(?:latest|last|recent|current) (?P<words>(?:[a-z0-9-]+ ){{0,3}}?)(?P<noun>{_NOUN})(?: {_NOUN})?"
+    r" (?:of|in|from|for|on|within) (?:the )?(?:(?:versions?|major|release|series"
+    r"|line) ){0,2}(?P<line>v?\d+(?:\.\d+)*(?:\.[x*])*)"
+    r"(?: (?:line|series|branch|releases?))?"
 )
 _SECOND = patterns.compile(
     rf"\b(?:the|its) (?:previous|prior) (?:stable )?(?P<noun>major|minor|release|version)\b(?P<more> {_NOUN})?"
@@ -77,6 +96,21 @@ _STOPS |= {
     "year",
 }
 _STAGES = frozenset({"alpha", "beta", "rc", "prerelease", "pre-release", "preview", "snapshot", "nightly"})
+_EARLY = patterns.compile(
+    r"\b(?:alphas|betas|rcs|pre-?releases|previews|snapshots|nightlies|candidates|(?:alpha|beta|rc|pre-?release|preview|candidate"
+    r"|snapshot|nightly|development) (?:versions|releases|builds|tags))\b"
+)
+_TOO = patterns.compile(r"\b(?:and|incl\w*|with|plus|also|even)\b|[&+]")
+_COUNT_WORDS = (
+    "two ",
+    "three ",
+    "four ",
+    "five ",
+    "six ",
+    "couple ",
+    "one ",
+    *(f"{number} " for number in range(2, 10)),
+)
 _ALL_OF = frozenset({"each", "every", "any", "all"})
 _OF_EACH = patterns.compile(
     r"[\w ]{0,16}\b(?:of|in|from|for|on|within|per) (?:all |the )?(?:each|every|any|both|a given|(?:minor|major|line|branch)\b)"
@@ -94,14 +128,55 @@ def singled(latest: Latest | None, selector: Selector, clause: str) -> tuple[Lat
     return latest, selector
 
 
+def of_lines(clause: str) -> tuple[Latest, ...]:
+    """The newest so many of each line that a clause speaks of: "the last two minors of 3.x and the last of 2.x"; none where it
+    names another version too."""
+    matches = list(_OF_LINE.finditer(clause)) if has_digit(clause) else []
+    if not matches or "lts" in clause:
+        return ()
+    at, rest = 0, ""
+    for match in matches:
+        rest += clause[at : match.start()]
+        at = match.end()
+    if has_digit(rest + clause[at:]):
+        return ()
+    return tuple(latest for match in matches if (latest := _of_line(match)))
+
+
+def _of_line(match: patterns.Match) -> Latest | None:
+    words = {*match["words"].replace("-", " ").split(), match["noun"]}
+    numbers = [match["n1"].split()[0]] if match["n1"] else [word for word in words if word in _COUNTS]
+    ranges = read_selector(match["line"]).ranges
+    level = level_in(words - {"line", "lines", "series", "branch", "branches"})
+    if words & _STOPS or len(ranges) != 1 or level == "major":
+        return None
+    return Latest(level=level, count=count_in(numbers), within=ranges[0])
+
+
+def _counted_back(clause: str) -> Latest | None:
+    """What is meant by "two minor versions back from the current one", "five minor releases of the latest major"."""
+    if back := _BACK_FROM.search(clause):
+        level = level_in(set(back[0].split()) - {"stable"})
+        return Latest(level="line" if level == "release" else level, count=count_in([back["n"].split()[0]]) + 1)
+    of_newest = _OF_NEWEST.search(clause)
+    if of_newest is None or clause[: of_newest.start()].rstrip().endswith(("latest", "last", "recent", "current")):
+        return None
+    level = level_in({*of_newest["words"].split(), of_newest["noun"]})
+    return Latest(
+        level="line" if level == "release" else level, count=count_in([of_newest["n"].split()[0]]), of_major=True
+    )
+
+
 def latest_in(clause: str, sentence: str) -> Latest | None:
     """What a clause in plain words means by "the latest"; None where it means nothing that releases could tell."""
+    if any(map(clause.__contains__, _COUNT_WORDS)) and (counted := _counted_back(clause)):
+        return counted
     if (back := _N_MINUS.search(clause)) is not None:
         level = level_in(set(_LETTERS.findall(sentence)))
         return Latest(level="line" if level == "release" else level, count=1 + int(back[1]))
     for match in _LATEST.finditer(clause):
         words = {*match["words"].replace("-", " ").split(), match["noun"], *match["more"].split()}
-        if words & _STOPS or (match["lead"] == "recent" and not match["n1"]):
+        if words & _STOPS or "lts" in words or (match["lead"] == "recent" and not match["n1"]):
             continue
         return _of(match, words, clause, sentence)
     return _without_noun(clause)
@@ -109,7 +184,7 @@ def latest_in(clause: str, sentence: str) -> Latest | None:
 
 def _of(match: patterns.Match, words: set[str], clause: str, sentence: str) -> Latest | None:
     tail = clause[match.end() :]
-    if "lts" in words or words & _ALL_OF:
+    if words & _ALL_OF:
         return None
     if (each := _OF_EACH.match(tail)) and not _OF_MAJOR.match(tail.lstrip()):
         return _of_each(match, words, tail[each.end() :])
@@ -149,6 +224,14 @@ def _without_noun(clause: str) -> Latest | None:
 def of_stage(clause: str) -> bool:
     """Whether a clause speaks of releases before the release: betas, candidates."""
     return not _STAGES.isdisjoint(clause.replace(",", " ").split())
+
+
+def stage_of(label: str) -> Stage:
+    """Which stages a label in lower case means: "pre" for `4.x prereleases`, "all" for `4.0 beta` and `4.x incl. betas`."""
+    early = _EARLY.search(label)
+    if early is not None and not _TOO.search(label[: early.start()]):
+        return "pre"
+    return "all" if early is not None or of_stage(label) else ""
 
 
 def _level(words: set[str], count: int, clause: str, sentence: str) -> Level:

@@ -8,10 +8,13 @@ _LIST = patterns.compile(
 )
 _ASIDE = patterns.compile(r"\([^()]*\)")
 _FILL = (
-    r"(?:the|all|any|only|both|each|currently|current|our|latest|newest|recent|stable|active|major|minor|patch|lts|old|new|release"
-    r"|releases|versions?|branch|branches|series|lines?|train|and|or|at|present|moment|now|still|also|officially|actively|security"
+    r"(?:the|all|any|only|both|each|every|everything|anything|currently|current|our|latest|newest|recent|stable"
+    r"|active|major|minor|patch|lts|old|new|release"
+    r"|releases|versions?|branch|branches|series|lines?|train|and|or|at|present|moment|now|still|also|officially"
+    r"|actively|security"
     r"|critical|important|bug|bugs|bugfix|full|fully|regular|vulnerability|software|of|in|for|since|from|before|older|newer|than"
-    r"|later|above|up|higher|upwards?|onwards?|between|two|three|four|following|are|is|released|starting|now|stable|tagged|published"
+    r"|later|above|up|higher|upwards?|onwards?|between|two|three|four|following|are|is|released|starting|now"
+    r"|stable|tagged|published"
     r"|final)"
 )
 _KIND = r"(?:versions?|releases?|series|branch(?:es)?|lines?)"
@@ -27,7 +30,7 @@ _TAIL = (
 )
 _SO = (
     rf"(?:(?:will|be|remains?|stays?|being|continues?|to|as|that|which|{_FILL}) ){{0,12}}"
-    r"(?:(?:supported|maintained|eligible|patched|covered|evergreen)\b"
+    r"(?:only (?:[a-z]+ )?(?:updates|fixes|patches)\b|(?:supported|maintained|eligible|patched|covered|evergreen)\b"
     rf"|(?:gets?|receives?|receiving|has|have) (?:[a-z-]+,? ){{0,6}}?(?:updates?|(?:bug)?fix(?:es)?|patch(?:es)?|backports)\b)"
 )
 # "the 3.x series is maintained", "only V and later get fixes"
@@ -35,12 +38,14 @@ _OF_VERSIONS = rf"^\W*(?:{_FILL},? )*?(?:{_KIND}, (?:{_FILL} )+?)?(?:[a-z][\w.'-
 # "we provide fixes for V"
 _BY_US = (
     r"\b(?:we|i|team|project|maintainers|developers)\b.{0,40}?\b(?:support|maintain|provide|back-?port|patch|release|ship|accept"
-    r"|offer|issue|publish|fix|make|deliver|guarantee|apply|give|address|resolve)(?:s|es|ing)?\b(?:.{0,80}?\b(?:for|to|on|of|in|versions?"
+    r"|offer|issue|publish|fix|make|deliver|guarantee|apply|give|address|resolve)(?:s|es"
+    r"|ing)?\b(?:.{0,80}?\b(?:for|to|on|of|in|versions?"
     rf"|releases?|series|branch(?:es)?|lines?|only|both|than|at)|:)?:? (?:{_FILL} ){{0,8}}?(?:[a-z][\w.'-]* )?V"
 )
 # "security fixes are provided for V"
 _PLEDGES_TO = (
-    rf"^\W*(?:{_FILL} )*?{_THING} (?:{_PLEDGES} )+(?:for|to|on|in|with) (?:{_FILL} )*?(?:[a-z][\w.'-]* )?(?:{_KIND} )?V"
+    rf"^\W*(?:{_FILL} )*?{_THING} (?:{_PLEDGES},? )+(?:for|to|on|in|with) (?:{_FILL} )*?"
+    rf"(?:[a-z][\w.'-]* )?(?:{_KIND} )?V"
 )
 # "security fixes for V are released"
 _OF_THINGS = (

@@ -14,7 +14,7 @@ _PATTERN = patterns.compile(
 _BEFORE_LINE = patterns.compile(
     r"(v?\d+(?:\.\d+)*\.[x*])-(?:dev|alpha|beta|rc|snapshot|pre|preview)(?:\.?\d*|\.[x*])", ascii_only=True
 )
-_ALL = patterns.compile(r"v?[x*](?:\.[xyzn*])*")
+_ALL = patterns.compile(r"v?[x*](?:\.[x*])*")  # `x.y.z` is a template's place for a version
 
 
 @dataclass(slots=True)
@@ -28,6 +28,7 @@ class Bound:
 
 def comparison(text: str, operator: str) -> Bound | None:
     """The range of `5.1.x`, `5.1`, `5.1.2` or `2.0+` under an operator ("" for none); None where it is no version."""
+    text = text.rstrip(".")
     plus = text.endswith("+")
     text = text.rstrip("+.")
     if _ALL.fullmatch(text):

@@ -21,7 +21,7 @@ _ENDING = (
     r"|deprecated|(?:no longer|not) (?:be )?(?:supported|maintained)|eol))"
 )
 _LEAD = patterns.compile(
-    rf"\b(?P<until>until|till?|bis|hasta|jusqu['’]à)\b|\b(?P<for>for) {_DELAY}\b"
+    rf"\b(?P<until>until|till?|bis|hasta|jusqu['’]à)\b|\b(?P<for>for)(?: at least| up to| about)? {_DELAY}\b"
     r"|\b(?P<upto>up to|through|prior to|before) (?:the )?(?:first )?(?:release|launch|arrival|publication|availability)\b"
     r"|\b(?P<while>(?:as|so) long as|while)\b"
     rf"|\b(?P<end>{_ENDING}) (?:\w+ ){{0,2}}?(?:when|once|after|upon|with|as soon as|at|by|following|{_DELAY})\b"

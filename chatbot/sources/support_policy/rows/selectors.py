@@ -7,8 +7,8 @@ from functools import lru_cache
 from chatbot.core.support.rows import Latest, Level, Range, Rest
 from chatbot.core.text import patterns
 from chatbot.sources.support_policy.rows.ranges import Bound, comparison, end_of_run, merged
+from chatbot.sources.support_policy.rows.tokens import Token, spread, tokens_of
 
-_MAX_DASHES = 20  # in one word
 MAX_SELECTOR = 200  # characters; a longer cell names nothing
 BRANCHES = frozenset({"main", "master", "develop", "development", "devel", "dev", "trunk", "head", "tip", "next"})
 BRANCHES |= {"nightly", "edge", "canary", "unstable", "snapshot"}
@@ -20,8 +20,9 @@ _ABOVE = frozenset(
     {"above", "newer", "later", "higher", "up", "upward", "upwards", "onward", "onwards", "greater", "after"}
 )
 _FROM = frozenset({"since", "from", "starting", "minimum"})
-_LATEST = frozenset({"latest", "newest", "current", "recent", "last"})
-_REST = frozenset({"other", "others", "else", "rest", "remaining", "everything", "anything", "all", "any"})
+_LATEST = frozenset({"latest", "newest", "current", "recent", "last", "lastest", "latests"})
+_REST = frozenset({"other", "others", "else", "rest", "remaining", "everything", "anything", "all", "any", "etc"})
+_OLD = frozenset({"old", "historic", "historical", "past", "outdated", "obsolete", "superseded", "former"})
 _SECOND = frozenset({"previous", "prior", "preceding", "penultimate"})
 _MANY = frozenset({"versions", "releases", "lines", "majors", "minors", "all", "any"})
 _THINGS = frozenset({"version", "versions", "release", "releases"})
@@ -31,29 +32,15 @@ _ELSEWHERE = frozenset(
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "couple": 2}
 _OPERATORS = {"=<": "<=", "=>": ">=", "==": "=", "~>": "~>", "≤": "<=", "≥": ">=", "⩽": "<=", "⩾": ">="}
 _LATEST_TAIL = (".latest", ".newest")
+_PLURALS = frozenset({"versions", "releases", "minors", "majors", "lines", "branches", "series", "patches", "tags"})
 _TO = frozenset({"-", "to", "through", "thru", "till", "until", "..", "..."})
 
-_TOKEN = patterns.compile(
-    r"(?P<op><=|>=|==|=<|=>|~>|!=|[<>=^~≤≥⩽⩾])"
-    r"|(?P<ver>v?\.?(?:\d|x\.|\*)[\w.*]*(?:[-+~][\w.]+)*\+?)"
-    r"|(?P<word>[a-z@][\w'’./@-]*)"
-    r"|(?P<sep>\.\.\.?|…|[,;/&|+-])",
-    ascii_only=True,
-)
-_DASHES = patterns.compile("\\s*[\u2010-\u2015\u2212]\\s*")
-_NEXT_VERSION = patterns.compile(r"[-~]\d+\.|\+(\d+\.)")  # what looks like a tail (`1.2-3.4`), and is another version
-_WHOLE_NUMBER = patterns.compile(r"v?\d+(?:\W|$)")
-_CALENDAR = patterns.compile(r"(?:19|20)\d\d-\d\d(?:-\d\d)?[a-z]?")
-_INTERVAL = patterns.compile(r"([\[(])\s?(v?\d[\d.]*)?\s?,\s?(v?\d[\d.]*)?\s?([\])])", ascii_only=True)
 _SIMPLE = patterns.compile(r"\s*([<>]=?)?\s*(v?\d+(?:\.\d+)*(?:\.[x*])*)\s*", ignore_case=True, ascii_only=True)
 _NOTES = patterns.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _OPEN_NOTE = patterns.compile(
     r"[(\[]\s*((?:and|or|&) (?:all )?(?:below|older|earlier|lower|prior|previous|above|newer|later|higher|up|upwards?"
     r"|onwards?)(?: versions| releases)?)\s*[)\]]"
 )
-_LETTER_O = patterns.compile(r"(?:^|[^\w.])v?(o)\.[\dx*]")  # `O.x`: a letter where a zero is meant
-_JOINTS = frozenset("-./")
-_BRANCHED = patterns.compile(r"([a-z]+[-./])v?\d", ascii_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +58,6 @@ class Selector:
         return not (self.ranges or self.latest or self.rest or self.names)
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-
-
 @lru_cache(maxsize=4096)
 def read_selector(text: str) -> Selector:
     """Read a cell such as `>= 3.10.8, < 4.0.0`, `Latest release in 7.x` or `v2.x (LTS)`; empty where it names nothing."""
@@ -84,68 +65,20 @@ def read_selector(text: str) -> Selector:
         return Selector()
     if (simple := _SIMPLE.fullmatch(text)) and (bound := comparison(simple[2].casefold(), simple[1] or "")):
         return Selector(ranges=(bound.range,))  # what most cells are, without looking for words
-    plain = _spread(_INTERVAL.sub(_as_comparisons, text))
-    plain = _LETTER_O.sub(_with_zero, _OPEN_NOTE.sub(r" \1 ", plain))
+    plain = _OPEN_NOTE.sub(r" \1 ", spread(text))
     main = _NOTES.sub(" ", plain)
     notes = " ".join(_NOTES.findall(plain))
-    selector = _parse(_tokens(main))
+    selector = _parse(tokens_of(main))
     if not selector.ranges and notes and selector.rest == "":
-        inner = _parse(_tokens(notes))
+        inner = _parse(tokens_of(notes))
         if inner.ranges and (selector.latest is None or not selector.latest.older):
             return replace(inner, names=inner.names | selector.names, latest=None, rest="")
-    names = {token.text for token in _tokens(notes) if token.text in BRANCHES}
+    names = {token.text for token in tokens_of(notes) if token.text in BRANCHES}
     return replace(selector, names=selector.names | names)
 
 
-def _with_zero(match: patterns.Match) -> str:
-    return match[0].replace("o", "0")
-
-
-def _as_comparisons(match: patterns.Match) -> str:
-    """Interval notation: `[2.0, 3.0)` is `>=2.0 <3.0`."""
-    low = f"{'>=' if match[1] == '[' else '>'}{match[2]} " if match[2] else ""
-    return low + (f"{'<=' if match[4] == ']' else '<'}{match[3]}" if match[3] else "")
-
-
-def _spread(text: str) -> str:
-    """Lower case, plain dashes, and ranges without blanks (`3.6-3.9`) set apart; calendar versions keep their dashes."""
-    text = _DASHES.sub(" - ", text.casefold().replace("\\", "").replace("_", "."))
-    if "-" not in text:
-        return text
-    spread = " ".join(word if _CALENDAR.fullmatch(word.strip("v,;")) else _apart(word) for word in text.split())
-    return spread.replace("…", "...")
-
-
-def _apart(word: str) -> str:
-    """A word with its inner dashes set apart where they join two versions of one shape (`3.6-3.9`, `3-5`), and left where they
-    begin a tail (`1.2.3-1`)."""
-    pieces = word.split("-")
-    if len(pieces) > _MAX_DASHES:
-        return word
-    parts_found = pieces[0]
-    for at, piece in enumerate(pieces[1:], 1):
-        head, right = "-".join(pieces[:at]), "-".join(pieces[at:])
-        joins = head[-1:].isdigit() or head[-1:] in ("x", "*")
-        alike = head.count(".") <= right.count(".") or "x" in head
-        parts_found += (" - " if joins and _WHOLE_NUMBER.match(right) and alike else "-") + piece
-    return parts_found
-
-
-def _tokens(text: str) -> list[_Token]:
-    tokens = []
-    for match in _TOKEN.finditer(text):
-        kind, word = str(match.lastgroup), match[0]
-        if kind == "word" and not _JOINTS.isdisjoint(word) and (cut := _BRANCHED.match(word)):
-            kind, word = "ver", word[cut.end(1) :]
-        if kind == "ver" and (tail := _NEXT_VERSION.search(word)):
-            at = tail.start(1) if tail[1] else tail.start()
-            tokens += [_Token(kind, word[:at]), *_tokens(word[at:])]
-            continue
-        tokens.append(_Token(kind, word.rstrip(".'’-/") if kind == "word" else word))
-    return tokens
-
-
-def _parse(tokens: list[_Token]) -> Selector:
+def _parse(tokens: list[Token]) -> Selector:
+    tokens = _counted(tokens)
     words = {token.text for token in tokens if token.kind == "word"}
     names = frozenset(words & BRANCHES)
     newest = next((token.text for token in tokens if token.kind == "ver" and token.text.endswith(_LATEST_TAIL)), "")
@@ -162,19 +95,30 @@ def _parse(tokens: list[_Token]) -> Selector:
     return Selector(rest=_rest(words), names=names, extra=extra)
 
 
+def _counted(tokens: list[Token]) -> list[Token]:
+    """The tokens with the number in "latest 2 minors of 7.x" as a word: it counts, and is no version."""
+    counted = list(tokens)
+    for at, token in enumerate(tokens):
+        after = [each.text for each in tokens[at + 1 : at + 4]]
+        beside = {each.text for each in tokens[max(0, at - 2) : at + 2]}
+        if token.kind == "ver" and len(token.text) == 1 and token.text.isdigit() and beside & _LATEST:
+            counted[at] = Token("word", token.text) if _PLURALS & set(after) else token
+    return counted
+
+
 def _rest(words: set[str]) -> Rest:
     if any(part in _ELSEWHERE for word in words for part in word.split("-")):
         return ""
     if words & _SECOND and not words & _MANY:
         return ""
-    if words & _BELOW and len(words - _BELOW - _REST - _THINGS - {"major", "minor"}) <= 1:
+    if words & (_BELOW | _OLD) and len(words - _BELOW - _OLD - _REST - _THINGS - {"major", "minor"}) <= 1:
         return "older"
     return (
         "all" if words & _REST and len(words - _REST - _THINGS - {"of", "the", "not", "listed", "above"}) <= 1 else ""
     )
 
 
-def _latest(tokens: Sequence[_Token], words: set[str], ranges: Sequence[Range]) -> Latest | None:
+def _latest(tokens: Sequence[Token], words: set[str], ranges: Sequence[Range]) -> Latest | None:
     """`latest`, `< latest release`, `latest release in 7.x`, `older 3.x`, `last two minor versions`; None for a mere label."""
     older = bool(words & {"older", "previous"}) or any(token.text in ("<", "before") for token in tokens)
     if ranges:
@@ -183,7 +127,7 @@ def _latest(tokens: Sequence[_Token], words: set[str], ranges: Sequence[Range]) 
         first = tokens[0].text in ("older", "previous") and "than" not in words
         inside = ranges[0]
         if (singled or first) and inside.low is not None and inside.high is not None and "or" not in words:
-            return Latest(within=inside, older=first)
+            return Latest(within=inside, older=True) if first else _within(inside, tokens, words)
         return None
     if (
         words & _SECOND
@@ -194,6 +138,16 @@ def _latest(tokens: Sequence[_Token], words: set[str], ranges: Sequence[Range]) 
     if not words & (_LATEST | {"stable"}):
         return None
     return Latest(level=level_in(words), count=count_in([token.text for token in tokens]), older=older)
+
+
+def _within(line: Range, tokens: Sequence[Token], words: set[str]) -> Latest | None:
+    """`latest release of 7.x`, `latest 2 minors of 7.x`; None where the line itself is called the latest: `latest major 7.x`."""
+    count = count_in([token.text for token in tokens if token.kind == "word"])
+    level = level_in(words - {"line", "series", "branch", "stream", "train"})
+    size = len(line.high[0]) if line.high is not None and not line.high[1] else 0
+    if level == "major" or (level == "minor" and size != 1):
+        return None if count == 1 and size == (1 if level == "major" else 2) else Latest(count=count, within=line)
+    return Latest(level=level, count=count, within=line)
 
 
 def level_in(words: set[str]) -> Level:
@@ -216,7 +170,7 @@ def count_in(words: Sequence[str]) -> int:
     return 1
 
 
-def _ranges(tokens: Sequence[_Token]) -> tuple[list[Range], int]:
+def _ranges(tokens: Sequence[Token]) -> tuple[list[Range], int]:
     items: list[Bound] = []
     operator, joined, extra = "", "", 0
     dash = False
@@ -242,16 +196,16 @@ def _ranges(tokens: Sequence[_Token]) -> tuple[list[Range], int]:
         elif token.text in ("or", "|", "||"):
             joined = "or"
         else:
-            extra += token.kind == "word" and token.text not in _NOISE
+            extra += token.kind == "word" and token.text not in _NOISE and not token.text.isdigit()
     return merged(items), extra
 
 
-_NOISE = _BELOW | _ABOVE | _FROM | _LATEST | _REST | _THINGS | BRANCHES | frozenset(
+_NOISE = _BELOW | _ABOVE | _PLURALS | {"minor"} | _FROM | _LATEST | _REST | _THINGS | BRANCHES | frozenset(
     {"v", "and", "the", "than", "with", "in", "of", "between", "at", "least", "most", "branch", "line", "series", "lts", "tag"}
 )  # fmt: skip
 
 
-def _word_before(tokens: Sequence[_Token], index: int) -> str:
+def _word_before(tokens: Sequence[Token], index: int) -> str:
     """The comparison that words before a version make: `older than 3`, `before 3`, `up to 3`, `since 3`."""
     before = [
         token.text for token in tokens[max(0, index - 3) : index] if token.text not in ("version", "v", "release")
@@ -274,7 +228,7 @@ def _word_before(tokens: Sequence[_Token], index: int) -> str:
     )
 
 
-def _open_end(tokens: Sequence[_Token], index: int) -> str:
+def _open_end(tokens: Sequence[Token], index: int) -> str:
     """Whether the words after a version leave it open: "<" for `and below`, ">" for `or newer`, "" for neither."""
     word = tokens[index].text
     following = tokens[index + 1].text if index + 1 < len(tokens) else ""

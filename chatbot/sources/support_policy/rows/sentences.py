@@ -4,125 +4,49 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from chatbot.core.support.rows import Latest, Mark, Rest, Row
+from chatbot.core.support.rows import Latest, Mark, Range, Rest, Row
 from chatbot.core.text import patterns
+from chatbot.sources.support_policy.clauses import SUPPORT, clauses_of, without_examples
 from chatbot.sources.support_policy.dates import until_in
 from chatbot.sources.support_policy.decoys import own_words
 from chatbot.sources.support_policy.rows.bare import bare_rows, row_of
 from chatbot.sources.support_policy.rows.exclusion import DENIAL, denied_before, excludes_others, excludes_unlisted
 from chatbot.sources.support_policy.rows.named import names_in, selector_in
-from chatbot.sources.support_policy.rows.newest import latest_in, level_of, of_stage, singled
+from chatbot.sources.support_policy.rows.newest import latest_in, level_of, of_lines, of_stage, singled
 from chatbot.sources.support_policy.rows.promises import promises, without_asides
 from chatbot.sources.support_policy.rows.release_ends import event_in
-from chatbot.sources.support_policy.rows.selectors import BRANCHES, Selector
-from chatbot.sources.support_policy.scan import cut_at, has_digit
-from chatbot.sources.support_policy.windows import window_of
+from chatbot.sources.support_policy.rows.selectors import Selector
+from chatbot.sources.support_policy.scan import has_digit
+from chatbot.sources.support_policy.windows import recent_in, window_of, windows_of
 from chatbot.sources.support_policy.words.english import plain
+from chatbot.sources.support_policy.words.hints import names_a_topic
 
 _MAX_SENTENCE = 600
-_CLAUSES = patterns.compile(
-    r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence|although|though)\b,?"
-    r"|(, and )\w+ (?:\w+ ){0,3}(?:are|is|will|do|does|get|gets"
-    r"|receive|receives)\b|,? and (?:will|may|might|can|we)\b"
-    r"|(, not )(?:for|on|in|to)|,? please\b|(, )(?:everything|anything|nothing|whatever|all (?:else|others?|older))\b"
-)
-_UNLESS = patterns.compile(r"\bunless\b.*")
-_LETTERS = patterns.compile(r"[a-z]+")
 _EARLIER = patterns.compile(r"\bprevious|\bprior")
 _ENDS = patterns.compile(r"\b(?:until|till|through|ends? (?:on|in)|eol (?:on|in|of)?|end of (?:life|support))\b")
-_ALL_BUT = patterns.compile(r"\b(all|everything|anything|nothing|none|(?:all|every|any|no) \w+) but\b")
-_EXAMPLE = patterns.compile(r"\b(?:example|as follows if)\b")
-_LEADS_EXAMPLE = patterns.compile(r"^\W*(?:(?:so|thus|hence|then|and),? ?)?example\b")
-_CASE = patterns.compile(r"\bexample,? (?:if|when|once)\b.*")
-_ASIDE_EXAMPLE = patterns.compile(r"\(\W*(?:example|like)\b[^()]*\)")
-_SINCE = patterns.compile(
-    r"^\W*(?:as of|from|since|starting (?:with|from)) (?:version )?v?\d\S*(?: onwards?)?, (?:we|it)\b"
-)
-_CONDITION = patterns.compile(r"^\W*(?:if|when|once|whether|in case)\b")
-_ADVICE = patterns.compile(
-    r"\b(?:recommend|encourag|advi[sc]e|suggest|urge|please|should|must|make sure|ensure|verify|check"
-    r"|consider (?:upgrad|us|mov)ing|if you|upgrad)\w*"
-)
-SUPPORT = patterns.compile(
-    r"\b(?:support(?:s|ed|ing)?|unsupported|maintain(?:s|ed|ing)?|unmaintained|receiv(?:e|es|ed|ing)|backport\w*|eligible|covered"
-    r"|evergreen|eol|discontinued|accept|(?:un)?patched"
-    r"|only (?:ever )?(?:fix|patch)(?:es)?"
-    r"|security[-, /]+(?:\w+[-, /]+){0,3}?(?:updates?|(?:bug)?fix(?:es)?|patch(?:es)?|releases?|support|issues?"
-    r"|reports?|advisories)"
-    r"|(?:gets?|getting) (?:\w+ ){0,2}(?:updates|(?:bug)?fixes|patches)"
-    r"|(?:fix|fixes|address|addresses|resolve|resolves) (?:\w+ ){0,2}(?:vulnerabilities|issues|problems|bugs)"
-    r"|(?:fixing|addressing|patching|resolving) (?:[a-z]+ ){0,5}?(?:vulnerabilities|issues|problems|bugs|flaws)"
-    r" (?:in|to|for|on|of)"
-    r"|(?:vulnerabilities|issues|bugs|problems|flaws) (?:are|will be|get) (?:\w+ ){0,2}(?:fixed|patched|addressed|resolved)"
-    r"|(?:updates|(?:bug)?fixes|patches) (?:are|will|for|on|target|ship|land|go|apply)|patch(?:es)? (?:only )?the)\b"
-)
-# One of these is in every sentence that `SUPPORT` finds; looking for them first spares most paragraphs the longer look.
-_HINTS: tuple[str, ...] = (
-    "support",
-    "maint",
-    "receiv",
-    "backport",
-    "back-port",
-    "back port",
-    "eligible",
-    "evergreen",
-    "end-of",
-    "end of",
-    "eol",
-    "discontinued",
-    "accept",
-    "safety",
-    "security",
-    "updates",
-    "fixes",
-    "patch",
-    "covered",
-    "ported",
-    "vulnerabilit",
-)
-# And one of these, or a number, is in every sentence that says of which versions.
-_TOPICS: tuple[str, ...] = (
-    "latest",
-    "newest",
-    "recent",
-    "current",
-    "last",
-    "old",
-    "previous",
-    "earlier",
-    "prior",
-    "past",
-    "superseded",
-    "listed",
-    "other",
-    "else",
-    "lts",
-    "long-term",
-    "long term",
-    "branch",
-    "at a time",
-    "only",
-    "each ",
-    "every ",
-    "all ",
-    *sorted(BRANCHES),
-)
-_HISTORY = patterns.compile(
-    r"\bcve\b|\bvulnerable\b|\bcontains?\b|(?:fixed|patched|introduced|mitigated|resolved|addressed) in\b|\baffect(?:s|ed)?\b"
-    r"|\bexploit|\binjection\b|\bowner"
-)
-_FIXED_IN_LATEST = patterns.compile(
-    r"\b(?:are|is|be|get|gets|being|only) (?:\w+ )?(?:fixed|patched|resolved|addressed"
-    r"|mitigated) (?:only )?in (?:the )?(?:latest|current|last)\b"
-)
 _HEDGED = patterns.compile(
-    r"\b(?:may|might|could|critical cases|exceptional\w*|best[- ]effort|case[- ]by[- ]case|sometimes|where possible|consider)\b"
+    r"\b(?:may|might|could|critical cases|exceptional\w*|best[- ]effort|case[- ]by[- ]case|sometimes|where possible|consider"
+    r"|can be considered|can (?:\w+ )?backport|severe enough|serious enough|depend(?:s|ing)? (?:on|upon)|(?:on"
+    r"|upon|by|per) request"
+    r"|(?:at|to) (?:the |our |my |their )?[\w' ]{0,16}discretion|if (?:possible|feasible|practical)|(?:where|when) (?:feasible"
+    r"|practical)|permitting|time permits|demand|effort is made|in (?:urgent|extreme|rare|some) cases)\b"
 )
 _STILL = patterns.compile(
     r"\b(?:and|but|though|although) (?:it |they |will |does |do )*(?:only|still) (?:gets?|receives?) "
     r"(?:[\w-]+ ){0,4}?(?:security|critical|vulnerabilit\w+)"
 )
 _ONLY = patterns.compile(r"\bonly\b")
+_EVERY = patterns.compile(
+    r"^\W*(?:all|every|each|any)(?: (?:released|published|stable|tagged|minor|major|patch|official))* (?:versions?|releases?)"
+    r"(?: of (?:[\w.-]+ ?){1,3})? (?:is|are|gets?|receives?|will (?:be|get|receive|continue to receive)) (?:[a-z]+ ){0,3}?"
+    r"(?:supported|maintained|updates|fixes|patches)(?: with (?:security )?(?:updates|fixes|patches))?\W*$"
+)
+_FOR_SPAN = patterns.compile(
+    r"\bfor (?:a period of |at least |up to |about |another )?(?:an? |one |two |three |four |five |six |nine "
+    r"|twelve |eighteen |\d+ )"
+    r"(?:more )?(?:days?|weeks?|months?|years?)\b"
+)
+_UNTIL_DAY = patterns.compile(r"\b(?:until|till|through) (?:[\w.,]+ ){0,4}(?:19|20)\d\d[\d./-]*")
 _OTHER_THAN = patterns.compile(r"\b(?:except|but the)\b|\b(?:that|which) (?:is|are) not the\b")
 _OLDER = patterns.compile(
     r"\b(?:old(?:er)?|previous(?:ly)?|earlier|prior|past|outdated|superseded)\b[\w\s-]{0,24}"
@@ -145,10 +69,13 @@ _OF_KIND = patterns.compile(
 )
 # What a sentence must say of the versions it names, lest "a support matrix for 1.0" be read as a promise.
 _PROMISE = patterns.compile(
-    r"\b(?:supported|unsupported|maintained|unmaintained|eol|ended|receiv(?:e|es|ing)|gets?|eligible|covered|discontinued|backport\w*"
+    r"\b(?:supported|unsupported|maintained|unmaintained|eol|ended|receiv(?:e|es|ing)|gets?|eligible|covered"
+    r"|discontinued|backport\w*"
     r"|(?:we|team|project) (?:\w+ ){0,2}(?:support|maintain|accept|provide|patch|backport)s?"
+    r"|only (?:critical|security|important) (?:updates|fixes|patches)"
     r"|(?:fix|address|resolve)(?:es)? (?:\w+ ){0,2}(?:vulnerabilities|issues|problems|bugs)"
-    r"|(?:updates?|(?:bug)?fix(?:es)?|patch(?:es)?|support|reports?|releases?|supports)\b.{0,60}\b(?:for|to|in|on|of|versions?))\b"
+    r"|(?:updates?|(?:bug)?fix(?:es)?|patch(?:es)?|support|reports?|releases?|supports)\b.{0,60}\b(?:for|to|in|on"
+    r"|of|versions?))\b"
 )
 
 
@@ -157,50 +84,37 @@ def _unlisted(clause: str) -> bool:
     return _UNLISTED.search(clause) is not None
 
 
-def may_speak(text: str) -> bool:
-    """Whether a text has one of the words without which no sentence of it can speak of support."""
-    lowered = text.casefold()
-    return any(word in lowered for word in _HINTS)
-
-
 def sentence_rows(text: str, line: int, *, context: Mark = "") -> Iterator[Row]:
     """The rows that one sentence, its blanks closed up, amounts to; most amount to none. `context` is what the heading or the
     words before it say of all that stands below: "Latest only" below "Supported versions" is a promise."""
     lowered = text.casefold()
     if len(text) > _MAX_SENTENCE or lowered.endswith("?"):
         return
-    if not (has_digit(lowered) or any(word in lowered for word in _TOPICS)):
+    if not names_a_topic(lowered):
         return
     words = plain(text)
     if SUPPORT.search(words):
         event = event_in(words)
         own = own_words(words, event.rest if event else words)
         for row in _rows_of(own or words, line):
-            if own or (row.mark == "no" and row.rest):
+            if own or (row.mark == "no" and (row.rest or "neither" in words)):
                 yield replace(row, text=text, label=text[:80])
     elif context:
-        yield from (replace(row, text=text, label=text[:80]) for row in bare_rows(words, line, context))
+        recent = recent_in(words, line) if context == "yes" else None
+        bare = (recent,) if recent is not None else bare_rows(words, line, context)
+        yield from (replace(row, text=text, label=text[:80]) for row in bare)
 
 
 def _rows_of(sentence: str, line: int) -> Iterator[Row]:
-    text = _CASE.sub("", _ASIDE_EXAMPLE.sub(" ", sentence)) if "example" in sentence or "(" in sentence else sentence
-    text = _UNLESS.sub("", text) if "unless" in text else text
-    text = _ALL_BUT.sub(r"\1 except", text) if " but" in text else text
-    for clause in cut_at(_CLAUSES, text):
-        if ("example" in clause and _LEADS_EXAMPLE.match(clause)) or _CONDITION.match(clause):
-            return
-        if has_digit(clause) and _SINCE.match(clause):
-            continue  # "As of 2.1 we no longer support Windows 7": of that, and not of 2.1
-        if (
-            not SUPPORT.search(clause)
-            or (_HISTORY.search(clause) and not _FIXED_IN_LATEST.search(clause))
-            or (_ADVICE.search(clause) and not _ONLY.search(clause))
-        ):
-            continue
+    text = without_examples(sentence)
+    if windows := windows_of(text, line):
+        yield from windows
+        return
+    for clause in clauses_of(text):
         if (window := window_of(clause, line)) is not None:
             yield window
-            continue
-        yield from _clause(clause, sentence, line)
+        else:
+            yield from _clause(clause, sentence, line)
 
 
 def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
@@ -226,8 +140,10 @@ def _promised_rows(clause: str, whole: str, sentence: str, line: int) -> Iterato
     negative = bool(DENIAL.search(clause))
     until = _last_day(clause)
     mark = _mark_of(clause, sentence, negative=negative)
-    if mark == "yes" and (beside := _beside_lts(clause, sentence, line, until)):
-        yield from beside
+    if simple := _simply(clause, whole, mark, line) or (
+        _beside_lts(clause, sentence, line, until) if mark == "yes" else ()
+    ):
+        yield from simple
         return
     if (_LTS.search(clause) or _OF_KIND.search(clause)) and not negative:
         yield row_of(clause, line, Selector(rest="all"), "open")
@@ -240,7 +156,8 @@ def _promised_rows(clause: str, whole: str, sentence: str, line: int) -> Iterato
         yield row_of(clause, line, Selector(latest=selector.latest), mark)
         return
     if selector.ranges:
-        mark = "open" if mark == "yes" and latest is None and not promises(clause) else mark
+        if mark == "yes" and not negative and not _plainly(clause, latest, selector, until):
+            mark = "open"
         moving = replace(latest, level=level_of(selector)) if latest and latest.count == 1 else None
         named = replace(selector, latest=moving, names=selector.names | names_in(whole))
         yield row_of(clause, line, named, mark, until)
@@ -252,6 +169,24 @@ def _promised_rows(clause: str, whole: str, sentence: str, line: int) -> Iterato
         yield from _about_latest(clause, latest, names, mark, line)
     elif names and mark == "yes" and (_ONLY.search(clause) or "branch" in clause):
         yield row_of(clause, line, Selector(names=names), mark)
+
+
+def _simply(clause: str, whole: str, mark: Mark, line: int) -> tuple[Row, ...]:
+    """The rows of a clause about the newest of some lines, or about all versions without an end; none of any other."""
+    subjects = [Selector(latest=each) for each in of_lines(clause)]
+    if not subjects and mark == "yes" and _EVERY.search(whole):
+        subjects = [Selector(ranges=(Range(),))]
+    return tuple(row_of(clause, line, each, mark) for each in subjects)
+
+
+def _plainly(clause: str, latest: Latest | None, selector: Selector, until: date | None) -> bool:
+    """Whether a clause promises support to the versions that it names, and not for a span of time ("for two years") or to some of
+    them ("the last two of 7.x")."""
+    if until is None and _FOR_SPAN.search(clause):
+        return False
+    if latest is not None:
+        return latest.count == 1 or len(selector.ranges) != 1
+    return promises(_UNTIL_DAY.sub("", clause))
 
 
 def _about_latest(clause: str, latest: Latest, names: frozenset[str], mark: Mark, line: int) -> Iterator[Row]:
@@ -278,7 +213,7 @@ def _beside_lts(clause: str, sentence: str, line: int, until: date | None) -> tu
 
 def _mark_of(clause: str, sentence: str, *, negative: bool) -> Mark:
     if negative:  # "1.3 is no longer supported, and only gets fixes for vulnerabilities" takes its denial back
-        return "open" if _STILL.search(sentence) else "no"
+        return "yes" if _STILL.search(sentence) else "no"
     return "open" if _HEDGED.search(clause) else "yes"
 
 

@@ -17,6 +17,7 @@ from chatbot.sources.support_policy.decoys import (
     foreign_columns,
     head_kind,
     is_foreign,
+    is_sold,
     says_ended,
 )
 from chatbot.sources.support_policy.durations import window_in
@@ -35,10 +36,11 @@ from chatbot.sources.support_policy.rows.columns import (
 )
 from chatbot.sources.support_policy.rows.exclusion import excludes_others
 from chatbot.sources.support_policy.rows.marks import denies_tick, read_mark, signs_in, without_signs, word_mark
-from chatbot.sources.support_policy.rows.newest import of_stage
+from chatbot.sources.support_policy.rows.newest import stage_of
 from chatbot.sources.support_policy.rows.release_ends import event_in
 from chatbot.sources.support_policy.rows.selectors import level_in, read_selector
 from chatbot.sources.support_policy.scan import sentences_of
+from chatbot.sources.support_policy.severity import by_severity
 
 _ALIVE = patterns.compile(r"^(?:no|n|false|not yet|not ended|active|none|never)$")
 _NOT_SUPPORTED = patterns.compile(
@@ -46,6 +48,7 @@ _NOT_SUPPORTED = patterns.compile(
 )
 _NO_DATE = patterns.compile(
     r"\btb[acd]\b|unknown|to be |undefined|undecided|not (?:yet )?(?:defined|decided|planned|set)"
+    r"|will be (?:set|defined|decided|announced|determined|known)"
 )
 _ONGOING = patterns.compile(r"further notice|present|ongoing|indefinite|\bnow\b|\bcurrent|forever|no end")
 _END_WORDS = patterns.compile(r"\b(?:eo[ls]|ends?|end[- ]of[- ](?:life|support))(?: of| on| in)?\b")
@@ -60,6 +63,7 @@ _AFTER = patterns.compile(r" after |release of")
 _YEARLIKE = patterns.compile(r"\b20\d\d\b")
 _EXAMPLE = patterns.compile(
     r"^\W*(?:for example|e\.g\.),? (?:if|when|suppose|assum\w+)\b|\b(?:could|would|might|may|can) look\b"
+    r"|^\W*(?:an? |the |see (?:the |an? )?)?(?:following )?examples?(?: (?:below|table|only))*\W*$"
     r"|\b(?:sample|fictional|hypothetical|imaginary)\b",
     ignore_case=True,
 )
@@ -68,7 +72,9 @@ _STRUCK = "\u0336"
 
 def rows_of(table: Table) -> tuple[Row, ...]:
     """The rows of a table of supported versions; none where the table is about something else."""
-    foreign = foreign_columns(table.header, [cells for _, cells in table.rows])
+    if severities := by_severity(table):
+        return severities
+    foreign = foreign_columns(table.header, [cells for _, cells in table.rows], table.heading)
     if foreign is None or (table.caption.endswith(":") and _EXAMPLE.search(sentences_of(table.caption)[-1])):
         return ()
     if foreign and not any(names_a_line(head) for at, head in enumerate(table.header) if at not in foreign):
@@ -94,12 +100,7 @@ def _open_ended(rows: Sequence[Row], ends: Sequence[str], columns: Columns) -> I
     `< 1.8` in one table the first begins where the second stops."""
     dated = columns.support is None and any(row.until is not None for row in rows)
     lows = [each.low for row in rows for each in row.ranges if each.low is not None]
-    stops = {
-        each.high
-        for row in rows
-        for each in row.ranges
-        if each.low is None and each.high is not None and not each.high[1]
-    }
+    stops = {each.high for row in rows for each in row.ranges if each.low is None and each.high and not each.high[1]}
     for row, end in zip(rows, ends, strict=True):
         newest = any(each.low is not None and each.low == max(lows) for each in row.ranges)
         if dated and newest and row.mark == "" and row.until is None and end.strip() and not end.strip(" -–—"):
@@ -124,10 +125,13 @@ def _qualified(row: Row, cells: Sequence[str], table: Table, columns: Columns) -
         return row
     if row.event is not None:
         cells = [event.rest if (event := event_in(cell)) else cell for cell in cells]
-    denied = says_ended(table.heading) or _STRUCK in cell_of(cells, columns.version)
-    if denied or (
-        row.until is None and (denied_in_label(cell_of(cells, columns.version)) or denied_in_notes(table.header, cells))
-    ):
+    denied = (
+        says_ended(table.heading)
+        or _STRUCK in cell_of(cells, columns.version)
+        or is_sold(cell_of(cells, columns.support))
+    )
+    noted = denied_in_label(cell_of(cells, columns.version)) or denied_in_notes(table.header, cells)
+    if denied or (row.until is None and noted):
         return replace(row, mark="open")
     if row.until is None and row.event is None and _ENDS.search(table.heading.casefold()):
         row = replace(row, until=until_in(table.heading))  # "2.x (end of life in April 2031)"
@@ -162,7 +166,7 @@ def _row(cells: Sequence[str], line: int, columns: Columns, table: Table) -> Row
         {branch} if branch and len(branch.split()) == 1 and not branch.startswith(("-", "–", "—", "n/a")) else set()
     )
     mark, until, event = _says(cells, columns, dict(table.legend))
-    stage: Stage = "pre" if is_stage(cell_of(cells, columns.stage)) else "all" if of_stage(label.casefold()) else ""
+    stage: Stage = "pre" if is_stage(cell_of(cells, columns.stage)) else stage_of(label.casefold())
     shown = dict(table.shown)
     words = [signs_of(" ".join(shown.get(cell, cell).split())) for cell in cells]
     return Row(
@@ -206,8 +210,7 @@ def _says(
             mark = "yes"
     if until is None and event is None and mark in ("", "open"):
         mark, until = _window(cells, columns, mark)
-    if until is None:
-        until = _from_notes(cells, columns)
+    until = until or _from_notes(cells, columns)
     return mark, until, event or _event_in_notes(cells, columns)
 
 
@@ -250,7 +253,7 @@ def _end_cell(cell: str, columns: Columns) -> tuple[Mark, date | None, EndEvent 
     """What a cell under `End of life` or `Supported until` says: a day, that it has ended, that it goes on, an event, nothing."""
     lowered = without_signs(cell).casefold()
     day = None if _NO_DATE.search(lowered) else until_in(cell, columns.order)
-    if day is None and (event := event_in(without_signs(cell), led=True)):
+    if day is None and not _NO_DATE.search(lowered) and (event := event_in(without_signs(cell), led=True)):
         return "", None, event.event
     mark = read_mark(cell)
     if columns.end_of_life:

@@ -24,6 +24,10 @@ FRENCH = Language(
         }
     ),
     phrases={
+        "ce projet": "this project",
+        "ce dépôt": "this repository",
+        "archivé": "archived",
+        "ancienne*": "older",
         "oui": "yes",
         "non": "no",
         "ne sont plus": "are no longer",

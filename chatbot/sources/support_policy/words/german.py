@@ -24,6 +24,12 @@ GERMAN = Language(
         }
     ),
     phrases={
+        "dieses projekt": "this project",
+        "das projekt": "the project",
+        "beiden": "two",
+        "beide": "two",
+        "archiviert": "archived",
+        "weiterentwickelt": "developed",
         "ja": "yes",
         "nein": "no",
         "nicht mehr": "no longer",

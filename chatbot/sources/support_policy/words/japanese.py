@@ -6,6 +6,12 @@ JAPANESE = Language(
     name="Japanese",
     markers=frozenset({"バージョン", "サポート", "セキュリティ", "脆弱性", "します", "です", "リリース"}),
     phrases={
+        "このプロジェクト": "this project ",
+        "本プロジェクト": "this project ",
+        "一つ前の": "previous",
+        "ひとつ前の": "previous",
+        "メンテナンスされていません": "is no longer maintained",
+        "旧バージョン": "older versions",
         "○": "yes",
         "◯": "yes",
         "△": "limited",

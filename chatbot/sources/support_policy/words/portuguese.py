@@ -21,6 +21,8 @@ PORTUGUESE = Language(
         }
     ),
     phrases={
+        "este projeto": "this project",
+        "arquivado": "archived",
         "sim": "yes",
         "não": "not",
         "já não": "no longer",

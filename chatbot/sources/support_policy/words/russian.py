@@ -23,6 +23,9 @@ RUSSIAN = Language(
         }
     ),
     phrases={
+        "этот проект": "this project",
+        "проект": "this project",
+        "архивирован*": "archived",
         "да": "yes",
         "нет": "no",
         "больше не": "no longer",

@@ -22,6 +22,8 @@ SPANISH = Language(
         }
     ),
     phrases={
+        "este proyecto": "this project",
+        "archivado": "archived",
         "sí": "yes",
         "si": "if",
         "no": "no",

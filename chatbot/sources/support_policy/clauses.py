@@ -1,0 +1,97 @@
+"""A sentence in plain words -> those of its clauses that may promise support: no examples, conditions, advice, or histories."""
+
+from collections.abc import Iterator
+
+from chatbot.core.text import patterns
+from chatbot.sources.support_policy.decoys import points_elsewhere
+from chatbot.sources.support_policy.scan import cut_at, has_digit
+
+_CUTS = patterns.compile(
+    r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence|although|though)\b,?"
+    r"|(, and )\w+ (?:\w+ ){0,3}(?:are|is|will|do|does|get|gets"
+    r"|receive|receives)\b|,? and (?:will|may|might|can|we)\b"
+    r"|(, not )(?:for|on|in|to)|,? please\b|(, )(?:everything|anything|nothing|whatever|all (?:else|others?|older)"
+    r"|(?:old(?:er)?|previous|earlier|prior) (?:versions|releases|ones))\b"
+)
+_UNLESS = patterns.compile(r"\bunless\b.*")
+_ALL_BUT = patterns.compile(r"\b(all|everything|anything|nothing|none|(?:all|every|any|no) \w+) but\b")
+_LEADS_EXAMPLE = patterns.compile(r"^\W*(?:(?:so|thus|hence|then|and),? ?)?example\b")
+_CASE = patterns.compile(r"\bexample,? (?:if|when|once)\b.*")
+_ASIDE_EXAMPLE = patterns.compile(r"\(\W*(?:example|like)\b[^()]*\)")
+_SINCE = patterns.compile(
+    r"^\W*(?:as of|from|since|starting (?:with|from)) (?:version )?v?\d\S*(?: onwards?)?, (?:we|it)\b"
+)
+_CONDITION = patterns.compile(r"^\W*(?:if|when|once|whether|in case)\b")
+_ADVICE = patterns.compile(
+    r"\b(?:recommend|encourag|advi[sc]e|suggest|urge|please|should|must|make sure|ensure|verify|check"
+    r"|consider (?:upgrad|us|mov)ing|if you|upgrad)\w*"
+)
+SUPPORT = patterns.compile(
+    r"\b(?:support(?:s|ed|ing)?|unsupported|maintain(?:s|ed|ing)?|unmaintained|receiv(?:e|es|ed|ing)|backport\w*|eligible|covered"
+    r"|evergreen|eol|discontinued|accept|(?:un)?patched"
+    r"|only (?:ever )?(?:fix|patch)(?:es)?"
+    r"|security[-, /]+(?:\w+[-, /]+){0,3}?(?:updates?|(?:bug)?fix(?:es)?|patch(?:es)?|releases?|support|issues?"
+    r"|reports?|advisories)"
+    r"|(?:gets?|getting) (?:\w+ ){0,2}(?:updates|(?:bug)?fixes|patches)"
+    r"|(?:fix|fixes|address|addresses|resolve|resolves) (?:\w+ ){0,2}(?:vulnerabilities|issues|problems|bugs)"
+    r"|(?:fixing|addressing|patching|resolving) (?:[a-z]+ ){0,5}?(?:vulnerabilities|issues|problems|bugs|flaws)"
+    r" (?:in|to|for|on|of)"
+    r"|(?:vulnerabilities|issues|bugs|problems|flaws) (?:are|will be|get) (?:\w+ ){0,2}(?:fixed|patched|addressed|resolved)"
+    r"|(?:critical|important) (?:updates|(?:bug)?fixes|patches)|we (?:will )?patch"
+    r"|(?:updates|(?:bug)?fixes|patches) (?:are|will|for|to|on|target|ship|land|go|apply)|patch(?:es)? (?:only )?the)\b"
+)
+_HISTORY = patterns.compile(
+    r"\bcve\b|\bvulnerable\b|\bcontains?\b|(?:fixed|patched|introduced|mitigated|resolved|addressed) in\b|\baffect(?:s|ed)?\b"
+    r"|\bexploit|\binjection\b|\bowner"
+)
+_FIXED_IN_LATEST = patterns.compile(
+    r"\b(?:are|is|be|get|gets|being|only) (?:\w+ )?(?:fixed|patched|resolved|addressed"
+    r"|mitigated) (?:only )?in (?:the )?(?:latest|current|last)\b"
+)
+_ELLIPSIS = patterns.compile(r"\b(?:is|are|do|does|will) not\W*$")
+_AS_OF = (
+    "as of ",
+    "at the ",
+    "at present",
+    "currently",
+    "for now",
+    "right now",
+    "today",
+    "now",
+    "at this ",
+    "starting ",
+)
+_ADVERBIAL = patterns.compile(
+    r"^(?:as of (?:today|now|writing|this writing|the time of writing|(?:\w+ )?20\d\d)|at (?:the time of writing"
+    r"|the moment|present"
+    r"|this (?:time|moment))|currently|for now|right now|today|now),? "
+)
+_ONLY = patterns.compile(r"\bonly\b")
+
+
+def without_examples(sentence: str) -> str:
+    """The sentence without its examples and what follows "unless"; "all but" is "all except"."""
+    text = _CASE.sub("", _ASIDE_EXAMPLE.sub(" ", sentence)) if "example" in sentence or "(" in sentence else sentence
+    text = _UNLESS.sub("", text) if "unless" in text else text
+    return _ALL_BUT.sub(r"\1 except", text) if " but" in text else text
+
+
+def clauses_of(text: str) -> Iterator[str]:
+    """The clauses that may promise support, in order; none after an example or a condition begins."""
+    spoke = False
+    for words in cut_at(_CUTS, text):
+        if ("example" in words and _LEADS_EXAMPLE.match(words)) or _CONDITION.match(words):
+            return
+        if (has_digit(words) and _SINCE.match(words)) or points_elsewhere(words):
+            continue  # "As of 2.1 we no longer support Windows 7": of that, and not of 2.1
+        clause = (
+            f"{words.rstrip(' .')} supported" if spoke and _ELLIPSIS.search(words) else words
+        )  # "1.8 and older are not."
+        clause = _ADVERBIAL.sub("", clause) if clause.startswith(_AS_OF) else clause
+        if SUPPORT.search(clause) and not _is_history(clause) and (not _ADVICE.search(clause) or _ONLY.search(clause)):
+            spoke = True
+            yield clause
+
+
+def _is_history(clause: str) -> bool:
+    return _HISTORY.search(clause) is not None and not _FIXED_IN_LATEST.search(clause)
