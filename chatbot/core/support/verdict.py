@@ -185,8 +185,8 @@ def _unless_newest_differs(verdict: Verdict, maybe: Sequence[Row]) -> Verdict:
     """The verdict, or "unknown" where a row about the newest release of the line disagrees, and may cover the version."""
     for row in maybe:
         inside = row.latest.within if row.latest is not None else None
-        named = inside is not None and verdict.span not in (None, inside) and verdict.span.within(inside)
-        if inside is not None and not named and verdict.row is not None and row.mark != verdict.row.mark:
+        explicit = inside is not None and verdict.span not in (None, inside) and verdict.span.within(inside)
+        if inside is not None and not explicit and verdict.row is not None and row.mark != verdict.row.mark:
             return Verdict(
                 "unknown",
                 row,

@@ -200,12 +200,12 @@ def _sentence_rows(piece: Piece, language: Language | None, context: Mark = "") 
 def _completed(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """The rows with what they mean beside each other: where nothing else is said, "old releases" are all but the newest; and
     "the current series" is the one that the page names as the latest."""
-    named = next((row for row in rows if row.ranges and row.latest is not None and row.mark == "yes"), None)
+    singular = next((row for row in rows if row.ranges and row.latest is not None and row.mark == "yes"), None)
     alone = all(row.rest == "older" for row in rows)
     completed: list[Row] = []
     for row in rows:
         same = (
-            named is not None
+            singular is not None
             and row.latest is not None
             and not row.ranges
             and row.mark == "yes"
@@ -213,8 +213,8 @@ def _completed(rows: tuple[Row, ...]) -> tuple[Row, ...]:
         )
         if alone and row.mark == "no" and row.denies_before is None:
             completed.append(replace(row, denies_before=Latest()))
-        elif same and named is not None:
-            completed.append(replace(row, ranges=named.ranges))
+        elif same and singular is not None:
+            completed.append(replace(row, ranges=singular.ranges))
         else:
             completed.append(row)
     return tuple(completed)

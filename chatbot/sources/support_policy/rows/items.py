@@ -58,8 +58,8 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
         or selector.extra > (3 if selector.latest and selector.latest.within else 1)
         or not (selector.ranges or selector.latest or selector.rest or sum(map(str.isalnum, label.split())) < 4)
     ):
-        named = branches and context == "yes" and not DENIAL.search(plain(words))
-        return row_of(signs_of(words), line, Selector(names=branches), "yes", kind="list") if named else None
+        by_name = branches and context == "yes" and not DENIAL.search(plain(words))
+        return row_of(signs_of(words), line, Selector(names=branches), "yes", kind="list") if by_name else None
     until = until_in(remark)
     mark = read_mark(rest.replace(label, " ", 1)) or ("" if until else context)
     if mark == "yes" and mark == context and word_mark(label) == "no":
