@@ -224,6 +224,15 @@ class DirectMessages(Protocol):
         ChatUnavailable or ChatStopped."""
 
 
+class Pauses(Protocol):
+    """What an account must not do for a while, remembered through restarts. Both raise ChatUnavailable where that fails."""
+
+    async def until(self, what: str) -> datetime | None:
+        """Until when `what` must not be done; None where it never had to pause."""
+
+    async def pause(self, what: str, until: datetime) -> None: ...
+
+
 class Note(str):
     """A sentence of `Chat.check` that needs nobody to do anything: what the bot will do by the configuration."""
 

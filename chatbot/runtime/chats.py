@@ -17,6 +17,7 @@ from chatbot.runtime.replicas.replica import same_directory
 from chatbot.runtime.services import Services
 from chatbot.runtime.settings.settings import Settings
 from chatbot.store.inbox import StoredSyncMemory
+from chatbot.store.pauses import StoredPauses
 
 
 def chats_of(settings: Settings, services: Services, lines: AsyncIterator[str], clock: Clock) -> list[Chat]:
@@ -44,6 +45,7 @@ def _discord(settings: Settings, services: Services, clock: Clock) -> Chat:
         gateway_url=table.gateway_url,
         options=ConnectionOptions(allow_guilds=frozenset(table.allow_guilds), sharded=table.sharded),
         changed=partial(_refusal_retry(services).tried, DISCORD.name),
+        pauses=StoredPauses(services.store, DISCORD.name),
     )
 
 

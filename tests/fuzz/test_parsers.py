@@ -8,8 +8,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from chatbot.chats.discord import carried
 from chatbot.chats.discord import commands as discord_commands
+from chatbot.chats.discord.components import carried
 from chatbot.chats.matrix.commands import INVOCATION, Listener
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import safe_url

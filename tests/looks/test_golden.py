@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chatbot.chats.discord import format as discord_format
+from chatbot.chats.discord.components.rows import with_row
 from chatbot.chats.discord.marks import mark_of
 from chatbot.chats.discord.questions.choosing import with_menu
 from chatbot.chats.matrix import format as matrix_format
@@ -40,7 +41,7 @@ def discord_payload(scene: Scene) -> dict[str, Any]:
     to_payload = discord_format.to_edit_payload if scene.kind == "edit" else discord_format.to_payload
     message, menu = above_its_menu(scene)
     payload = to_payload(message, mark)
-    return payload if menu is None else {**payload, "components": [*payload["components"], menu]}
+    return payload if menu is None else {**payload, "components": with_row(payload["components"], menu)}
 
 
 def matrix_payload(scene: Scene) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.chats.discord.components.rows import with_row
 from chatbot.chats.discord.format import to_payload
 from chatbot.chats.discord.questions.choosing import with_menu
 from chatbot.core.model.ids import ProjectId, RoomAddress
@@ -181,7 +182,8 @@ def test_a_menu_and_its_choices_are_shown_and_a_strange_component_is_not_passed_
         key="k",
     )
     message, menu = with_menu(question, Message(title="Which project?", tone=Tone.UNSURE, actions=actions))
-    payload = to_payload(message) | {"components": [menu]}
+    assert menu is not None
+    payload = to_payload(message) | {"components": with_row([], menu)}
     text = MESSAGES["discord"](Golden(chat="discord", name="x", kind="answer", payload=payload))
     assert [text.count(name) for name in ("Which project?", "Windlass", "Capstan")] == [1, 1, 1]
     strange = {"components": [{"type": 1, "components": [{"type": 10, "content": "x"}]}]}

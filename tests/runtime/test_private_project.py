@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from chatbot.chats.discord.carried import custom_id, read_button
+from chatbot.chats.discord.components.carried import custom_id, read_button
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Tone
 from chatbot.core.model.watches import Project

@@ -1,16 +1,16 @@
 """The Discord chat behind the port: it holds the connection, says what it is given, and hands questions over."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 
 import discord
 import structlog
 
-from chatbot.chats.discord import commands, endpoints, forum
+from chatbot.chats.discord import endpoints, forum
 from chatbot.chats.discord.checking import channel_name, room_problems
 from chatbot.chats.discord.crossposts import Crossposts
-from chatbot.chats.discord.errors import translate_errors
+from chatbot.chats.discord.errors import TooManyDms, translate_errors
 from chatbot.chats.discord.faults import FaultLog
 from chatbot.chats.discord.gateway import (
     IDENTIFIES_AN_HOUR,
@@ -22,15 +22,18 @@ from chatbot.chats.discord.gateway import (
 )
 from chatbot.chats.discord.history import History
 from chatbot.chats.discord.pacer import Window
-from chatbot.chats.discord.places import Places
+from chatbot.chats.discord.people.greeting import greet
+from chatbot.chats.discord.people.members import Members
+from chatbot.chats.discord.people.openings import Openings
+from chatbot.chats.discord.places import Place, Places
 from chatbot.chats.discord.profile import PROFILE
 from chatbot.chats.discord.questions.asking import Asking
 from chatbot.chats.discord.questions.limits import QuestionLimits
 from chatbot.chats.discord.speaking import Speaker, read_reference, reference
+from chatbot.chats.discord.syncing import sync, sync_at_start
 from chatbot.chats.discord.traffic import Traffic
 from chatbot.core.model.ids import RoomAddress
-from chatbot.core.model.message import Mention
-from chatbot.core.queries.commands import COMMANDS
+from chatbot.core.model.message import Mention, Message
 from chatbot.ports import (
     Ability,
     Answerer,
@@ -38,9 +41,9 @@ from chatbot.ports import (
     ChatStopped,
     ChatUnavailable,
     Clock,
-    MessageRejected,
     Outgoing,
     OutOfReach,
+    Pauses,
 )
 
 log = structlog.get_logger(__name__)
@@ -71,6 +74,7 @@ class DiscordChat:
         limits: QuestionLimits | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         changed: Callable[[frozenset[str]], Awaitable[None]] = _nobody,
+        pauses: Pauses | None = None,
     ) -> None:
         self._token, self._answerer, self._clock = token, answerer, clock
         self._endpoints = (api_url, gateway_url)
@@ -78,6 +82,7 @@ class DiscordChat:
         self._changed = changed
         self._sleep = sleep
         self._limits = limits or QuestionLimits()
+        self._openings, self._members = Openings(clock=clock, pauses=pauses), Members(clock=clock)
         self._faults = FaultLog()
         self._identifies = Window(IDENTIFIES_AN_HOUR, 3600.0)
         self._traffic = Traffic()
@@ -101,7 +106,7 @@ class DiscordChat:
         while True:
             try:
                 async with self._logged_in() as connection:
-                    await self._sync_at_start(connection)
+                    await sync_at_start(connection)
                     publishing = asyncio.create_task(self._publish(connection), name="discord crossposts")
                     try:
                         await hold(connection, self._options)
@@ -121,11 +126,11 @@ class DiscordChat:
         await self._ready.wait()
 
     async def send(self, outgoing: Outgoing) -> str:
-        with self._under_way(outgoing.room):
+        async with self._under_way(outgoing.room):
             return await self._send(self._speaking(), outgoing)
 
     async def edit(self, outgoing: Outgoing) -> str:
-        with self._under_way(outgoing.room):
+        async with self._under_way(outgoing.room):
             speaker = self._speaking()
             channel, message = read_reference(outgoing.replaces)
             await speaker.correct(channel, message, outgoing)
@@ -135,7 +140,7 @@ class DiscordChat:
 
     async def _send(self, speaker: Speaker, outgoing: Outgoing) -> str:
         channel = await self._place(speaker, outgoing)
-        place = await speaker.places.at(channel)
+        place = await self._kind(speaker, outgoing, channel)
         if isinstance(place, discord.ForumChannel):
             thread = await forum.send(place, self._token(), outgoing, self._traffic.trace())
             return reference(thread, thread)
@@ -154,10 +159,20 @@ class DiscordChat:
                 await forum.retitle(speaker.client, channel, outgoing.message)
             return reference
         channel = await self._place(speaker, outgoing)
-        place = await speaker.places.at(channel)
+        place = await self._kind(speaker, outgoing, channel)
         if isinstance(place, discord.ForumChannel):
             return await history.posted(place, outgoing)
         return await history.message_in(channel, outgoing)
+
+    async def greet(self, person: RoomAddress, message: Message, key: str) -> RoomAddress:
+        async with self._under_way(person):
+            return await greet(self._speaking(), self._openings, person, message, key)
+
+    async def shares(self, person: RoomAddress, room: RoomAddress) -> bool:
+        """Whether the person still belongs to the room's server and sees the channel."""
+        member, channel = person.place.rpartition(":")[2], room.place
+        is_one = member.isdecimal() and channel.isdecimal()
+        return is_one and await self._members.sees(self._speaking().places, int(member), int(channel))
 
     async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
         """What is wrong with the account or in these rooms, a sentence each."""
@@ -193,19 +208,28 @@ class DiscordChat:
             return read_reference(outgoing.reply_to)[0]
         return await speaker.places.channel_of(outgoing.room)
 
+    async def _kind(self, speaker: Speaker, outgoing: Outgoing, channel: int) -> Place | None:
+        """The channel, which decides how to speak in it; of a DM nothing needs to be asked."""
+        room = RoomAddress(outgoing.room)
+        return None if room.is_direct or room.is_person else await speaker.places.at(channel)
+
     def _speaking(self) -> Speaker:
         if self._speaker is None:
             raise ChatUnavailable("Discord is not connected")
         return self._speaker
 
-    @contextmanager
-    def _under_way(self, room: RoomAddress) -> Iterator[None]:
+    @asynccontextmanager
+    async def _under_way(self, room: RoomAddress) -> AsyncIterator[None]:
         self._at_work += 1
         self._idle.clear()
         try:
             yield
         except ChatRefused:
-            self._refusing.add(room)
+            if room.place.isdigit():  # no event says when a person can be reached again
+                self._refusing.add(room)
+            raise
+        except TooManyDms as refused:
+            await self._openings.stop(str(refused))
             raise
         finally:
             self._at_work -= 1
@@ -219,8 +243,9 @@ class DiscordChat:
         asking = Asking(
             answerer=self._answerer,
             clock=self._clock,
-            remove=self._remove,
-            author=self._author,
+            remove=lambda channel, message: self._speaking().remove(channel, message),
+            author=lambda channel, message: self._speaking().author(channel, message),
+            note_dm=self._openings.know,
             limits=self._limits,
             faults=self._faults,
         )
@@ -232,7 +257,7 @@ class DiscordChat:
             with translate_errors():
                 async with asyncio.timeout(_LOGIN_SECONDS):
                     await connection.login(self._token())
-            self._speaker = Speaker(client=connection, places=Places(client=connection))
+            self._speaker = Speaker(client=connection, places=Places(client=connection, openings=self._openings))
             yield connection
         finally:
             self._speaker = before
@@ -255,34 +280,3 @@ class DiscordChat:
         if rooms:
             self._refusing -= rooms
             await self._changed(frozenset(rooms))
-
-    async def _remove(self, channel: int, message: int) -> None:
-        speaker = self._speaking()
-        await speaker.client.get_partial_messageable(channel).get_partial_message(message).delete()
-
-    async def _author(self, channel: int, message: int) -> str:
-        """Who wrote a message; empty for what no person wrote."""
-        place = self._speaking().client.get_partial_messageable(channel)
-        fetched = await place.fetch_message(message)
-        return "" if fetched.author.bot or fetched.webhook_id else str(fetched.author.id)
-
-    async def _sync_at_start(self, connection: Connection) -> None:
-        """Commands that Discord does not take are no reason to be silent."""
-        try:
-            if changes := await sync(connection, dry_run=False):
-                log.info("slash commands updated", changes="; ".join(changes))
-        except (ChatRefused, MessageRejected) as refused:
-            log.error("slash commands are not up to date", reason=str(refused))  # noqa: TRY400 - its sentence says all
-
-
-async def sync(connection: Connection, *, dry_run: bool) -> list[str]:
-    """Compare by fingerprint, and write only what differs."""
-    ours = commands.payload(COMMANDS)
-    application = connection.application_id or 0
-    with translate_errors():
-        async with asyncio.timeout(_LOGIN_SECONDS):
-            theirs = await connection.http.get_global_commands(application)
-            lines = commands.differences(ours, theirs)
-            if lines and not dry_run:
-                await connection.http.bulk_upsert_global_commands(application, payload=ours)
-    return lines

@@ -11,9 +11,18 @@ import discord
 
 from chatbot.chats.discord.traffic import one_call
 from chatbot.chats.network import unreachable
-from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable, MessageGone, MessageRejected
+from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable, MessageGone, MessageRejected, PersonLost
 
 _BAD_TOKEN = "Discord refuses the bot's token; make a new one on the application's Bot page and set discord.token"  # noqa: S105 - a sentence
+
+
+class ClosedDm(ChatRefused):
+    """The person does not accept DMs from the bot."""
+
+
+class TooManyDms(ChatUnavailable):
+    """Discord takes the bot for one that opens DMs to spam: none is opened for a long while."""
+
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
 _REMOVED = {10008}  # Unknown Message
@@ -21,14 +30,21 @@ _REFUSES = {
     10003: "there is no channel with this id; correct it, or remove the room if the channel was deleted",
     10004: "the server no longer exists; remove the room",
     50001: "the bot cannot see the channel; give it View Channel there",
-    50007: "this person does not accept DMs from the bot; they can allow them for a server that both are in",
     50008: "messages cannot be posted in this channel; name a text, announcement or forum channel",
     50013: "missing permissions; give the bot View Channel, Send Messages, Embed Links and Read Message History",
     50024: "this cannot be done in a channel of this type",
     50083: "the thread is archived and locked; unlock it, or name another room",
-    50278: "this person no longer shares a server with the bot",
     160005: "the thread is locked; unlock it, or name another room",
 }
+_CLOSED_DM = 50007
+_CLOSED = "DMs from the bot are switched off; allow them in the privacy settings of a server that both are in"
+_NO_SUCH_PERSON = {
+    10013: "there is no such account any more",
+    50278: "this person no longer shares a server with the bot",
+}
+_NO_SUCH_DM = {10003: "this DM no longer exists"} | _NO_SUCH_PERSON
+_TOO_MANY_DMS = {20026, 40003}  # flagged for spam; opening DMs too fast
+_NEXT_DM = timedelta(hours=1)
 _LATER = {  # limits that pass, though they are answered with 400 or 403
     20016: timedelta(minutes=10),  # slow mode
     20022: timedelta(hours=1),  # edits of announcements
@@ -49,9 +65,10 @@ Ours = ChatUnavailable | ChatRefused | ChatStopped | MessageGone | MessageReject
 
 
 @contextmanager
-def translate_errors() -> Iterator[None]:
+def translate_errors(*, direct: bool = False) -> Iterator[None]:
     """Whatever Discord or the way to it raises inside, in one call, leaves as one of the errors of `chatbot.ports`. It is
-    doubtful where some request of the call may have been carried out, whatever the last one was answered."""
+    doubtful where some request of the call may have been carried out, whatever the last one was answered. `direct`: it is about
+    a person's DM."""
     with one_call() as call:
         try:
             yield
@@ -60,18 +77,18 @@ def translate_errors() -> Iterator[None]:
                 raise
             raise _in_doubt(ours) from ours
         except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError, AssertionError) as error:
-            translated_error = _meaning(error)
+            translated_error = _meaning(error, direct=direct)
             raise (_in_doubt(translated_error) if call.doubtful else translated_error) from error
 
 
-def _meaning(error: Exception) -> Ours:
+def _meaning(error: Exception, *, direct: bool) -> Ours:
     match error:
         case discord.RateLimited():
             return ChatUnavailable("Discord asks to wait", timedelta(seconds=error.retry_after))
         case discord.LoginFailure():
             return ChatStopped(_BAD_TOKEN)
         case discord.HTTPException():
-            return translated(error.status, error.code, error.text, wait_in(error.response.headers))
+            return translated(error.status, error.code, error.text, wait_in(error.response.headers), direct=direct)
         case discord.DiscordException():
             return MessageRejected(f"the library cannot do this: {error}")
         case aiohttp.ClientConnectorError():
@@ -119,10 +136,12 @@ def wait_of(seconds: float) -> timedelta | None:
     return max(_SHORTEST_WAIT, timedelta(seconds=min(seconds, _LONGEST_WAIT.total_seconds())))
 
 
-def translated(status: int, code: int, words: str, wait: timedelta | None = None) -> Ours:
+def translated(status: int, code: int, words: str, wait: timedelta | None = None, *, direct: bool = False) -> Ours:
     """What an HTTP answer means to us, by Discord's own code before the status. `wait` is what the answer asks for."""
     if status == 401:
         return ChatStopped(_BAD_TOKEN)
+    if (about_person := _of_person(code, _NO_SUCH_DM if direct else _NO_SUCH_PERSON)) is not None:
+        return about_person
     if code in _REMOVED:
         return MessageGone("a moderator removed it")
     if code in _REFUSES:
@@ -138,3 +157,14 @@ def translated(status: int, code: int, words: str, wait: timedelta | None = None
     if status in (403, 404):
         return ChatRefused(f"Discord refuses this room: {words[:200]} (its error {code})")
     return MessageRejected(f"Discord finds the message at fault: {words[:300]} (its error {code})")
+
+
+def _of_person(code: int, reasons: Mapping[int, str]) -> Ours | None:
+    """What a code means that is about the person whose DM it is; None for any other."""
+    if code in reasons:
+        return PersonLost(f"{reasons[code]} (Discord's error {code})")
+    if code == _CLOSED_DM:
+        return ClosedDm(f"{_CLOSED} (Discord's error {code})")
+    if code in _TOO_MANY_DMS:
+        return TooManyDms(f"Discord does not let the bot open DMs now (its error {code})", _NEXT_DM)
+    return None

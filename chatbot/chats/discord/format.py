@@ -1,16 +1,16 @@
-"""Neutral message -> what Discord is sent: one embed within every limit, buttons, and exactly the pings that were meant."""
+"""Neutral message -> what Discord is sent: one embed within every limit, buttons and menus, and exactly the pings meant."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from chatbot.chats.discord import markup
-from chatbot.chats.discord.carried import BUTTONS, custom_id
+from chatbot.chats.discord.components.rows import MAX_BUTTON_LABEL, MAX_BUTTON_URL, rows
 from chatbot.chats.discord.escaping import plainly
 from chatbot.chats.discord.fitting import fitted, fitted_spans, fitting
 from chatbot.chats.discord.marks import marked
 from chatbot.chats.discord.reducing import LOOKED_AT, reduced, reduced_spans
-from chatbot.core.model.message import Action, Field, Link, Mention, Message, Span, Spans, Struck, Text, Tone
+from chatbot.core.model.message import Field, Link, Mention, Message, Span, Spans, Struck, Text, Tone
 from chatbot.core.model.severity import Severity
 from chatbot.core.text.labels import labelled_block, labelled_spans
 
@@ -25,11 +25,6 @@ MAX_EMBED = 6000
 # https://discord.com/developers/docs/resources/message#create-message
 MAX_CONTENT = 2000
 SUPPRESS_NOTIFICATIONS = 1 << 12
-# https://discord.com/developers/docs/components/reference
-MAX_BUTTON_LABEL = 80
-MAX_BUTTON_URL = 512
-MAX_BUTTONS = 25
-BUTTONS_IN_ROW = 5
 # https://discord.com/developers/docs/resources/message#allowed-mentions-object
 MAX_MENTIONS = 100
 
@@ -73,7 +68,7 @@ def to_payload(message: Message, mark: str = "") -> JSON:
     return {
         "content": _content(message),
         "embeds": [embed(message, mark)],
-        "components": buttons(message),
+        "components": rows(message),
         "allowed_mentions": allowed_mentions(message.mentions),
         "flags": 0 if message.loud else SUPPRESS_NOTIFICATIONS,
     }
@@ -222,24 +217,3 @@ def allowed_mentions(mentions: Sequence[Mention]) -> JSON:
         if ids := sorted({m.id for m in mentions if m.kind == kind}):
             mentions_json[key] = ids[:MAX_MENTIONS]
     return mentions_json
-
-
-def buttons(message: Message) -> list[JSON]:
-    """Rows of buttons: links first, then what can be asked."""
-    pressed = [action for action in message.actions if action.name in BUTTONS]
-    by_id = {button["custom_id"]: button for button in map(_action_button, pressed)}
-    row = [_link_button(link) for link in message.links if len(link.url) <= MAX_BUTTON_URL]
-    row = [*row[: max(MAX_BUTTONS - len(by_id), 0)], *by_id.values()][:MAX_BUTTONS]
-    return [{"type": 1, "components": row[n : n + BUTTONS_IN_ROW]} for n in range(0, len(row), BUTTONS_IN_ROW)]
-
-
-def _link_button(link: Link) -> JSON:
-    return {"type": 2, "style": 5, "label": _label(link.text), "url": link.url}
-
-
-def _action_button(action: Action) -> JSON:
-    return {"type": 2, "style": 2, "label": _label(action.label), "custom_id": custom_id(action)}
-
-
-def _label(text: str) -> str:
-    return plainly(text, MAX_BUTTON_LABEL)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import discord
 
 from chatbot.chats.discord.errors import translate_errors
+from chatbot.chats.discord.people.openings import Openings
 from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import ChatRefused
 
@@ -21,28 +22,17 @@ class Places:
     away, and no archived thread: what it lacks is fetched once."""
 
     client: discord.Client
+    openings: Openings
     seconds: float = _SECONDS
-    _dms: dict[int, int] = field(default_factory=dict)  # person -> direct channel
     _fetched: dict[int, Place | None] = field(default_factory=dict)
 
     async def channel_of(self, room: RoomAddress) -> int:
-        """The channel of an address; a person's direct channel is opened where it is not known yet."""
+        """The channel of an address; the DM of a person is opened where it is not known yet."""
         place = room.place
         kind, _, number = place.rpartition(":")
         if kind not in ("", "user", "dm") or not number.isdigit():
             raise ChatRefused(f"{room!r} is not a Discord room: write discord:CHANNEL or discord:user:ID, with numbers")
-        return await self._dm(int(number)) if kind == "user" else int(number)
-
-    async def _dm(self, person: int) -> int:
-        if person not in self._dms:
-            with translate_errors():
-                async with asyncio.timeout(self.seconds):
-                    channel = await self.client.create_dm(discord.Object(person))
-            if len(self._dms) >= _MOST:
-                self._dms.clear()
-            self._dms[person] = channel.id
-            self._remember(channel.id, channel)
-        return self._dms[person]
+        return await self.openings.channel(self.client, int(number)) if kind == "user" else int(number)
 
     async def at(self, channel: int) -> Place | None:
         """The channel, which decides how to speak in it; None where it is of a kind that the library does not know."""

@@ -8,11 +8,12 @@ from typing import Any
 
 import discord
 
+from chatbot.chats.discord.components.view import allowed_mentions_of, embeds, view
 from chatbot.chats.discord.errors import translate_errors
 from chatbot.chats.discord.format import SUPPRESS_NOTIFICATIONS, to_edit_payload, to_payload
 from chatbot.chats.discord.marks import mark_of
 from chatbot.chats.discord.places import Places
-from chatbot.chats.discord.view import allowed_mentions_of, embeds, view
+from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import MessageRejected, Outgoing
 
 # The library itself waits up to 30 s where Discord asks for it, and repeats after 5xx with the same nonce.
@@ -32,7 +33,7 @@ class Speaker:
         body = to_payload(outgoing.message, mark_of(outgoing.announcement, outgoing.key))
         more: dict[str, Any] = {"reference": _replied(outgoing.reply_to), "view": view(body)}
         place = self.client.get_partial_messageable(channel)
-        with translate_errors(), _at_fault():
+        with translate_errors(direct=RoomAddress(outgoing.room).is_direct), _at_fault():
             async with asyncio.timeout(self.attempt_seconds):
                 message = await place.send(
                     content=body["content"] or None,
@@ -48,7 +49,7 @@ class Speaker:
         """Put new words in the place of a message; an edit calls nobody."""
         body = to_edit_payload(outgoing.message, mark_of(outgoing.announcement, outgoing.key))
         place = self.client.get_partial_messageable(channel).get_partial_message(message)
-        with translate_errors(), _at_fault():
+        with translate_errors(direct=RoomAddress(outgoing.room).is_direct), _at_fault():
             async with asyncio.timeout(self.attempt_seconds):
                 await place.edit(
                     content=body["content"] or None,
@@ -56,6 +57,15 @@ class Speaker:
                     view=view(body),
                     allowed_mentions=allowed_mentions_of(body),
                 )
+
+    async def remove(self, channel: int, message: int) -> None:
+        """Take somebody's message away. Raises the library's errors."""
+        await self.client.get_partial_messageable(channel).get_partial_message(message).delete()
+
+    async def author(self, channel: int, message: int) -> str:
+        """Who wrote a message, as a user's id; empty for what no person wrote. Raises the library's errors."""
+        fetched = await self.client.get_partial_messageable(channel).fetch_message(message)
+        return "" if fetched.author.bot or fetched.webhook_id else str(fetched.author.id)
 
 
 def reference(channel: int, message: int) -> str:

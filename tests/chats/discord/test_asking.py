@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chatbot.chats.discord.carried import custom_id
+from chatbot.chats.discord.components.carried import custom_id
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Action, Message, Tone
 from chatbot.core.queries.commands import Right
@@ -125,6 +125,65 @@ async def test_a_button_opens_a_dialogue_and_its_answer_is_private(discord: Disc
         "affected",
         {"version": "1.2.3", "project": "example"},
     )
+
+
+@pytest.mark.parametrize(
+    ("action", "arguments"),
+    [
+        (Action("upgraded", "", ProjectId("example"), "0.15.5"), {"version": "0.15.5", "project": "example"}),
+        (
+            Action("snooze", "", ProjectId("example"), "GHSA-2222-3333-4444"),
+            {"id": "GHSA-2222-3333-4444", "project": "example"},
+        ),
+        (
+            Action("mute", "", ProjectId("example"), "GHSA-2222-3333-4444"),
+            {"id": "GHSA-2222-3333-4444", "project": "example"},
+        ),
+        (Action("unsubscribe", "", ProjectId("example"), "0.15"), {"version": "0.15", "project": "example"}),
+    ],
+)
+async def test_a_button_of_an_alert_is_a_command_with_its_subject(
+    discord: DiscordStandIn, answers: Answers, action: Action, arguments: dict[str, str]
+) -> None:
+    """The bot may have been restarted since the alert: nothing but the custom id is known of it."""
+    alice = user("alice", identifier="4711")
+    dm = discord.direct(alice)
+    pressed = await discord.press(custom_id(action), at=dm, asker=alice)
+    assert title_of(await pressed.answer()) == "An answer"
+    (ask,) = answers.requests
+    assert (ask.command, ask.arguments, ask.asker, ask.dm) == (
+        action.name,
+        arguments,
+        "discord:user:4711",
+        f"discord:dm:{dm}",
+    )
+    assert not pressed.private, "nobody else reads a DM, and what is said there stays"
+
+
+@pytest.mark.parametrize(
+    ("action", "question"),
+    [
+        (Action("subscribe", "Alert me", ProjectId("example"), "advisory/example/GHSA-1"), "Which version do you run?"),
+        (Action("upgraded", "Another version", ProjectId("example"), ""), "Which version do you run now?"),
+    ],
+)
+async def test_a_button_that_needs_a_version_asks_for_it(
+    discord: DiscordStandIn, answers: Answers, action: Action, question: str
+) -> None:
+    room = discord.room()
+    modal = await (await discord.press(custom_id(action), at=room)).answer()
+    assert modal["components"][0]["label"] == question
+    submitted = await discord.submit(modal, {"version": "0.15.3"}, at=room)
+    await submitted.answer()
+    assert submitted.private
+    assert (answers.requests[-1].command, answers.requests[-1].arguments) == (
+        action.name,
+        {"version": "0.15.3", "project": "example"},
+    )
+
+
+def title_of(payload: Any) -> str:
+    return str(payload["embeds"][0]["title"])
 
 
 async def test_an_acknowledgement_that_was_processed_and_lost(discord: DiscordStandIn) -> None:

@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 import discord as dpy
 import simcord
 
-from chatbot.chats.discord.client import sync
+from chatbot.chats.discord.components.view import Buttons, embeds, view
 from chatbot.chats.discord.format import to_payload
 from chatbot.chats.discord.gateway import Connection, Hooks
 from chatbot.chats.discord.pacer import Window
 from chatbot.chats.discord.questions.asking import Asking
+from chatbot.chats.discord.syncing import sync
 from chatbot.chats.discord.traffic import Traffic
-from chatbot.chats.discord.view import Buttons, embeds, view
 from chatbot.core.queries.commands import Right
 from tests.chats.discord.conftest import HASTY, NOW, Answers
 from tests.chats.discord.shown import MESSAGES

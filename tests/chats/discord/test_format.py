@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from chatbot.chats.discord import escaping, markup
 from chatbot.chats.discord import format as dress_up
-from chatbot.chats.discord.carried import custom_id, read_button
+from chatbot.chats.discord.components.carried import custom_id, read_button
 from chatbot.chats.discord.fitting import fitting
 from chatbot.chats.discord.marks import bears, mark_of, marked
 from chatbot.core.model.ids import ProjectId

@@ -30,7 +30,7 @@ ASKS: dict[str, tuple[str, CommandRequest]] = {
     "correct": ("PATCH /channels", lambda chat, room, said: chat.edit(outgoing(room, key="k2", replaces=said))),
     "look": (r"GET /channels/\d+/messages", lambda chat, room, _: chat.find(outgoing(room, key="k2"))),
     "open a direct channel": ("POST /users/@me/channels", lambda chat, _, __: chat.send(outgoing("user:77", key="k2"))),
-    "remove": ("DELETE /channels", lambda chat, _, said: chat._remove(*map(int, said.split("/")))),
+    "remove": ("DELETE /channels", lambda chat, _, said: chat._speaking().remove(*map(int, said.split("/")))),
     "leave": ("DELETE /users/@me/guilds", lambda chat, _, __: chat._speaker.client.guilds[0].leave()),  # type: ignore[union-attr]  # it is connected
 }
 

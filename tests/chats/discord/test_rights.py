@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.chats.discord import carried
+from chatbot.chats.discord.components import carried
 from chatbot.chats.discord.questions import modals
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import CHOOSE, Action, Message, Tone, paragraph
@@ -98,7 +98,7 @@ FORGED = [
     "affected|p",
     "affected",
     "",
-    "upgraded|p|s",
+    "upgrade|p|s",
     "affected|p q|s",
     "affected|\N{ZERO WIDTH SPACE}|s",
     "choose|redirect|message=1%2F2",

@@ -117,7 +117,7 @@ async def test_what_a_moderator_removed_is_not_said_again(discord: DiscordStandI
         ((403, 50001, "Missing Access"), ChatRefused, "View Channel"),
         ((403, 50013, "Missing Permissions"), ChatRefused, "Send Messages"),
         ((404, 10003, "Unknown Channel"), ChatRefused, "no channel with this id"),
-        ((403, 50007, "Cannot send messages to this user"), ChatRefused, "does not accept DMs"),
+        ((403, 50007, "Cannot send messages to this user"), ChatRefused, "DMs from the bot are switched off"),
         ((400, 50035, "Invalid Form Body"), MessageRejected, "50035"),
         ((400, 20028, "write rate limit"), ChatUnavailable, "wait"),
         ((401, 0, "401: Unauthorized"), ChatStopped, "token"),

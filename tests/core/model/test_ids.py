@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.chats.discord.carried import custom_id, read_button
+from chatbot.chats.discord.components.carried import custom_id, read_button
 from chatbot.chats.discord.marks import bears, mark_of
 from chatbot.core.announce.messages import announcement_id, delivery_key, short_hash
 from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId

@@ -99,6 +99,9 @@ def _component(component: JSON) -> str:
             return f'<span class="button {STYLES[component["style"]]}">{html.escape(component["label"])}{sign}</span>'
         case int(kind) if kind == SELECT:
             options = "".join(f"<div>{html.escape(option['label'])}</div>" for option in component["options"])
-            return f'<div class="select">{html.escape(component["placeholder"])} ⌄<div class="options">{options}</div></div>'
+            holds = next(
+                (each["label"] for each in component["options"] if each.get("default")), component["placeholder"]
+            )
+            return f'<div class="select">{html.escape(holds)} ⌄<div class="options">{options}</div></div>'
         case other:
             raise UnknownPartError(f"a component of type {other} and style {component.get('style')}")

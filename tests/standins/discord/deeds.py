@@ -22,10 +22,8 @@ class Deeds:
         return self.world.add_channel(guild, kind=kind, name=name, tags=tags)
 
     def direct(self, asker: JSON) -> str:
-        """A direct channel between the bot and somebody."""
-        channel = objects.channel(objects.DM, None, "") | {"recipients": [asker]}
-        self.world.channels[channel["id"]] = channel
-        return str(channel["id"])
+        """The DM between the bot and somebody."""
+        return str(self.world.add_dm(asker)["id"])
 
     def group(self, *people: JSON) -> str:
         """A group of people, in which one of them uses the bot that they installed for themselves."""
@@ -49,7 +47,7 @@ class Deeds:
             kind, data, channel_id=at, asker=asker or self.world.owner, permissions=permissions, roles=roles
         )
         if message is not None:
-            event["message"] = message
+            event["message"], exchange.source = message | {"channel_id": at}, message
         await self.gateway.dispatch("INTERACTION_CREATE", event)
         return exchange
 
@@ -70,6 +68,21 @@ class Deeds:
         return await self.fire(
             interactions.COMPONENT, {"custom_id": custom_id, "component_type": 2}, at=at, message=message, **who
         )
+
+    async def press_on(self, message: JSON, label: str, *, at: str, **who: Any) -> Exchange:
+        """Somebody presses a button of a message, by what it says."""
+        (button,) = [each for each in components(message) if each.get("label") == label]
+        return await self.press(button["custom_id"], at=at, message=message, **who)
+
+    async def choose_on(self, message: JSON, label: str, *, at: str, **who: Any) -> Exchange:
+        """Somebody chooses an option of a message's menus, by what it says."""
+        ((menu, value),) = [
+            (each, option["value"])
+            for each in components(message)
+            for option in each.get("options", [])
+            if option["label"] == label
+        ]
+        return await self.choose(menu, value, at=at, message=message, **who)
 
     async def choose(self, menu: JSON, value: str, *, at: str, **who: Any) -> Exchange:
         """Somebody chooses one option of a menu."""
@@ -107,3 +120,8 @@ class Deeds:
     def _command_id(self, name: str) -> str:
         """A command that was not synced cannot be used, here as there."""
         return str(next(c["id"] for c in self.world.commands if c["name"] == name))
+
+
+def components(message: JSON) -> list[JSON]:
+    """The buttons and menus of a message, row after row."""
+    return [each for row in message["components"] for each in row["components"]]

@@ -20,7 +20,8 @@ DEADLINE = 30.0
 
 @dataclass
 class Exchange:
-    """One interaction and how the bot answered. `original` is the message that the asker sees; `modal` a dialogue it opened."""
+    """One interaction and how the bot answered. `original` is the message that the asker sees; `modal` a dialogue it opened;
+    `source` the message whose button or menu was used, which an update changes."""
 
     id: str
     token: str
@@ -29,6 +30,7 @@ class Exchange:
     answered_at: float = 0.0
     ack: JSON = None
     original: JSON = None
+    source: JSON = None
     edits: list[JSON] = field(default_factory=list)
     followups: list[JSON] = field(default_factory=list)
     deleted: bool = False
@@ -108,6 +110,11 @@ class Interactions:
         if request.body["type"] in (MESSAGE, DEFERRED):
             exchange.original = objects.message("0", self.world.me, request.body.get("data") or {})
             resource["message"] = exchange.original
+        if request.body["type"] in (DEFERRED_UPDATE, UPDATE):
+            if exchange.source is None:
+                raise Refusal(400, 50035, "Invalid Form Body: there is no message to update")
+            exchange.original = exchange.source
+            _change(exchange.original, request.body.get("data") or {})
         exchange.acknowledged.set()
         if request.body["type"] in (MESSAGE, CHOICES, MODAL, UPDATE):
             exchange.answered.set()
@@ -125,9 +132,7 @@ class Interactions:
         exchange = self._acked(app, token)
         exchange.edits.append(request.body)
         exchange.answered_at = exchange.answered_at or request.at
-        for key in ("content", "embeds", "components"):
-            if key in request.body:
-                exchange.original[key] = request.body[key] or ([] if key != "content" else "")
+        _change(exchange.original, request.body)
         exchange.answered.set()
         return exchange.original
 
@@ -149,7 +154,16 @@ class Interactions:
         assert exchange is not None
         exchange.followups.append(request.body)
         message: JSON = objects.message("0", self.world.me, request.body)
+        if exchange.ack["type"] == DEFERRED_UPDATE:
+            exchange.answered.set()
         if exchange.deleted:
             exchange.original = message
             exchange.answered.set()
         return message
+
+
+def _change(message: JSON, body: JSON) -> None:
+    """What an edit says takes the place of what was there."""
+    for key in ("content", "embeds", "components"):
+        if key in body:
+            message[key] = body[key] or ([] if key != "content" else "")

@@ -206,15 +206,14 @@ def _archived_at(thread: JSON) -> str:
 
 
 def open_dm(world: World, request: Recorded) -> JSON:
-    who = str(request.body["recipient_id"])
-    for each in world.channels.values():
-        if each["type"] == objects.DM and each["recipients"][0]["id"] == who:
-            return each
-    dm = objects.channel(objects.DM, None, "") | {"recipients": [objects.user("friend", identifier=who)]}
-    world.channels[dm["id"]] = dm
-    if who in world.closed_doors:
-        world.refusals[dm["id"]] = (403, 50007, "Cannot send messages to this user")
-    return dm
+    return world.open_dm(str(request.body["recipient_id"]))
+
+
+def thread_member(world: World, _: Recorded, channel: str, who: str) -> JSON:
+    members = world.channel(channel).get("members", [])
+    if who not in members:
+        raise Refusal(404, 10007, "Unknown Member")
+    return {"id": channel, "user_id": who, "join_timestamp": objects.now_text(), "flags": 0}
 
 
 ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
@@ -239,6 +238,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         ("POST", "/channels/{channel}/messages/{message}/crosspost", crosspost),
         ("POST", "/channels/{channel}/threads", forum_post),
         ("POST", "/channels/{channel}/messages/{message}/threads", message_thread),
+        ("GET", "/channels/{channel}/thread-members/{who}", thread_member),
         ("GET", "/guilds/{guild}/threads/active", active_threads),
         ("GET", "/channels/{channel}/threads/archived/public", archived_threads),
         ("POST", "/users/@me/channels", open_dm),

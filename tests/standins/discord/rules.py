@@ -90,8 +90,11 @@ def _mentions(mentions: JSON) -> Iterator[str]:
 
 def _components(rows: list[JSON]) -> Iterator[str]:
     ids: set[str] = set()
+    if len(rows) > 5:
+        yield f"{len(rows)} action rows, 5 may be"
     for row in rows:
         inner = row.get("components") or []
+        yield from _menus(inner)
         if row.get("type") == 1 and not 1 <= len(inner) <= 5:
             yield f"action row: {len(inner)} components"
         for component in inner:
@@ -101,6 +104,21 @@ def _components(rows: list[JSON]) -> Iterator[str]:
             ids.add(custom or "")
             if component.get("type") == 2 and len(component.get("label") or "") > 80:
                 yield "button label: more than 80 characters"
+
+
+def _menus(inner: list[JSON]) -> Iterator[str]:
+    """What https://discord.com/developers/docs/components/reference#string-select says."""
+    for component in inner:
+        if component.get("type") != 3:
+            continue
+        if len(inner) > 1:
+            yield "a select menu has its row for itself"
+        options = component.get("options") or []
+        values = [option.get("value") for option in options]
+        if len(set(values)) != len(values):
+            yield "a select menu's values must differ"
+        if sum(bool(option.get("default")) for option in options) > (component.get("max_values") or 1):
+            yield "more defaults than can be chosen"
 
 
 def _commands(commands: list[JSON]) -> Iterator[str]:

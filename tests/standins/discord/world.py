@@ -27,7 +27,10 @@ class World:
     refusals: dict[str, tuple[int, int, str]] = field(
         default_factory=dict
     )  # channel -> how it refuses to be written to
-    closed_doors: set[str] = field(default_factory=set)  # users who take no direct messages
+    closed_dms: set[str] = field(default_factory=set)  # people who take no DMs
+    strangers: set[str] = field(default_factory=set)  # people who share no server with the bot any more
+    deleted_accounts: set[str] = field(default_factory=set)
+    opening_refusal: tuple[int, int, str] | None = None  # how Discord refuses to open DMs
     gateway_url: str = ""
     shards: int = 1
     left: list[str] = field(default_factory=list)  # guilds that the bot left
@@ -54,6 +57,15 @@ class World:
         self.guilds[guild_id]["channels"].append(channel)
         return str(channel["id"])
 
+    def join(self, guild_id: str, user: JSON, roles: tuple[str, ...] = ()) -> None:
+        """Somebody becomes a member of a guild."""
+        self.guilds[guild_id]["members"].append(objects.member(user, roles=roles))
+
+    def leave(self, guild_id: str, user: JSON) -> None:
+        """A member leaves a guild."""
+        members = self.guilds[guild_id]["members"]
+        members[:] = [each for each in members if each["user"]["id"] != user["id"]]
+
     def add_thread(
         self, parent_id: str, name: str, *, tags: list[str] | None = None, minutes: int = 1440, identifier: str = ""
     ) -> JSON:
@@ -78,7 +90,36 @@ class World:
     def check_writable(self, channel_id: str) -> JSON:
         if channel_id in self.refusals:
             raise Refusal(*self.refusals[channel_id])
-        return self.channel(channel_id)
+        channel = self.channel(channel_id)
+        if channel["type"] == objects.DM:
+            self._check_reachable(str(channel["recipients"][0]["id"]))
+        return channel
+
+    def _check_reachable(self, person: str) -> None:
+        """As https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes says."""
+        if person in self.deleted_accounts:
+            raise Refusal(404, 10013, "Unknown User")
+        if person in self.strangers:
+            raise Refusal(403, 50278, "Cannot send messages to this user due to having no mutual guilds")
+        if person in self.closed_dms:
+            raise Refusal(403, 50007, "Cannot send messages to this user")
+
+    def open_dm(self, person: str) -> JSON:
+        """The DM with somebody: the one that there is, or a new one."""
+        if self.opening_refusal is not None:
+            raise Refusal(*self.opening_refusal)
+        if person in self.deleted_accounts:
+            raise Refusal(404, 10013, "Unknown User")
+        for channel in self.channels.values():
+            if channel["type"] == objects.DM and channel["recipients"][0]["id"] == person:
+                return channel
+        return self.add_dm(objects.user("friend", identifier=person))
+
+    def add_dm(self, user: JSON) -> JSON:
+        """A DM between the bot and somebody."""
+        dm = objects.channel(objects.DM, None, "") | {"recipients": [user]}
+        self.channels[dm["id"]] = dm
+        return dm
 
     def post(self, channel_id: str, body: JSON) -> JSON:
         """Keep a new message of the bot, or return the one that this nonce already made."""

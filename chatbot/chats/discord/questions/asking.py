@@ -10,8 +10,9 @@ import aiohttp
 import discord
 import structlog
 
-from chatbot.chats.discord import carried, escaping
+from chatbot.chats.discord import escaping
 from chatbot.chats.discord.commands import MAX_CHOICES, ON_MESSAGE, ON_MESSAGES, SLASH, parse
+from chatbot.chats.discord.components import carried
 from chatbot.chats.discord.faults import FaultLog
 from chatbot.chats.discord.questions import modals
 from chatbot.chats.discord.questions.choosing import with_menu
@@ -25,11 +26,20 @@ from chatbot.chats.discord.questions.refusals import (
     TOO_LATE,
     UNKNOWN,
 )
-from chatbot.chats.discord.questions.replying import acknowledge, last_word, reply_at_once, show
-from chatbot.chats.discord.questions.standing import is_elsewhere, make_ask, rights
+from chatbot.chats.discord.questions.removing import removed
+from chatbot.chats.discord.questions.replying import (
+    acknowledge,
+    last_word,
+    put_in_card,
+    reply_at_once,
+    show,
+    take_up,
+)
+from chatbot.chats.discord.questions.standing import is_card, is_direct, is_elsewhere, is_number, make_ask, rights
 from chatbot.chats.discord.questions.visibility import alone
 from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
-from chatbot.core.model.message import Action, Message, Tone, paragraph
+from chatbot.core.model.message import Action, Message
+from chatbot.core.queries.actions import arguments_of, asks, choice_of
 from chatbot.core.queries.commands import CommandRequest, Right, find
 from chatbot.core.queries.suggest import LONGEST, Suggestion
 from chatbot.ports import Answerer, Clock
@@ -49,6 +59,7 @@ class Asking:
 
     remove: takes a message of somebody else away, by channel and message
     author: who wrote a message, as a user's id; empty for a bot or a webhook
+    note_dm: is told the DM of each person who asks in one, by person and channel
     early_seconds: how long the acknowledgement waits for the answer, which says whether all may see it
     """
 
@@ -56,6 +67,7 @@ class Asking:
     clock: Clock
     remove: Callable[[int, int], Awaitable[None]]
     author: Callable[[int, int], Awaitable[str]]
+    note_dm: Callable[[int, int], None] = lambda _person, _channel: None
     limits: QuestionLimits = field(default_factory=QuestionLimits)
     faults: FaultLog = field(default_factory=FaultLog)
     retry_pause: float = 1.0
@@ -77,6 +89,8 @@ class Asking:
                 await self._fail(interaction)
 
     async def _take(self, interaction: Interaction) -> None:
+        if is_direct(interaction) and interaction.channel_id:
+            self.note_dm(interaction.user.id, interaction.channel_id)
         if interaction.type is discord.InteractionType.autocomplete:
             await self._complete(interaction)
             return
@@ -161,12 +175,13 @@ class Asking:
     async def _pressed(self, interaction: Interaction) -> None:
         data: Any = interaction.data or {}
         if data.get("component_type") == carried.SELECT:
-            await self._chosen(interaction, data)
+            chosen = [value for value in data.get("values") or [] if isinstance(value, str) and value.isprintable()]
+            await self._chosen(interaction, str(data.get("custom_id", "")), chosen)
             return
         action = carried.read_button(str(data.get("custom_id", "")))
         if action is None or data.get("component_type", carried.BUTTON) != carried.BUTTON:
             await reply_at_once(interaction, NOT_MINE)
-        elif action.name in carried.FORMS:
+        elif asks(action):
             if self.limits.completions.take(str(interaction.user.id), self.clock()):
                 await interaction.response.send_modal(modals.form(action, await self._example(interaction, action)))
             else:
@@ -174,17 +189,21 @@ class Asking:
         elif action.name == "remove":
             await self._remove(interaction, action.subject)
         else:
-            await self._answer(interaction, action.name, _project_argument(action.project), private=True)
+            await self._answer(interaction, action.name, arguments_of(action), private=True)
 
-    async def _chosen(self, interaction: Interaction, data: Any) -> None:
-        """The same question again, about the project that was chosen from a menu. Rights are those of this moment, and whose
-        message it is about is looked up now."""
-        question = carried.read_menu(str(data.get("custom_id", "")))
-        chosen = [value for value in data.get("values") or [] if isinstance(value, str)]
-        if question is None or len(chosen) != 1:
+    async def _chosen(self, interaction: Interaction, custom_id: str, chosen: list[str]) -> None:
+        """A choice of a card; or the same question again, about the project that was chosen. Rights are those of this moment,
+        and whose message it is about is looked up now."""
+        menu, question = carried.read_choice(custom_id), carried.read_menu(custom_id)
+        if len(chosen) != 1 or (menu is None and question is None):
             await reply_at_once(interaction, NOT_MINE)
-            return
-        arguments, target = question.arguments | {"project": chosen[0]}, NOWHERE
+        elif menu is not None:
+            await self._answer(interaction, menu.name, choice_of(menu, chosen[0]), private=True)
+        elif question is not None:
+            await self._of_project(interaction, question, ProjectId(chosen[0]))
+
+    async def _of_project(self, interaction: Interaction, question: carried.Carried, project: ProjectId) -> None:
+        arguments, target = question.arguments | {"project": project}, NOWHERE
         if question.command in ON_MESSAGES and Right.MODERATOR in rights(interaction):
             author = await self._author(interaction, arguments.get("message", ""))
             if author is None:
@@ -196,7 +215,7 @@ class Asking:
     async def _author(self, interaction: Interaction, reference: str) -> str | None:
         """Who wrote a message of this channel, as Discord says now; None where it is not to be seen."""
         channel, _, message = reference.partition("/")
-        if channel != str(interaction.channel_id) or not _is_number(message):
+        if channel != str(interaction.channel_id) or not is_number(message):
             return None
         try:
             async with asyncio.timeout(_SUGGEST_SECONDS):
@@ -210,29 +229,13 @@ class Asking:
         if action is None:
             await reply_at_once(interaction, NOT_MINE)
             return
-        arguments = modals.values(data, action.name) | _project_argument(action.project)
+        arguments = arguments_of(action) | modals.values(data, action.name)
         await self._answer(interaction, action.name, arguments, private=True)
 
     async def _remove(self, interaction: Interaction, subject: str) -> None:
-        """Take a message away for a moderator, whose right is proved now and for this channel."""
         await acknowledge(interaction, private=True)
-        channel, _, message = subject.partition("/")
-        here = channel == str(interaction.channel_id) and _is_number(message)
-        if Right.MODERATOR not in rights(interaction) or not here:
-            refusal = Message(title="That is for those who may manage messages here", tone=Tone.UNSURE, private=True)
-        else:
-            refusal = await self._removed(int(channel), int(message))
-        await show(interaction, refusal, private=True, pause=self.retry_pause)
-
-    async def _removed(self, channel: int, message: int) -> Message:
-        try:
-            await self.remove(channel, message)
-        except discord.NotFound:
-            return Message(title="The message was gone already", tone=Tone.GOOD)
-        except discord.HTTPException:
-            why = paragraph("I need the permission Manage Messages here to remove it.")
-            return Message(title="I could not remove the message", tone=Tone.WARNING, body=(why,))
-        return Message(title="The message is removed", tone=Tone.GOOD)
+        message = await removed(interaction, subject, self.remove)
+        await show(interaction, message, private=True, pause=self.retry_pause)
 
     async def _answer(
         self,
@@ -249,14 +252,19 @@ class Asking:
             await reply_at_once(interaction, SLOW_DOWN)
             return
         ask = replace(make_ask(interaction, command, arguments, now), target=target)
-        private = private or is_elsewhere(interaction) or alone(ask)
-        if private:
-            await acknowledge(interaction, private=True)
+        if is_card(interaction):
+            await take_up(interaction)
+            await put_in_card(interaction, await self._message_for(ask), pause=self.retry_pause)
+            return
+        direct = is_direct(interaction)
+        private = (private or is_elsewhere(interaction) or alone(ask)) and not direct  # nobody else reads a DM
+        if private or direct:
+            await acknowledge(interaction, private=private)
             message = await self._message_for(ask)
         else:
             private, message = await self._openly(interaction, ask)
-        if message.private and not private:  # who sees a response is settled when it is acknowledged
-            await last_word(interaction, message, private=False)
+        if message.private and not private and not direct:
+            await last_word(interaction, message, private=False)  # who sees it was settled when it was acknowledged
             return
         message, menu = with_menu(ask, message)
         await show(interaction, message, private=private, pause=self.retry_pause, menu=menu)
@@ -283,7 +291,3 @@ class Asking:
 
 def _project_argument(project: ProjectId) -> dict[str, str]:
     return {"project": project} if project else {}
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 20

@@ -3,16 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from chatbot.chats.discord.carried import SELECT, menu_id
+from chatbot.chats.discord.components.carried import SELECT, menu_id
+from chatbot.chats.discord.components.rows import MAX_OPTION, MAX_OPTIONS
 from chatbot.chats.discord.escaping import plainly
 from chatbot.core.model.message import CHOOSE, Code, Message, paragraph
 from chatbot.core.queries.commands import CommandRequest
 
 JSON = dict[str, Any]
 
-# https://discord.com/developers/docs/components/reference#string-select
-MAX_OPTIONS = 25
-MAX_OPTION_LABEL = 100
 _CHOOSE = paragraph("Choose one below.")
 
 
@@ -31,9 +29,9 @@ def with_menu(ask: CommandRequest, message: Message) -> tuple[Message, JSON | No
         again = paragraph("Ask again with the option ", Code("project"), f": {names}.")
         return replace(message, body=(*reason, again)), None
     options = [
-        {"label": plainly(action.label, MAX_OPTION_LABEL), "value": action.project} for action in choices[:MAX_OPTIONS]
+        {"label": plainly(action.label, MAX_OPTION), "value": action.project} for action in choices[:MAX_OPTIONS]
     ]
     menu: JSON = {"type": SELECT, "custom_id": carried, "placeholder": "Project", "options": options}
     others = ", ".join(action.project for action in choices[MAX_OPTIONS : 2 * MAX_OPTIONS])
     more = (paragraph("Or ask again with the option ", Code("project"), f": {others}."),) if others else ()
-    return replace(message, body=(*reason, _CHOOSE, *more)), {"type": 1, "components": [menu]}
+    return replace(message, body=(*reason, _CHOOSE, *more)), menu

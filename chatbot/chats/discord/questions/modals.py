@@ -5,7 +5,7 @@ from typing import Any
 
 import discord
 
-from chatbot.chats.discord.carried import FORMS, custom_id
+from chatbot.chats.discord.components.carried import FORMS, custom_id
 from chatbot.core.model.message import Action
 
 # https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-modal
@@ -14,7 +14,8 @@ MAX_PLACEHOLDER = 100
 _LONGEST_VERSION = 64
 _OPEN_SECONDS = 900  # as long as Discord keeps an interaction
 
-_TITLES = {"affected": "Am I affected?"}
+_TITLES = {"affected": "Am I affected?", "subscribe": "Alert me", "upgraded": "I upgraded"}
+_QUESTIONS = {"upgraded": "Which version do you run now?"}
 
 
 def form(action: Action, example: str) -> discord.ui.Modal:
@@ -28,7 +29,7 @@ def form(action: Action, example: str) -> discord.ui.Modal:
         max_length=_LONGEST_VERSION,
         required=True,
     )
-    modal.add_item(discord.ui.Label(text="Which version do you run?", component=version))
+    modal.add_item(discord.ui.Label(text=_QUESTIONS.get(action.name, "Which version do you run?"), component=version))
     modal.stop()  # what is typed comes in as a plain interaction: the library need not remember each form that is opened
     return modal
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import discord
 
+from chatbot.chats.discord.components.carried import read_choice
 from chatbot.core.model.ids import DIRECT, NOWHERE, RoomAddress
 from chatbot.core.queries.commands import LONGEST_LINE, CommandRequest, Right
 
@@ -21,6 +22,20 @@ def is_direct(interaction: Interaction) -> bool:
 def is_elsewhere(interaction: Interaction) -> bool:
     """Whether it is asked outside of servers and of the bot's own direct channels, where we know nobody's standing."""
     return not interaction.guild_id and not is_direct(interaction)
+
+
+def is_card(interaction: Interaction) -> bool:
+    """Whether it is used on a message with menus of ours that nobody but the asker sees: its answer takes the message's place."""
+    message = interaction.message
+    if message is None or not (message.flags.ephemeral or is_direct(interaction)):
+        return False
+    items = [item for row in message.components for item in getattr(row, "children", ())]
+    return any(isinstance(item, discord.SelectMenu) and read_choice(item.custom_id or "") for item in items)
+
+
+def is_number(text: str) -> bool:
+    """Whether it can be one of Discord's ids."""
+    return text.isascii() and text.isdigit() and len(text) <= 20
 
 
 def rights(interaction: Interaction) -> frozenset[Right]:

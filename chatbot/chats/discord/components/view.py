@@ -4,7 +4,7 @@ from typing import Any
 
 import discord
 
-from chatbot.chats.discord.carried import SELECT
+from chatbot.chats.discord.components.carried import SELECT
 
 JSON = dict[str, Any]
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from chatbot.core.model.ids import ProjectId
-from chatbot.core.model.message import Action
+from chatbot.core.model.ids import NO_PROJECT, ProjectId
+from chatbot.core.model.message import Action, Menu
+from chatbot.core.queries.actions import asks
 from chatbot.core.queries.commands import CommandRequest, find
 from chatbot.core.text import patterns
 
@@ -17,8 +18,12 @@ from chatbot.core.text import patterns
 MAX_CUSTOM_ID = 100
 BUTTON, SELECT = 2, 3
 
-BUTTONS = frozenset({"affected", "template", "remove"})
-FORMS: Mapping[str, tuple[str, ...]] = {"affected": ("version",)}  # the form's action -> the fields that it has
+BUTTONS = frozenset(
+    {"affected", "template", "remove", "subscribe", "upgraded", "snooze", "mute", "unmute", "unsubscribe"}
+)
+FORMS: Mapping[str, tuple[str, ...]] = {  # the form's action -> the fields that it has
+    name: fields for name in sorted(BUTTONS) if (fields := asks(Action(name, "", NO_PROJECT, "")))
+}
 _MENU = "choose"
 # What a menu keeps of a question that needs more than its parameters: the message, whose author is looked up when it is used.
 _STORED: Mapping[str, tuple[str, ...]] = {"redirect": ("message",)}
@@ -46,19 +51,37 @@ def custom_id(action: Action) -> str:
 
 def read_button(text: str) -> Action | None:
     """The action of a button that was pressed; None for what no button of ours carries."""
-    return _parse(text, BUTTONS)
+    parts = _parts(text)
+    return Action(parts[0], "", parts[1], parts[2]) if parts is not None and parts[0] in BUTTONS else None
 
 
 def read_form(text: str) -> Action | None:
     """The action of a form that was submitted; None for what no form of ours carries."""
-    return _parse(text, FORMS)
+    parts = _parts(text)
+    return Action(parts[0], "", parts[1], parts[2]) if parts is not None and parts[0] in FORMS else None
 
 
-def _parse(text: str, names: Mapping[str, tuple[str, ...]] | frozenset[str]) -> Action | None:
-    parts = text.split("|", 2)
-    if len(parts) != 3 or len(text) > MAX_CUSTOM_ID or parts[0] not in names:
+def choice_id(menu: Menu) -> str:
+    """What a menu carries: `name|project|subject`. Empty where that does not fit."""
+    whole = f"{menu.name}|{menu.project}|{menu.subject}"
+    return whole if len(whole) <= MAX_CUSTOM_ID else ""
+
+
+def read_choice(text: str) -> Menu | None:
+    """The menu from which somebody chose, without its options; None for what no menu of ours carries."""
+    parts = _parts(text)
+    command = find(parts[0]) if parts is not None else None
+    if parts is None or command is None or not command.hidden or not parts[2].isprintable():
         return None
-    return Action(parts[0], "", ProjectId(parts[1]), parts[2]) if _PROJECT.fullmatch(parts[1]) else None
+    return Menu(name=parts[0], title="", project=parts[1], subject=parts[2], options=())
+
+
+def _parts(text: str) -> tuple[str, ProjectId, str] | None:
+    """A name, a project and a subject; None where it is not that."""
+    parts = text.split("|", 2)
+    if len(parts) != 3 or len(text) > MAX_CUSTOM_ID or not _PROJECT.fullmatch(parts[1]):
+        return None
+    return parts[0], ProjectId(parts[1]), parts[2]
 
 
 def menu_id(ask: CommandRequest) -> str:
