@@ -79,6 +79,7 @@ def matrix_account(settings: Settings) -> Account:
         device_id=matrix.device_id,
         pickle_key=matrix.pickle_key.get_secret_value(),
         allow_invites_from=matrix.allow_invites_from,
+        direct_chats=matrix.direct_chats,
     )
 
 

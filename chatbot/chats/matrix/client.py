@@ -17,6 +17,8 @@ from chatbot.chats.matrix.homeserver import Refusal
 from chatbot.chats.matrix.inspection import inspect
 from chatbot.chats.matrix.listening import Listening
 from chatbot.chats.matrix.membership import Membership
+from chatbot.chats.matrix.people.company import Company
+from chatbot.chats.matrix.people.greeting import greet
 from chatbot.chats.matrix.places import Places, room_and_thread
 from chatbot.chats.matrix.profile import PROFILE
 from chatbot.chats.matrix.questions import Questions
@@ -80,6 +82,7 @@ class MatrixChat:
         self._opened = asyncio.Event()
         self._sender: Sender | None = None
         self._typing: Typing | None = None
+        self._company: Company | None = None
         self._under_way, self._still = 0, asyncio.Event()
         self._still.set()
         self._asides = set[asyncio.Task[None]]()
@@ -107,7 +110,9 @@ class MatrixChat:
             typing, self._sender = Typing(session), Sender(session, places)
             self._typing = typing
             questions = Questions(session, places, listener, self._rooms, self._allowance, typing.free)
-            membership = Membership(session, places, self._account.allow_invites_from, self._rooms)
+            self._company = Company(session, places, self._rooms)
+            guests = self._company if self._account.direct_chats == "members" else None
+            membership = Membership(session, places, self._account.allow_invites_from, self._rooms, guests)
             listening = Listening(
                 session, questions, membership, lambda incoming: self._on_questions(incoming, questions), self._sealed
             )
@@ -118,7 +123,7 @@ class MatrixChat:
             finally:
                 self._opened.clear()
                 await typing.close()
-                self._sender = self._typing = None
+                self._sender = self._typing = self._company = None
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LAST_MOMENT):  # what is under way may end before the connection does
                         await self._still.wait()
@@ -142,6 +147,14 @@ class MatrixChat:
     async def find(self, outgoing: Outgoing) -> str | None:
         """Look in the room's history for an earlier attempt; an edit's reference is that of the message it edits."""
         return await self._guarded(lambda sender: sender.find(outgoing))
+
+    async def greet(self, person: RoomAddress, message: Message, key: str) -> RoomAddress:
+        """Say this in the DM that the person has opened; where there is none, ChatRefused says how to open it."""
+        return await self._guarded(lambda sender: greet(sender, sender.places, person, message, key))
+
+    async def shares(self, person: RoomAddress, room: RoomAddress) -> bool | None:
+        """Whether the person is in the room now; None where the homeserver does not say."""
+        return None if self._company is None else await self._company.shares(person.place, room)
 
     async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
         """What is wrong with the account or in these rooms, a sentence each."""

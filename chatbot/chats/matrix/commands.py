@@ -8,6 +8,7 @@ from typing import Any
 from chatbot.chats.matrix.calling import called_in, mentioned, mentions
 from chatbot.chats.matrix.rooms import Event
 from chatbot.core.queries.commands import COMMANDS, LONGEST_LINE, Command, CommandError, Kind, Right, find, read_line
+from chatbot.core.queries.numbered import number_in
 from chatbot.core.text.visible import printable
 
 INVOCATION = "org.matrix.msc4391.command"  # what clients with a command picker send
@@ -20,6 +21,7 @@ WORDLESS = (
     "m.location",
 )  # bots say m.notice, which is no question
 HELP = Command("help", "What can be asked")
+PICK = Command("pick", "Answer with a number", private=True, hidden=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,11 @@ class Listener:
     def hear(self, event: Event, *, direct: bool) -> ParsedCommand | None:
         """The question in a message, or None where nothing was asked of us. In a direct chat everything is."""
         content = event.get("content")
-        if not isinstance(content, Mapping) or event.get("sender") == self.us or event.get("type") != "m.room.message":
+        if not isinstance(content, Mapping) or event.get("sender") == self.us:
+            return None
+        if event.get("type") == "m.reaction":
+            return _reaction(content) if direct else None
+        if event.get("type") != "m.room.message":
             return None
         relation = _mapping(content.get("m.relates_to"))
         if relation.get("rel_type") == "m.replace" or "m.new_content" in content:
@@ -60,7 +66,10 @@ class Listener:
         text_message = _TextMessage(
             content, reply=bool(reply or thread), answers=bool(reply) and not falling_back, direct=direct
         )
-        picked = self._picked(content) or self._from_text(text_message)
+        answers = reply if text_message.answers else ""
+        picked = (
+            self._picked(content) or (_number(content, answers) if direct else None) or self._from_text(text_message)
+        )
         if picked is None:
             return None
         command, arguments, if_ours = picked
@@ -139,6 +148,26 @@ class _TextMessage:
     reply: bool
     answers: bool
     direct: bool
+
+
+def _reaction(content: Mapping[str, Any]) -> ParsedCommand | None:
+    """A number that was put to a message as a reaction; people react with anything else as they like."""
+    relation = _mapping(content.get("m.relates_to"))
+    key, event = relation.get("key"), str(relation.get("event_id", ""))
+    number = number_in(key[:8]) if isinstance(key, str) else None
+    if number is None or relation.get("rel_type") != "m.annotation":
+        return None
+    return ParsedCommand(command=PICK, arguments={"number": str(number), "message": event})
+
+
+def _number(content: Mapping[str, Any], answers: str) -> tuple[Command, dict[str, str], bool] | None:
+    """A number alone: the choice of the message that it replies to, or of the last one that offered any."""
+    body = content.get("body")
+    words = _without_quote(body) if isinstance(body, str) and answers else body
+    number = number_in(words) if isinstance(words, str) and len(words) < LONGEST_LINE else None
+    if number is None:
+        return None
+    return PICK, {"number": str(number), **({"message": answers} if answers else {})}, False
 
 
 def _typed(word: str) -> Command | None:

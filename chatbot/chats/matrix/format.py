@@ -18,11 +18,13 @@ from chatbot.chats.matrix.blocks import (
 from chatbot.chats.matrix.links import Formatted, linked, spelled
 from chatbot.core.model.message import Action, Block, Field, Link, Mention, Message, Spans, Tone, text
 from chatbot.core.queries.commands import Command, find
+from chatbot.core.queries.numbered import choices, has_number
 
 # Element and Cinny show far more; the event must stay below 64 KiB when it is encrypted too, escaped and in base64.
 LARGEST = 16_000
 MAX_TITLE = 400  # characters
 _MOST_SMALL = 8  # lines of small print
+_NUMBER = "Answer with a number, or react with it:"
 MARK = "chatbot.delivery"  # the key in the content by which a message of ours is found again
 
 Content = dict[str, object]
@@ -42,12 +44,17 @@ SIGNS = {
 
 
 def to_content(
-    message: Message, mark: Mapping[str, str], *, may_ping_room: bool = False, in_dm: bool = False
+    message: Message,
+    mark: Mapping[str, str],
+    *,
+    may_ping_room: bool = False,
+    in_dm: bool = False,
+    numbered: bool = False,
 ) -> Content:
     """The content of a new event. Loud messages and answers in a DM are m.text, which may notify; the rest is m.notice, which
-    notifies nobody."""
+    notifies nobody. `numbered`: its reader can answer with a number."""
     mentions = _allowed(message.mentions, may_ping_room=may_ping_room)
-    body, formatted = _assemble(message, mentions)
+    body, formatted = _assemble(message, mentions, numbered=numbered)
     return {
         "msgtype": "m.text" if message.loud or in_dm else "m.notice",
         "body": body,
@@ -58,10 +65,12 @@ def to_content(
     }
 
 
-def to_edit(message: Message, mark: Mapping[str, str], event: str, *, may_ping_room: bool = False) -> Content:
+def to_edit(
+    message: Message, mark: Mapping[str, str], event: str, *, may_ping_room: bool = False, numbered: bool = False
+) -> Content:
     """The content that puts new words in the place of `event` and pings nobody: whom the message has called by now stands in
     the new content alone, as the specification has it for edits."""
-    new = to_content(message, mark, may_ping_room=may_ping_room)
+    new = to_content(message, mark, may_ping_room=may_ping_room, numbered=numbered)
     return {
         "msgtype": new["msgtype"],
         "body": f"* {format_text(message.title)[:MAX_TITLE]}",  # for clients that know no edits; the whole is in m.new_content
@@ -88,7 +97,7 @@ def in_thread(content: Content, thread: str, newest: str) -> Content:
 
 def shortened(message: Message) -> Message:
     """What remains of an amendment where the message it amends can no longer be edited: title, facts and links."""
-    return replace(message, body=(), actions=(), mentions=())
+    return replace(message, body=(), actions=(), menus=(), mentions=())
 
 
 def _allowed(mentions: tuple[Mention, ...], *, may_ping_room: bool) -> tuple[Mention, ...]:
@@ -106,8 +115,8 @@ def _mentioned(mentions: tuple[Mention, ...]) -> dict[str, object]:
     return {**({"user_ids": users} if users else {}), **({"room": True} if rooms else {})}
 
 
-def _assemble(message: Message, mentions: tuple[Mention, ...]) -> tuple[str, str]:
-    head, tail = _head(message, mentions), _tail(message)
+def _assemble(message: Message, mentions: tuple[Mention, ...], *, numbered: bool) -> tuple[str, str]:
+    head, tail = _head(message, mentions), _tail(message, numbered=numbered)
     more = _more(message)
     budget = LARGEST - sum(_cost(part) for part in [*head, *tail, more])
     parts = [*head, *_fitting(message.body, more, budget), *tail]
@@ -172,7 +181,7 @@ def _calls(mentions: tuple[Mention, ...]) -> Formatted:
     return Formatted(" ".join(names), " ".join(pills))
 
 
-def _tail(message: Message) -> list[Formatted]:
+def _tail(message: Message, *, numbered: bool) -> list[Formatted]:
     """What can be done about it, and the small print."""
     budget = LARGEST // 3  # addresses may be long: as with the fields
     small = list[Spans]()
@@ -186,9 +195,27 @@ def _tail(message: Message) -> list[Formatted]:
         budget -= _cost(format_links([link]))
         if budget > 0:
             links.append(link)
-    commands = [_typed(action, command) for action in message.actions[:4] if (command := find(action.name)) is not None]
+    typed = [each for each in message.actions if not (numbered and has_number(each))]
+    commands = [_typed(action, command) for action in typed[:4] if (command := find(action.name)) is not None]
     to_do = [*([format_links(links)] if links else []), *commands]
-    return [*([_paragraph(to_do)] if to_do else []), *([format_small(small)] if small else [])]
+    offered = _offered(message) if numbered else []
+    return [
+        *([_paragraph(to_do)] if to_do else []),
+        *([_paragraph(offered)] if offered else []),
+        *([format_small(small)] if small else []),
+    ]
+
+
+def _offered(message: Message) -> list[Formatted]:
+    """What can be answered with a number, a line each."""
+    lines = list[Formatted]()
+    for number, choice in enumerate(choices(message), start=1):
+        if choice.heading:
+            heading = _cut(labelled(choice.heading))
+            lines.append(Formatted(heading, html.escape(heading)))
+        label = _cut(format_text(choice.label)) + (" – as it is now" if choice.chosen else "")
+        lines.append(Formatted(f"{number}  {label}", f"<strong>{number}</strong> {html.escape(label)}"))
+    return [Formatted(_NUMBER, html.escape(_NUMBER)), *lines] if lines else []
 
 
 def _paragraph(lines: Sequence[Formatted]) -> Formatted:

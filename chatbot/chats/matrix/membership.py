@@ -10,31 +10,39 @@ from typing import Any
 import structlog
 
 from chatbot.chats.matrix.homeserver import Refusal, in_room, quoted
+from chatbot.chats.matrix.people.company import Company
 from chatbot.chats.matrix.places import Places, room_and_thread
 from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import Session
 from chatbot.core.model.ids import RoomAddress
+from chatbot.core.rate_allowance import RateAllowance
 from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable
 
 log = structlog.get_logger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 300.0  # seconds between tries of what did not work yet
+# DMs that people of one homeserver may open: so many at once, and one more every so many seconds. What is
+# more waits for its turn.
+OPENED_AT_ONCE, OPENED_EVERY = 20, 60.0
 AGAIN = 20.0  # seconds after which the configuration may name other rooms
 
 
 @dataclass(slots=True)
 class Membership:
-    """`allowed` are user ids and server names; `wanted` gives the rooms of the configuration as they are now. `due` is set
-    whenever a sync brought an invitation or a tombstone."""
+    """`allowed_inviters` are user ids and server names; `configured_rooms` gives the rooms of the configuration as they are now.
+    `company` says who shares one of them with us: they may open a DM; without it, only who is on the list. `due` is set whenever
+    a sync brought an invitation or a tombstone."""
 
     session: Session
     places: Places
     allowed_inviters: Sequence[str]
     configured_rooms: Callable[[], Sequence[RoomAddress]] = tuple
+    company: Company | None = None
     due: asyncio.Event = field(default_factory=asyncio.Event)
     _tried: set[RoomAddress] = field(
         default_factory=set
     )  # rooms of the configuration that cannot be joined without an invitation
+    _openings: RateAllowance = field(default_factory=lambda: RateAllowance(at_once=OPENED_AT_ONCE, every=OPENED_EVERY))
     _moved_rooms: set[str] = field(default_factory=set)  # upgraded rooms that the memory was told of since the start
 
     async def run(self) -> None:
@@ -100,6 +108,11 @@ class Membership:
     async def _invitation(self, room: Room) -> bool:
         server = self.session.server
         welcome = is_allowed(room.invited_by, self.allowed_inviters) or self._succeeds(room)
+        if not welcome and room.direct == room.invited_by and self.company is not None:
+            shares = await self._may_open(room.invited_by)
+            if shares is None:
+                return False
+            welcome = shares
         try:
             if welcome:
                 await server.post(in_room(room.id, "join"), {})
@@ -111,10 +124,20 @@ class Membership:
         except Refusal as refusal:  # withdrawn meanwhile, or a dead room
             log.info("an invitation could not be accepted", room=room.id, reason=str(refusal))
         else:
-            log.info("invitation declined: matrix.allow_invites_from does not name them", invited_by=room.invited_by)
+            why = "matrix.allow_invites_from does not name them" + (
+                ", and they are in no room of ours" if room.direct and self.company is not None else ""
+            )
+            log.info("invitation declined", reason=why, invited_by=room.invited_by)
         async with self.session.changing:
             await self.session.remember([Room(id=room.id, left=True)])
         return True
+
+    async def _may_open(self, person: str) -> bool | None:
+        """Whether the person may open a DM; None where that is to be asked again later."""
+        homeserver, now = person.partition(":")[2], self.session.clock()
+        if self.company is None or not self._openings.take(homeserver, now):
+            return None
+        return await self.company.shares_any(person)
 
     def _succeeds(self, room: Room) -> bool:
         """Whether this is where a room of ours moved to, by the word of both."""

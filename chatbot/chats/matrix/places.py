@@ -24,6 +24,10 @@ LONGEST_CHAIN = 10  # upgrades followed at most: a circle of tombstones must end
 MEGOLM = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
 
 
+HOW_TO_OPEN = "writing to the bot opens a DM"
+MATRIX_TO = "https://matrix.to/#/"  # before what it leads to
+
+
 @dataclass(slots=True)
 class Places:
     """Where an address leads, and by which address of the configuration a room is called."""
@@ -156,12 +160,29 @@ class Places:
         try:
             answer = await session.server.post("/v3/createRoom", body)
         except Refusal as refusal:
+            if refusal.code == "M_INVITE_BLOCKED":
+                raise ChatRefused(f"{user} accepts no invitations from the bot: {HOW_TO_OPEN}") from refusal
             raise ChatRefused(f"no DM with {user} can be opened ({refusal})") from refusal
         room_id = str(answer.get("room_id", ""))
+        await self._must_be_invited(room_id, user)
         room = replace(session.tracked.get(room_id), encrypted=True, direct=user, other="invite", joined=1, invited=1)
         session.learn([replace(room, creators=(session.us,))])
         await self._note_direct(user, room_id)
         return session.tracked.get(room_id)
+
+    async def _must_be_invited(self, room: str, user: str) -> None:
+        """A room may be made though its only guest was refused (v1.18: `M_INVITE_BLOCKED`): nobody would read what is said there.
+        Where the homeserver does not say, the person counts as invited."""
+        try:
+            await self.session.server.get(in_room(room, "state", "m.room.member", user))
+        except ChatUnavailable:
+            return
+        except Refusal as refusal:
+            if refusal.status != 404:
+                return
+            with suppress(Refusal, ChatUnavailable):
+                await self.session.server.post(in_room(room, "leave"), {})
+            raise ChatRefused(f"{user} accepts no invitations from the bot: {HOW_TO_OPEN}") from refusal
 
     async def _note_direct(self, user: str, room: str) -> None:
         """Tell the account's other clients that the room is a direct chat; nothing depends on it."""

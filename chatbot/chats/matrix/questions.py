@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from chatbot.chats.matrix.commands import HELP, Listener, ParsedCommand
+from chatbot.chats.matrix.commands import HELP, PICK, Listener, ParsedCommand
 from chatbot.chats.matrix.history import said_at
 from chatbot.chats.matrix.homeserver import Refusal, in_room
 from chatbot.chats.matrix.places import Places
@@ -107,9 +107,12 @@ class Questions:
         rights = {Right.EVERYONE}
         if command.command.right is not Right.EVERYONE and not room.is_direct:
             rights |= await self._rights(room, reference.asker)
+        arguments = dict(command.arguments)
+        if command.command is PICK and (message := arguments.pop("message", "")) and can_be_named(message):
+            arguments["message"] = str(Reference(room=room.id, event=message))  # as it is remembered where we said it
         return CommandRequest(
             command=command.command.name,
-            arguments=dict(command.arguments),
+            arguments=arguments,
             asker=RoomAddress(f"matrix:{reference.asker}"),
             room=NOWHERE if room.is_direct else self.places.address(room.id, reference.thread, self.names()),
             dm=RoomAddress(f"matrix:{DIRECT}{room.id}" if room.is_direct else ""),

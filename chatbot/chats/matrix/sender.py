@@ -32,7 +32,9 @@ class Sender:
             return str(earlier)
         in_dm = question is not None and room.is_direct
         may_ping = room.may_ping_room(self.session.us)
-        content = to_content(outgoing.message, _mark(outgoing), may_ping_room=may_ping, in_dm=in_dm)
+        content = to_content(
+            outgoing.message, _mark(outgoing), may_ping_room=may_ping, in_dm=in_dm, numbered=room.is_direct
+        )
         here = question is not None and question.room in ("", room.id)
         if question is not None and here:
             content = in_reply(content, question.event, question.thread)
@@ -63,7 +65,7 @@ class Sender:
             return str(Reference(room=room.id, event=event))
         await self._must_be_there(room, old.event)
         may_ping = room.may_ping_room(self.session.us)
-        content = to_edit(outgoing.message, _mark(outgoing), old.event, may_ping_room=may_ping)
+        content = to_edit(outgoing.message, _mark(outgoing), old.event, may_ping_room=may_ping, numbered=room.is_direct)
         await self.put(room, content, outgoing.key, answer=False)
         return outgoing.replaces
 

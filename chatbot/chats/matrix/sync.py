@@ -69,8 +69,8 @@ def understand(answer: Mapping[str, Any], rooms_known: Tracked, us: str) -> Sync
 
 
 def is_message(event: Event) -> bool:
-    """Whether the event may be a question: a message, readable or sealed, and no state."""
-    return event.get("type") in ("m.room.message", "m.room.encrypted") and "state_key" not in event
+    """Whether the event may be a question: a message, readable or sealed, or a reaction to one, and no state."""
+    return event.get("type") in ("m.room.message", "m.room.encrypted", "m.reaction") and "state_key" not in event
 
 
 def _after(room: Room, part: Mapping[str, Any], us: str) -> Room:

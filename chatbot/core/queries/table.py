@@ -75,6 +75,16 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("status", "Is all well, and what does the bot watch?", (_PROJECT,)),
     Command(
+        "pick",
+        "Answer with a number",
+        (
+            Parameter("number", "the number", Kind.WORDS),
+            Parameter("message", "of which message", Kind.WORDS, required=False),
+        ),
+        private=True,
+        hidden=True,
+    ),
+    Command(
         "help",
         "What you can ask, or how a command is used",
         (Parameter("command", "the command to explain", Kind.COMMAND, required=False, choices=_FOR_EVERYBODY),),

@@ -26,6 +26,7 @@ from chatbot.ports import Clock
 from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.queries.compute import Thinking
+from chatbot.runtime.queries.picking import picked
 from chatbot.runtime.queries.redirect import redirect
 from chatbot.store import knowledge, ledger, outbox, parsing
 from chatbot.store.database.db import Store, StoreUnavailable, Tx
@@ -60,7 +61,14 @@ class Answers:
     async def answer(self, ask: CommandRequest) -> Message:
         """The answer; a bad question gets its reason, and a broken store a sentence instead of silence."""
         try:
-            message = await self._answer(_as_typed(ask))
+            ask = _as_typed(ask)
+            if ask.command == "pick":
+                async with self.store.reading() as tx:
+                    picking = await picked(tx, ask)
+                if isinstance(picking, Message):
+                    return _private(picking)
+                ask = picking
+            message = await self._answer(ask)
         except StoreUnavailable as full:
             log.error("a question could not be answered", command=ask.command, reason=str(full))  # noqa: TRY400 - its sentence says all
             return _private(

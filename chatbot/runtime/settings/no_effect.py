@@ -9,7 +9,6 @@ from chatbot.runtime.settings.settings import Settings
 NO_EFFECT = frozenset(
     {
         "github.webhook_secret",
-        "matrix.direct_chats",
         "web.listen",
         "web.public_url",
         "web.metrics_listen",

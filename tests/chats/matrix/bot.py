@@ -86,7 +86,7 @@ class Bot:
 
 
 def outgoing(room: str, message: Message, key: str = "", **more: Any) -> Outgoing:
-    address = room if room.startswith("matrix:") else f"matrix:{room}"
+    address = RoomAddress(room if room.startswith("matrix:") else f"matrix:{room}")
     name = key or hashlib.sha256(f"{address} {message.title} {more}".encode()).hexdigest()[:24]
     return Outgoing(**{"key": name, "announcement": name, "room": address, "message": message, **more})
 

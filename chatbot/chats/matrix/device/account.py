@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """The operator's settings of one Matrix account."""
+    """The operator's settings of one Matrix account. `direct_chats`: who may open a DM, besides those who may invite: everybody
+    who shares a room with the bot, or nobody."""
 
     homeserver: str
     user_id: str
@@ -16,3 +18,4 @@ class Account:
     device_id: str = ""
     pickle_key: str = field(default="", repr=False)
     allow_invites_from: tuple[str, ...] = ()
+    direct_chats: Literal["members", "listed"] = "listed"

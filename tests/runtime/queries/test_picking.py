@@ -1,0 +1,88 @@
+"""A number means what the last message in the DM offered under it, or the message that it was put to."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from chatbot.core.model.ids import ProjectId, RoomAddress
+from chatbot.core.model.message import Action, Menu, Message, Option, Tone
+from chatbot.core.queries.commands import CommandRequest
+from chatbot.runtime.queries.picking import picked
+from chatbot.store import outbox
+from chatbot.store.database.db import Store, open_store
+
+MAIL = ProjectId("mail")
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
+DM = RoomAddress("matrix:dm:!a:example.org")
+OFFER = Message(
+    title="offer",
+    tone=Tone.ANSWER,
+    actions=(Action("status", "Is all well?", MAIL, ""),),
+    menus=(Menu(name="pick", title="t", project=MAIL, subject="7", options=(Option("now", "Now"),)),),
+)
+OLDER = Message(title="older", tone=Tone.ANSWER, actions=(Action("report", "How do I report?", MAIL, ""),))
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[Store]:
+    async with open_store("sqlite://") as in_memory:
+        yield in_memory
+
+
+async def say(store: Store, *messages: Message) -> None:
+    async with store.writing() as tx:
+        for number, message in enumerate(messages):
+            await outbox.add_answer(tx, DM, "", message, f"key{number}", NOW)
+        for _ in messages:
+            claimed = await outbox.claim(tx, "matrix", NOW, 9)
+            await outbox.record_sent(
+                tx, [(each, f"!a:example.org $event-{each.outgoing.message.title}") for each in claimed], NOW
+            )
+
+
+async def pick(store: Store, dm: RoomAddress = DM, /, **arguments: str) -> CommandRequest | Message:
+    ask = CommandRequest(
+        command="pick", arguments=arguments, asker=RoomAddress("matrix:@alice:example.org"), dm=dm, asked_at=NOW
+    )
+    async with store.reading() as tx:
+        return await picked(tx, ask)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command", "meant"),
+    [
+        ({"number": "1"}, "status", {"project": "mail"}),
+        ({"number": "2"}, "pick", {"project": "mail", "id": "7", "value": "now"}),
+        ({"number": "1", "message": "!a:example.org $event-older"}, "report", {"project": "mail"}),
+    ],
+)
+async def test_it_is_the_question_behind_the_number(
+    store: Store, arguments: dict[str, str], command: str, meant: dict[str, str]
+) -> None:
+    await say(store, OLDER, OFFER, Message(title="talk", tone=Tone.ANSWER))
+    request = await pick(store, **arguments)
+    assert isinstance(request, CommandRequest)
+    assert (request.command, dict(request.arguments), request.asker, request.dm) == (
+        command,
+        meant,
+        "matrix:@alice:example.org",
+        DM,
+    )
+
+
+async def test_a_number_that_means_nothing_is_told_so(store: Store) -> None:
+    nothing = await pick(store, number="1")
+    assert isinstance(nothing, Message)
+    assert nothing.title == "I don't know what that number answers"
+    await say(store, OFFER)
+    for number in ("3", "0", "x", ""):
+        answer = await pick(store, number=number)
+        assert isinstance(answer, Message)
+        assert answer.title.startswith("There is no number")
+    elsewhere = await pick(store, RoomAddress(""), number="1")
+    assert isinstance(elsewhere, Message)
+    foreign = await pick(
+        store, RoomAddress("matrix:dm:!b:example.org"), number="1", message="!a:example.org $event-offer"
+    )
+    assert isinstance(foreign, Message)  # what was said in somebody else's DM offers nothing here
