@@ -40,6 +40,11 @@ class RoomAddress(str):
         """Whether it is the DM of one person: it says who that is, and no log names it."""
         return self.place.startswith(DIRECT)
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether it says who somebody is: a person's address, or their DM. No configuration, log or notice names it."""
+        return self.is_person or self.is_direct
+
 
 NOWHERE = RoomAddress("")  # where there is no room, or no DM
 

@@ -16,6 +16,7 @@ from chatbot.ports import (
     MessageGone,
     MessageRejected,
     Outgoing,
+    PersonLost,
 )
 from chatbot.store.outbox import Claimed
 
@@ -39,7 +40,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
+    """`final`: nobody can be reached there any more."""
+
     reason: str
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Sender:
         except ChatUnavailable as busy:
             return Failed(busy.reason, busy.retry_after, busy.doubtful)
         except ChatRefused as refusal:
-            return Refused(str(refusal))
+            return Refused(str(refusal), final=isinstance(refusal, PersonLost))
         except MessageRejected as fault:
             return Parked(str(fault))
         except MessageGone as error:
@@ -110,6 +114,8 @@ class Sender:
         outgoing = claimed.outgoing
         try:
             reference = await self.chat.find(outgoing)
+        except PersonLost:
+            raise
         except ChatRefused as refusal:
             if outgoing.replaces or not must_look_first(
                 self.chat.profile.key_window, outgoing.first_attempt_at, self.clock()

@@ -10,6 +10,7 @@ from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
 from chatbot.core.model.message import Message, Tone, field_of, paragraph
 from chatbot.core.model.watches import Project
 from chatbot.core.snapshot import ProjectSnapshot
+from chatbot.runtime.delivery import direct
 from chatbot.store import outbox, parsing
 from chatbot.store.database.db import Tx
 from chatbot.store.outbox import Claimed
@@ -29,7 +30,11 @@ async def parked(tx: Tx, to: RoomAddress, claimed: Claimed, reason: str, now: da
     message = Message(
         title="A message could not be delivered",
         tone=Tone.WARNING,
-        fields=(field_of("Message", words), field_of("Room", claimed.outgoing.room), field_of("Reason", reason)),
+        fields=(
+            field_of("Message", words),
+            field_of("Room", direct.shown(claimed.outgoing.room)),
+            field_of("Reason", reason),
+        ),
         body=(paragraph(_FIX),),
     )
     await _tell(tx, to, claimed, message, short_hash("parked", claimed.project, words, reason), now)
@@ -41,7 +46,11 @@ async def given_up(tx: Tx, to: RoomAddress, claimed: Claimed, reason: str, now: 
     message = Message(
         title="A message was given up",
         tone=Tone.WARNING,
-        fields=(field_of("Message", words), field_of("Room", claimed.outgoing.room), field_of("Last failure", reason)),
+        fields=(
+            field_of("Message", words),
+            field_of("Room", direct.shown(claimed.outgoing.room)),
+            field_of("Last failure", reason),
+        ),
         body=(paragraph("`chatbot deliveries retry` says it all the same."),),
     )
     await _tell(tx, to, claimed, message, short_hash("given up", claimed.project, words), now)
@@ -53,7 +62,7 @@ async def refused(tx: Tx, to: RoomAddress, claimed: Claimed, reason: str, now: d
     message = Message(
         title="A room refuses the bot's messages",
         tone=Tone.WARNING,
-        fields=(field_of("Room", room), field_of("Reason", reason)),
+        fields=(field_of("Room", direct.shown(room)), field_of("Reason", reason)),
         body=(paragraph("It is tried again automatically, hourly at the latest, and what it missed waits."),),
     )
     await _tell(tx, to, claimed, message, short_hash("refused", claimed.project, room, now.isoformat()), now)

@@ -11,7 +11,7 @@ import structlog
 from chatbot.core.delivery import expires_at, next_attempt
 from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
 from chatbot.ports import ChatStopped, Clock
-from chatbot.runtime.delivery import notices
+from chatbot.runtime.delivery import direct, notices
 from chatbot.runtime.delivery.attempt import Failed, Gone, Outcome, Parked, Refused, Sent
 from chatbot.runtime.delivery.in_flight import Result
 from chatbot.runtime.delivery.outage import Outage
@@ -76,7 +76,9 @@ class Recorder:
             log.info("the room accepts messages again", **self._room(room))
 
     def _room(self, room: RoomAddress) -> dict[str, str]:
-        """A room as a log line names it."""
+        """A room as a log line names it; whose DM it is stays between them and us."""
+        if room.is_personal:
+            return {"room": direct.NAME}
         name = self.room_name(room)
         return {"room": room, "room_name": name} if name and name != room else {"room": room}
 
@@ -96,6 +98,9 @@ class Recorder:
                 line.info("message delivered", kind=claimed.kind, revision=claimed.revision, attempts=claimed.attempts)
             case Failed():
                 await self._record_failure(tx, claimed, outcome, line)
+            case Refused() if claimed.outgoing.room.is_direct:
+                await direct.suspend(tx, claimed, outcome, now)
+                line.warning("a person's DM takes no messages; nothing more is sent there", reason=outcome.reason)
             case Refused(reason=reason):
                 due = next_attempt(claimed.refusals + _REFUSED, None, now, random.random())  # noqa: S311 - jitter, no secret
                 await outbox.refuse(tx, claimed, due, reason)

@@ -100,7 +100,7 @@ async def drop_unconfigured(tx: Tx, rooms: Collection[RoomAddress], now: datetim
     there, or goes to a person, is left alone, and so is what is under way at this moment."""
     waiting = state_in(operator_may_move(State.DROPPED))
     rows = await read_deliveries(tx, waiting, deliveries.c.lane != Lane.ANSWER.value)
-    stray = [row for row in rows if row.room not in rooms and not _is_somebodys(row.room)]
+    stray = [row for row in rows if row.room not in rooms and not row.room.is_personal]
     if not stray:
         return {}
     dropped = set(await drop(tx, [row.id for row in stray], now, reason="its room is no longer configured"))
@@ -127,8 +127,3 @@ async def _move(
     await tx.run(transition(to, these, source=source, **values))
     await heads.refresh(tx, {row.place for row in rows}, new=True)
     return rows
-
-
-def _is_somebodys(room: RoomAddress) -> bool:
-    """Whether it is a person or a person's DM, which no configuration names."""
-    return room.is_person or room.is_direct

@@ -134,16 +134,16 @@ async def test_once_discord_finds_it_too_fast_no_dm_is_opened_for_hours_restart_
     async with greeting(discord, clock, memory) as chat:
         dm = await chat.greet(PERSON, WELCOME, "k1")
         discord.world.opening_refusal = (403, code, "You are opening direct messages too fast.")
-        with pytest.raises(ChatRefused, match="Try again in 6 hours, or open my profile"):
+        with pytest.raises(ChatUnavailable, match="Try again in 6 hours, or open my profile"):
             await chat.greet(RoomAddress("discord:user:1"), WELCOME, "k2")
         assert opened(discord) == 2
         discord.world.opening_refusal = None
-        with pytest.raises(ChatRefused, match="Try again in 6 hours"):
+        with pytest.raises(ChatUnavailable, match="Try again in 6 hours"):
             await chat.greet(RoomAddress("discord:user:2"), WELCOME, "k3")
         assert await chat.greet(PERSON, WELCOME, "k4") == dm, "who has a DM is written to"
     clock.advance(PAUSE - timedelta(minutes=30))
     async with greeting(discord, clock, memory) as chat:
-        with pytest.raises(ChatRefused, match="Try again in 30 minutes"):
+        with pytest.raises(ChatUnavailable, match="Try again in 30 minutes"):
             await chat.greet(RoomAddress("discord:user:2"), WELCOME, "k5")
         with pytest.raises(ChatUnavailable) as later:  # nor is one opened for a delivery
             await chat.send(outgoing("user:2", key="k6"))
@@ -161,7 +161,7 @@ async def test_a_message_that_counts_as_an_opening_stops_openings_too(discord: D
         with pytest.raises(ChatUnavailable) as later:
             await chat.send(outgoing(f"dm:{dm.rpartition(':')[2]}", key="k2"))
         assert later.value.retry_after == timedelta(hours=1)
-        with pytest.raises(ChatRefused, match="6 hours"):
+        with pytest.raises(ChatUnavailable, match="6 hours"):
             await chat.greet(RoomAddress("discord:user:2"), WELCOME, "k3")
 
 
@@ -169,7 +169,7 @@ async def test_a_pause_that_cannot_be_remembered_holds_until_the_restart(discord
     async with greeting(discord, pauses=OutOfOrder()) as chat:
         discord.world.opening_refusal = (403, 40003, "You are opening direct messages too fast.")
         for number in (1, 2):
-            with pytest.raises(ChatRefused, match="6 hours"):
+            with pytest.raises(ChatUnavailable, match="6 hours"):
                 await chat.greet(RoomAddress(f"discord:user:{number}"), WELCOME, f"k{number}")
         assert opened(discord) == 1
 
@@ -181,7 +181,7 @@ async def test_our_own_pace_is_far_below_what_is_punished(discord: DiscordStandI
         async def greet(number: int) -> bool:
             try:
                 await chat.greet(RoomAddress(f"discord:user:{number}"), WELCOME, f"k{number}")
-            except ChatRefused as refused:
+            except ChatUnavailable as refused:
                 return "only a few new DMs an hour" not in str(refused)
             return True
 

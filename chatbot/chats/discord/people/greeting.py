@@ -7,7 +7,7 @@ from chatbot.chats.discord.people.openings import NotNow, Openings
 from chatbot.chats.discord.speaking import Speaker
 from chatbot.core.model.ids import DIRECT, RoomAddress
 from chatbot.core.model.message import Message
-from chatbot.ports import ChatRefused, Outgoing, PersonLost
+from chatbot.ports import ChatRefused, ChatUnavailable, Outgoing, PersonLost
 
 _CLOSED = (
     "You don't accept DMs from me. Allow them: right-click the name of this server (on a phone, hold it), open Privacy Settings "
@@ -22,8 +22,8 @@ _STOPPED = f"Discord doesn't let me open new DMs at the moment. {_OR}"
 
 
 async def greet(speaker: Speaker, openings: Openings, person: RoomAddress, message: Message, key: str) -> RoomAddress:
-    """Say this in the person's DM and return its address. Raises ChatRefused with a sentence for the person, and what a send
-    raises otherwise."""
+    """Say this in the person's DM and return its address. Raises ChatRefused with a sentence for the person, ChatUnavailable
+    with one where no DM can be opened now, and what a send raises otherwise."""
     try:
         channel = await openings.channel(speaker.client, int(person.place.rpartition(":")[2]))
         dm = RoomAddress(f"{person.chat}:{DIRECT}{channel}")
@@ -33,11 +33,11 @@ async def greet(speaker: Speaker, openings: Openings, person: RoomAddress, messa
     except PersonLost as error:
         raise ChatRefused(_NO_SERVER) from error
     except NotNow as late:
-        raise ChatRefused(
-            (_STOPPED if late.wait > timedelta(hours=1) else _NOT_NOW).format(_in_words(late.wait))
-        ) from late
+        why = _NOT_NOW if late.wait <= timedelta(hours=1) else _STOPPED
+        raise ChatUnavailable(why.format(_in_words(late.wait)), late.wait) from late
     except TooManyDms as refused:
-        raise ChatRefused(_STOPPED.format(_in_words(await openings.stop(str(refused))))) from refused
+        wait = await openings.stop(str(refused))
+        raise ChatUnavailable(_STOPPED.format(_in_words(wait)), wait) from refused
     return dm
 
 

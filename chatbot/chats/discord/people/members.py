@@ -24,12 +24,15 @@ class Members:
     clock: Clock
     _answers: dict[tuple[int, int], tuple[datetime, bool]] = field(default_factory=dict)
 
-    async def sees(self, places: Places, person: int, channel: int) -> bool:
-        """Whether the person sees the channel. Raises ChatRefused where the bot itself does not, and ChatUnavailable."""
+    async def sees(self, places: Places, person: int, channel: int) -> bool | None:
+        """Whether the person sees the channel; None where the bot itself does not. Raises ChatUnavailable."""
         asked_at, answer = self._answers.get((person, channel), (None, False))
         if asked_at is not None and self.clock() - asked_at < FRESH:
             return answer
-        answer = await _sees(places, person, channel)
+        try:
+            answer = await _sees(places, person, channel)
+        except ChatRefused:
+            return None
         if len(self._answers) >= _MOST:
             self._answers.clear()
         self._answers[person, channel] = self.clock(), answer
