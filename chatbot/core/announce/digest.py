@@ -65,7 +65,7 @@ def release_facts(
         ["version", item.version.text if item.version else None, item.version.package if item.version else None],
         ["kind", item.kind, item.line, item.security, item.out_of_band],
         ["url", release.url],
-        ["published", _moment(release.published_at)],
+        ["published", moment_facts(release.published_at)],
         ["notes", _notes(release)] if notes else ["notes"],
         ["fixes", _fixes(snapshot.fixed_by(tag), titled=template >= _WITH_TITLES)],
         ["evidence", list(item.evidence)],
@@ -103,7 +103,7 @@ def advisory_facts(
         ["id", advisory.id, sorted(advisory.ids)],
         ["summary", advisory.summary],
         ["severity", str(advisory.severity), sorted(score for _, score in advisory.scores)],
-        ["affected", [_affected(entry) for entry in advisory.affected]],
+        ["affected", [affected_facts(entry) for entry in advisory.affected]],
         ["fixing", [_fixing(item, against) for item, against in fixing]],
         ["further fixes", list(further_fixes)],
         ["without fix", list(lines_without_fix)],
@@ -111,8 +111,8 @@ def advisory_facts(
         ["weaknesses", list(advisory.cwes)],
         ["credits", [credit.login for credit in advisory.credits]],
         ["url", advisory.url],
-        ["published", _moment(advisory.published_at)],
-        ["description", _blocks(advisory.description)],
+        ["published", moment_facts(advisory.published_at)],
+        ["description", block_facts(advisory.description)],
         ["withdrawn", withdrawn, advisory.withdrawn_at is not None],
         *([["to take", _lines(to_take)]] if to_take else []),
         *([["unread"]] if advisory.unread else []),
@@ -132,7 +132,7 @@ def same_facts(advisory: Advisory, other: str) -> Facts:
 
 def policy_facts(url: str, sentences: Sequence[str], when: datetime) -> Facts:
     """What the announcement of a changed policy shows."""
-    return ["policy", url, list(sentences), _moment(when)]
+    return ["policy", url, list(sentences), moment_facts(when)]
 
 
 def listed_release_facts(snapshot: ProjectSnapshot, item: Classified) -> Facts:
@@ -143,14 +143,14 @@ def listed_release_facts(snapshot: ProjectSnapshot, item: Classified) -> Facts:
 def listed_advisory_facts(advisory: Advisory, *, withdrawn: bool) -> Facts:
     """What a line of a room's digest shows of an advisory."""
     facts: Facts = [advisory.id, advisory.summary, str(advisory.severity), advisory.known_exploited, advisory.url]
-    return ["listed advisory", facts, _moment(advisory.published_at), withdrawn]
+    return ["listed advisory", facts, moment_facts(advisory.published_at), withdrawn]
 
 
 def _summary_line(snapshot: ProjectSnapshot, item: Classified) -> Facts:
     release = item.release
     return [
         [release.tag, item.version.text if item.version else None, item.kind, item.security, item.out_of_band],
-        [release.url, _moment(release.published_at), snapshot.knowledge.releases[release.tag].removal_confirmed],
+        [release.url, moment_facts(release.published_at), snapshot.knowledge.releases[release.tag].removal_confirmed],
         _fixes(snapshot.fixed_by(release.tag)),
     ]
 
@@ -173,16 +173,18 @@ def _fixes(advisories: Iterable[Advisory], *, titled: bool = False) -> Facts:
     ]
 
 
-def _affected(entry: Affected) -> Facts:
+def affected_facts(entry: Affected) -> Facts:
+    """What an advisory says about one package."""
     spans = [[span.introduced, span.fixed, span.last_affected] for span in entry.spans]
     return [entry.package, entry.ecosystem, entry.scheme, entry.range, entry.patched, spans, list(entry.versions)]
 
 
 def _notes(release: Release) -> Facts:
-    return [release.notes_cut, _blocks(release.notes)]
+    return [release.notes_cut, block_facts(release.notes)]
 
 
-def _blocks(blocks: Iterable[Block]) -> list[Facts]:
+def block_facts(blocks: Iterable[Block]) -> list[Facts]:
+    """What a parsed text says."""
     return [_block(block) for block in blocks]
 
 
@@ -199,7 +201,7 @@ def _block(block: Block) -> Facts:
         case CodeBlock(text=text):
             return ["c", text]
         case Quote(blocks=blocks):
-            return ["q", _blocks(blocks)]
+            return ["q", block_facts(blocks)]
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -223,5 +225,6 @@ def _spans(spans: Spans) -> list[Facts]:
     return runs
 
 
-def _moment(when: datetime) -> str:
+def moment_facts(when: datetime) -> str:
+    """A moment in UTC."""
     return when.astimezone(UTC).isoformat()

@@ -63,9 +63,9 @@ def step(snapshot: ProjectSnapshot, policy: Policy | None, subscription: Subscri
     sentences = []
     for scope in wider:
         if scope.kind == "line":
-            asked = "for half a year" if subscription.unconfirmed < UNCONFIRMED else f"for {UNCONFIRMED} alerts"
+            how_long = "for half a year" if subscription.unconfirmed < UNCONFIRMED else f"for {UNCONFIRMED} alerts"
             sentences.append(
-                f"You have not confirmed {asked} that you still run {name}, so you now get alerts for all of line"
+                f"You have not confirmed {how_long} that you still run {name}, so you now get alerts for all of line"
                 f" {scope.name}."
             )
         else:

@@ -30,6 +30,11 @@ class Line:
     def numbers(self) -> tuple[int, ...]:
         return self.version.numbers
 
+    @property
+    def start(self) -> Version:
+        """Its numbers as a version: below all that is published in it."""
+        return replace(self.version, package=self.package)
+
     def holds(self, version: Version) -> bool:
         """Whether the version begins with the numbers of the line, in its package."""
         mine = not self.package or fold(version.package) == fold(self.package)
@@ -76,7 +81,7 @@ def of_package(snapshot: ProjectSnapshot, package: str) -> tuple[Classified, ...
 def newest_of(snapshot: ProjectSnapshot, line: Line) -> Version:
     """The version by which the support of a line is told: its newest full release; its numbers where it has none."""
     full = [item.version for item in members(snapshot, line) if item.version is not None and stands(snapshot, item)]
-    return max(full, default=replace(line.version, package=line.package))
+    return max(full, default=line.start)
 
 
 def has_ended(support: ProjectSupport, version: Version, releases: Sequence[Classified]) -> bool:

@@ -32,15 +32,15 @@ def advisory_message(snapshot: ProjectSnapshot, name: str) -> Message:
         url=advisory.url,
         fields=tuple(_facts(snapshot, advisory)),
         body=description.blocks,
-        small=_small(advisory),
+        small=small_print(advisory),
         links=_links(snapshot, advisory, cut=description.cut),
         actions=(Action("affected", "Am I affected?", snapshot.project.id, advisory.subject),),
         at=advisory.published_at,
     )
     if removed(snapshot, advisory):
-        return retracted(message, "The project no longer publishes this advisory.", (_ids(advisory),))
+        return retracted(message, "The project no longer publishes this advisory.", (ids_of(advisory),))
     if advisory.withdrawn_at is not None:
-        return retracted(message, "The project withdrew this advisory.", (_ids(advisory),))
+        return retracted(message, "The project withdrew this advisory.", (ids_of(advisory),))
     return message
 
 
@@ -71,7 +71,7 @@ def _facts(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Field]:
     return facts
 
 
-def _small(advisory: Advisory) -> tuple[Spans, ...]:
+def small_print(advisory: Advisory) -> tuple[Spans, ...]:
     """Ids, what the scores disagree about, weaknesses and credits, in small print."""
     exploited = " · in CISA's list of known exploited vulnerabilities" if advisory.known_exploited else ""
     weaknesses = f" · {', '.join(advisory.cwes[:MOST_WEAKNESSES])}" if advisory.cwes else ""
@@ -79,10 +79,11 @@ def _small(advisory: Advisory) -> tuple[Spans, ...]:
         f" · severity: {severity_words(advisory)}" if len({score for _, score in advisory.scores}) > MOST_SCORES else ""
     )
     reported = f" · reported by {credit_words(advisory)}" if advisory.credits else ""
-    return ((*_ids(advisory), *text(f"{exploited}{weaknesses}{severity}{reported}")),)
+    return ((*ids_of(advisory), *text(f"{exploited}{weaknesses}{severity}{reported}")),)
 
 
-def _ids(advisory: Advisory) -> Spans:
+def ids_of(advisory: Advisory) -> Spans:
+    """All its ids, the main one first."""
     return text(" · ".join([advisory.id, *sorted(advisory.ids - {advisory.id})]))
 
 

@@ -16,9 +16,10 @@ from chatbot.core.model.message import Block, Link, Message, Tone, paragraph
 from chatbot.core.model.severity import Severity
 from chatbot.core.text.words import listed
 
-_LOWER_AGAIN = "Its severity was lowered to {} since."
+LOWER_AGAIN = "Its severity was lowered to {} since."
 _STANDS_AGAIN = "It was withdrawn for a time. It stands again, as the announcement says."
-_NOT_PUBLISHED = (
+NOTHING_TO_DO = "The project withdrew this advisory. There is nothing that you need to do."
+NOT_PUBLISHED = (
     "The project no longer publishes this advisory, and does not say why. Please ask the project before you ignore it."
 )
 
@@ -100,7 +101,7 @@ def _since(subject: Subject, advisory: Advisory, reasons: Collection[str]) -> tu
     step = escalation.raised(reasons)
     if step is None or advisory.severity.rank >= step[1].rank:
         return ()
-    return (paragraph(_LOWER_AGAIN.format(advisory.severity)),)
+    return (paragraph(LOWER_AGAIN.format(advisory.severity)),)
 
 
 def _of_withdrawal(subject: Subject, advisory: Advisory) -> Message:
@@ -123,8 +124,8 @@ def _of_withdrawal(subject: Subject, advisory: Advisory) -> Message:
 def _why_withdrawn(subject: Subject, advisory: Advisory) -> str:
     """What to make of it: that it is missing does not say that nobody is affected."""
     if removed(subject.snapshot, advisory):
-        return _NOT_PUBLISHED
-    return "The project withdrew this advisory. There is nothing that you need to do."
+        return NOT_PUBLISHED
+    return NOTHING_TO_DO
 
 
 def _of_release(subject: Subject) -> Message:

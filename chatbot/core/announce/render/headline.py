@@ -26,10 +26,10 @@ def severity_words(advisory: Advisory) -> str:
     return f"{word} (CVSS {worded}{', as its vectors disagree' if len(scores) > 1 else ''})"
 
 
-def advisory_label(advisory: Advisory) -> str:
+def advisory_label(advisory: Advisory, what: str = "Security advisory") -> str:
     """`Security advisory · Critical · CVSS 9.1 · Known exploited`."""
     scores = sorted({score for _, score in advisory.scores})
-    parts = ["Security advisory", severity_label(advisory.severity)]
+    parts = [what, severity_label(advisory.severity)]
     parts += [f"CVSS {' or '.join(f'{score:.1f}' for score in scores[:MOST_SCORES])}"] if scores else []
     parts += ["Known exploited"] if advisory.known_exploited else []
     return " · ".join(parts)
