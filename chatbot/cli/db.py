@@ -65,6 +65,9 @@ def restore(config: ConfigFile, file: OldFile) -> None:
         f"{settings.database_shown} is as it was at {result.gap.begin:%Y-%m-%d %H:%M} UTC: {_words(result.holdings)}. What may "
         "have been posted since then is looked for in the rooms before it is sent; questions asked since stay unanswered."
     )
+    if result.forgotten:
+        people = "1 person" if result.forgotten == 1 else f"{result.forgotten} people"
+        print(f"{people} had asked since to be forgotten: what the backup held of them is deleted again.")
     if result.former is not None:
         print(f"The former database is kept as {result.former}.")
 

@@ -24,6 +24,7 @@ from chatbot.store.database.failure import StoreUnavailable, translate_errors
 from chatbot.store.database.files import Holdings
 from chatbot.store.database.tables import projects
 from chatbot.store.outbox import restore_gap
+from chatbot.store.privacy import forgetting
 
 _BACKED_UP_AT = "backed_up_at"
 _BATCH = 500  # rows at once
@@ -98,11 +99,13 @@ def _remove(file: Path) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What a restoration brought back. `former` is where the former SQLite file lies now, None where there was none."""
+    """What a restoration brought back. `former` is where the former SQLite file lies now, None where there was none; `forgotten`
+    people were forgotten since the backup, and are again."""
 
     gap: restore_gap.Gap
     holdings: Holdings
     former: Path | None
+    forgotten: int = 0
 
 
 async def restore(url: str, file: Path, now: datetime) -> Restored:
@@ -115,12 +118,30 @@ async def restore(url: str, file: Path, now: datetime) -> Restored:
                 f"{file} holds no projects, but the database does: nothing was changed; name another backup"
             )
         since = restore_gap.Gap(begin=await _backed_up_at(source, file, now), end=now)
+        names, count_forgotten = await _forgotten(url), 0
         with _set_aside(url) as aside:
             async with open_store(url) as target, target.writing() as tx:
                 await _empty(tx)
                 await _fill(source, tx)
                 await restore_gap.mark(tx, since)
-    return Restored(gap=since, holdings=holdings, former=aside)
+                if names is not None:
+                    count_forgotten = await forgetting.forget_again(tx, names, since.begin)
+    return Restored(gap=since, holdings=holdings, former=aside, forgotten=count_forgotten)
+
+
+async def _forgotten(url: str) -> forgetting.Forgotten | None:
+    """Whom the present store has forgotten; None where there is none, or it cannot be read."""
+    parsed = sa.make_url(url)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            if parsed.drivername.startswith("sqlite"):  # a copy: a damaged or older file stays as it is
+                copy = Path(folder) / "former.db"
+                await asyncio.to_thread(_copy_file, str(parsed.database), copy)
+                url = f"sqlite:///{copy}"
+            async with open_store(url) as store, store.reading() as tx:
+                return await forgetting.recall(tx)
+        except (StoreUnavailable, sqlite3.Error):
+            return None
 
 
 async def import_(file: Path, url: str) -> tuple[int, Holdings]:

@@ -108,9 +108,10 @@ def _question(row: Any) -> Question | Unread:
         return Unread(event=row.event, place=place, asked_at=row.came_at)
 
 
-async def mark_done(tx: Tx, event: str, now: datetime) -> None:
-    """The question is answered, or needs no answer any more."""
-    await tx.run(sa.update(inbox).where(inbox.c.event == event).values(done_at=now))
+async def mark_done(tx: Tx, event: str, now: datetime, *, forget: bool = False) -> None:
+    """The question is answered, or needs no answer any more; `forget`: nothing of it is kept but that it was."""
+    blank = {"question": "{}"} if forget else {}
+    await tx.run(sa.update(inbox).where(inbox.c.event == event).values(done_at=now, **blank))
 
 
 async def prune(tx: Tx, now: datetime) -> int:

@@ -10,6 +10,7 @@ from chatbot.store.database.db import Tx
 from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import deliveries, messages
 from chatbot.store.outbox import heads
+from chatbot.store.privacy import forgetting
 
 KEPT = timedelta(days=30)
 
@@ -20,5 +21,6 @@ async def tidy(tx: Tx, now: datetime) -> int:
     count = await inbox.prune(tx, now)
     answers = deliveries.c.announcement.is_(None) & (deliveries.c.enqueued_at < now - KEPT)
     count += await tx.run(sa.delete(deliveries).where(answers, state_in(PRUNABLE)))
+    count += await forgetting.sweep(tx)
     in_use = sa.select(deliveries.c.message)  # read once, and not for each message
     return count + await tx.run(sa.delete(messages).where(messages.c.digest.not_in(in_use)))

@@ -73,3 +73,10 @@ fan_out_facts = sa.Table(
     sa.Column("lane", sa.SmallInteger, nullable=False),
     sa.Column("at", Moment, nullable=False),
 )
+
+forgotten = sa.Table(
+    "forgotten",  # who was forgotten, so that a restored backup forgets them too
+    metadata,
+    sa.Column("hash", sa.Text, primary_key=True),  # of their address, salted
+    sa.Column("at", Moment, nullable=False),
+)

@@ -123,6 +123,11 @@ CREATE TABLE fan_outs (
 	requested_at BIGINT NOT NULL, 
 	PRIMARY KEY (project, kind, name, person)
 );
+CREATE TABLE forgotten (
+	hash TEXT NOT NULL, 
+	at BIGINT NOT NULL, 
+	PRIMARY KEY (hash)
+);
 CREATE TABLE holds (
 	room TEXT NOT NULL, 
 	chat TEXT NOT NULL, 

@@ -83,3 +83,9 @@ def upgrade() -> None:
     )
     direct = sa.text(r"room LIKE '%\:dm\:%'")
     op.create_index("ix_deliveries_direct", "deliveries", ["room", "id"], sqlite_where=direct, postgresql_where=direct)
+    op.create_table(
+        "forgotten",
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("hash"),
+    )

@@ -1,0 +1,1 @@
+"""What is stored of one person: shown to them, and forgotten at their word."""

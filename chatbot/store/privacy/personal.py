@@ -1,0 +1,71 @@
+"""Everything that is stored of one person."""
+
+import json
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
+from chatbot.core.queries.commands import CommandRequest
+from chatbot.core.subscriptions.personal import Alerted, Personal
+from chatbot.core.subscriptions.subscription import Person
+from chatbot.store.database import wire
+from chatbot.store.database.account_tables import inbox
+from chatbot.store.database.db import Tx
+from chatbot.store.database.people_tables import snoozes
+from chatbot.store.database.tables import announcements, deliveries
+from chatbot.store.subscriptions import mutes, people, subscriptions
+
+
+async def read(tx: Tx, address: RoomAddress) -> Personal:
+    """Everything that is stored of the person."""
+    person = await people.get(tx, address)
+    places = places_of(address, person)
+    put_off = await tx.rows(sa.select(snoozes).where(snoozes.c.person == address).order_by(snoozes.c.due))
+    row = await tx.row(sa.select(sa.func.count().label("many")).where(deliveries.c.room.in_(places)))
+    return Personal(
+        person=person,
+        subscriptions=tuple(await subscriptions.of(tx, address)),
+        alerts=await _alerts(tx, places),
+        mutes=tuple(await mutes.of(tx, address)),
+        snoozes=tuple((ProjectId(each.project), each.advisory, each.due) for each in put_off),
+        questions=tuple((ask.command, at) for _, ask, at in await questions(tx, address)),
+        messages=row.many if row else 0,
+    )
+
+
+def places_of(address: RoomAddress, person: Person | None) -> list[RoomAddress]:
+    """Where messages to the person go. The console's one room is nobody's DM."""
+    direct = person is not None and person.dm.is_direct
+    return [address, person.dm] if direct and person is not None else [address]
+
+
+async def questions(tx: Tx, address: RoomAddress) -> list[tuple[str, CommandRequest, datetime]]:
+    """What the person asked, as far as it is stored: the event, the question, and when it came."""
+    asked = []
+    ours = sa.select(inbox).where(inbox.c.account == address.chat).order_by(inbox.c.id)
+    for row in await tx.rows(ours):
+        ask = _ask(row.question)
+        if ask is not None and address in (ask.asker, ask.target):
+            asked.append((str(row.event), ask, row.came_at))
+    return asked
+
+
+def _ask(question: str) -> CommandRequest | None:
+    try:
+        return wire.loads(CommandRequest, json.loads(question)["ask"])
+    except (wire.Unreadable, ValueError, KeyError, TypeError):
+        return None
+
+
+async def _alerts(tx: Tx, places: list[RoomAddress]) -> tuple[Alerted, ...]:
+    statement = sa.select(announcements).where(announcements.c.room.in_(places))
+    alerts = []
+    for row in await tx.rows(statement.order_by(announcements.c.first_posted_at, announcements.c.id)):
+        try:
+            subject = SubjectId.parse(row.subject)
+        except ValueError:
+            continue
+        reasons = frozenset(json.loads(row.notified_for))
+        alerts.append(Alerted(project=subject.project, name=subject.name, reasons=reasons, at=row.first_posted_at))
+    return tuple(alerts)
