@@ -16,6 +16,7 @@ from chatbot.runtime.chats import admit, chats_of
 from chatbot.runtime.loops import start_task
 from chatbot.runtime.ops.lines import typed_lines
 from chatbot.runtime.ops.reload_report import changes, waiting
+from chatbot.runtime.ops.source_check import check_sources
 from chatbot.runtime.ops.startup import rooms_to_check
 from chatbot.runtime.ops.systemd import Notifier
 from chatbot.runtime.replicas.replica import leading
@@ -133,7 +134,7 @@ async def check_online(settings: Settings, clock: Clock) -> OnlineCheck:
             finally:
                 await chat.close()
         batches = dict[ProjectId, list[Batch]]()
-        problems += await services.check(batches)
+        problems += await check_sources(services, batches)
     return OnlineCheck(
         problems=problems,
         names=names,

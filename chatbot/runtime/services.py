@@ -3,15 +3,18 @@
 import random
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import version
+from zoneinfo import ZoneInfo
 
 from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
 from chatbot.core.model.source_profile import ForgeProfile, SourceProfile
-from chatbot.core.model.watches import Project, Room
-from chatbot.core.polling import GETS_A_SECOND, interval
-from chatbot.ports import Batch, Clock, Feed, Forge, OutOfReach, SourceRefused, SourceUnavailable
+from chatbot.core.model.watches import Project
+from chatbot.core.polling import interval
+from chatbot.core.watching.room_watch import RoomWatch, projects_now, rooms_now
+from chatbot.ports import Clock, Feed, Forge
+from chatbot.runtime.config import ServicesConfig
 from chatbot.runtime.delivery.room_recovery import RoomRecovery
 from chatbot.runtime.forges import ForgeParts, forge_of, open_forges
 from chatbot.runtime.ingest.confirm import Confirmation
@@ -24,49 +27,31 @@ from chatbot.runtime.ingest.poller import Poller
 from chatbot.runtime.ingest.quarantine import Quarantine
 from chatbot.runtime.ingest.quota import QuotaNotice
 from chatbot.runtime.queries.answer import Answers
+from chatbot.runtime.watching.commands import WatchCommands
 from chatbot.sources.endoflife.source import EndOfLife
 from chatbot.sources.github.api import GithubApi
 from chatbot.sources.github.database import GithubDatabase
-from chatbot.sources.http.client import Fetcher, Token, open_fetcher
+from chatbot.sources.http.client import Fetcher, open_fetcher
 from chatbot.sources.kev.exploited import ExploitedAdvisories
 from chatbot.sources.kev.source import KnownExploited
 from chatbot.sources.osv.source import OsvPackages
 from chatbot.sources.parsing.pool import ParserPool, open_pool
-from chatbot.sources.parsing.process import Limits
 from chatbot.sources.parsing.reader import Reader
+from chatbot.store import room_watches
 from chatbot.store.database.db import Store, open_store
 
-Failpoint = Callable[[str], None]
+__all__ = ["Services", "ServicesConfig", "lay", "open_services"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServicesConfig:
-    """What services are built from. `settle` is how long a fact must stay unchanged before it is announced; `failpoint` is called
-    where a test may end the process; `token` gives GitHub's, or an empty string."""
-
-    database: str
-    projects: Sequence[Project]
-    rooms: Sequence[Room]
-    api_url: str
-    web_url: str
-    token: Token | None
-    poll_seconds: int
-    settle: timedelta
-    osv_url: str = ""
-    kev_url: str = ""
-    endoflife_url: str = ""
-    deadman_url: str = ""
-    introduce_newest: bool = False
-    parsing: Limits = field(default_factory=Limits)
-    per_second: float = GETS_A_SECOND
-    failpoint: Failpoint = lambda _name: None
+LATELY = timedelta(hours=1)  # a process that ended in this time may have begun a watch, and planned without it
 
 
 @dataclass(slots=True)
 class Services:
-    """The wired parts. `projects` and `rooms` may be replaced while it runs (a reload)."""
+    """The wired parts. `config` is what counts now: that of the operator, with the `watches` that rooms made by command; both may
+    change while it runs. `changed` is called when there are other sources to poll."""
 
     config: ServicesConfig
+    operator_config: ServicesConfig
     store: Store
     ingestor: Ingestor
     answers: Answers
@@ -80,20 +65,47 @@ class Services:
     reader: Reader
     quarantine: Quarantine
     exploited: KnownExploited | None
+    watches: tuple[RoomWatch, ...] = ()
+    changed: Callable[[], None] = lambda: None
 
     def change(self, config: ServicesConfig) -> None:
-        """Watch the projects and hear the rooms of another plot; the sources of projects that stay as they are go on."""
+        """Watch the projects and rooms of another configuration; the sources of projects that stay as they are go on."""
+        self._become(replace(self.operator_config, projects=config.projects, rooms=config.rooms), self.watches)
+
+    async def load_watches(self) -> list[RoomWatch]:
+        """Read again what rooms watch by command, and act on it from now on; return what is new."""
+        async with self.store.reading() as tx:
+            watches = await room_watches.every(tx)
+        before = {watch.pair for watch in self.watches}
+        self._become(self.operator_config, watches)
+        return [watch for watch in watches if watch.pair not in before]
+
+    async def follow_watches(self) -> None:
+        """The same; and what was planned without the new ones at that moment is planned again."""
+        await self.catch_up(await self.load_watches())
+
+    async def catch_up(self, watches: Sequence[RoomWatch]) -> None:
+        """Announce in these rooms what was read since they began to watch, if that was not done yet."""
+        projects = {project.id: project for project in self.config.projects}
+        for watch in watches:
+            if watch.project in projects:
+                await self.ingestor.planner.catch_up(projects[watch.project], watch.began_at, self.clock())
+
+    def _become(self, operator_config: ServicesConfig, watches: Sequence[RoomWatch]) -> None:
         former = {project.id: project for project in self.config.projects}
-        self.config = replace(self.config, projects=config.projects, rooms=config.rooms)
-        self.ingestor.planner.newcomers.note(config.projects)
-        pollers = [poller for poller in self.pollers if poller.project in config.projects]
-        self.pollers = pollers
-        for project in config.projects:
+        self.operator_config, self.watches = operator_config, tuple(watches)
+        projects = projects_now(operator_config.projects, watches)
+        rooms = rooms_now(operator_config.projects, operator_config.rooms, watches, ZoneInfo)
+        self.config = replace(self.config, projects=projects, rooms=rooms)
+        self.ingestor.planner.newcomers.note(projects)
+        self.pollers = [poller for poller in self.pollers if poller.project in projects]
+        for project in projects:
             if former.get(project.id) != project:
                 new_pollers = _pollers(self, project)
                 for poller in new_pollers:
                     poller.replaced = project.id in former
                 self.pollers += new_pollers
+        self.changed()
 
     async def listen(self) -> None:
         """After the start and after a reload: every configured room listens from then on, whenever its sources answer."""
@@ -101,6 +113,8 @@ class Services:
         await self.ingestor.planner.newcomers.skip_known(self.config.projects)
         for project in self.config.projects:
             await self.ingestor.listen(project)
+        lately = self.clock() - LATELY
+        await self.catch_up([watch for watch in self.watches if watch.began_at > lately])
 
     def maintainers_room(self, project: ProjectId) -> RoomAddress:
         """Where a project's maintainers are told what needs a person; empty where nowhere."""
@@ -114,6 +128,12 @@ class Services:
         """Where the project publishes."""
         return forge_of(project, self.forges).profile
 
+    def late(self, project: ProjectId) -> timedelta:
+        """How long after its publication a project's news usually arrives: it is read, and read again when it has settled."""
+        ours = [poller for poller in self.pollers if poller.project.id == project]
+        waits = [poller.every() for poller in ours if poller.source.profile.kind in ("release", "advisory")]
+        return max(waits, default=timedelta()) + self.config.settle
+
     def room_recovery(self) -> RoomRecovery:
         """Who folds what waited for a room that takes messages again."""
         return RoomRecovery(
@@ -124,31 +144,11 @@ class Services:
             clock=self.clock,
         )
 
-    async def check(self, batches: dict[ProjectId, list[Batch]]) -> list[str]:
-        """What is wrong with the sources, a sentence for each cause. `batches` is filled with what they showed."""
-        causes: dict[str, tuple[bool, str, list[str]]] = {}
-        for poller in self.pollers:
-            try:
-                batches.setdefault(poller.project.id, []).append(await poller.source.poll({}))
-            except (SourceUnavailable, SourceRefused) as error:
-                away, sentence = isinstance(error, SourceUnavailable), str(error)
-                cause = sentence.partition(" answered ")[2] or sentence  # the same of one address as of the next
-                causes.setdefault(cause, (away, sentence, []))[2].append(poller.source.name)
-        return [
-            OutOfReach(_of_sources(sentence, names)) if away else _of_sources(sentence, names)
-            for away, sentence, names in causes.values()
-        ]
-
     async def look_once(self) -> None:
         """Look at every source once, the careful ones first, and again at what waits to be confirmed."""
         for poller in self.pollers:
             await poller.look()
         await self.freshness.write()
-
-
-def _of_sources(sentence: str, names: Sequence[str]) -> str:
-    more = f" (and {len(names) - 1} more sources for the same reason)" if len(names) > 1 else ""
-    return f"{names[0]}: {sentence}{more}"
 
 
 @asynccontextmanager
@@ -165,7 +165,9 @@ async def open_services(config: ServicesConfig, clock: Clock) -> AsyncIterator[S
             )
         )
         pool = await closing.enter_async_context(open_pool(config.parsing))
-        yield lay(config, store, fetcher, pool, clock)
+        services = lay(config, store, fetcher, pool, clock)
+        await services.load_watches()
+        yield services
 
 
 def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool, clock: Clock) -> Services:
@@ -188,6 +190,7 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
     api = GithubApi(fetcher, api_url=config.api_url, token=config.token, clock=clock)
     services: Services = Services(
         config=config,
+        operator_config=config,
         store=store,
         ingestor=Ingestor(
             store=store,
@@ -220,6 +223,17 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
     newcomers.note(config.projects)
     for project in config.projects:
         services.pollers += _pollers(services, project)
+    answers = services.answers
+    answers.watching = WatchCommands(
+        store=store,
+        clock=clock,
+        by_operator=lambda: (services.operator_config.projects, services.operator_config.rooms),
+        current=lambda: (services.config.projects, services.config.rooms),
+        newcomers=newcomers,
+        follow=lambda: services.follow_watches(),  # noqa: PLW0108 - a test may replace it
+        late=lambda project: services.late(project),  # noqa: PLW0108 - as above
+        context=answers.context,
+    )
     return services
 
 

@@ -24,6 +24,7 @@ from chatbot.runtime.services import Services, ServicesConfig
 from chatbot.sources.http.client import Conditions
 from chatbot.store.database.db import StoreUnavailable
 from chatbot.store.outbox.deliveries import drop_unconfigured
+from chatbot.store.room_watches import CHANGED
 from chatbot.store.tidy import tidy
 
 log = structlog.get_logger(__name__)
@@ -65,12 +66,14 @@ class Supervisor:
         await self.services.quarantine.recover()
         self.services.answers.stopped = lambda: dict(self._stopped)
         self.services.answers.room_name = self._room_name
+        self.services.changed = self._poller
         await self._listen()
         await self._forget_rooms()
         await self._begin_report()
         self._poller()
         tasks = [start_task(self._keep_fresh(), "freshness"), start_task(self._keep_tidy(), "tidy")]
         tasks.append(start_task(self.health().run(), "health"))
+        tasks.append(start_task(self._follow_watches(), "watches by command"))
         tasks += [start_task(self._hold(chat), f"chat {chat.name}") for chat in self.chats]
         log.info("running", projects=len(self.services.config.projects), chats=[chat.name for chat in self.chats])
         try:
@@ -228,6 +231,19 @@ class Supervisor:
         await Inbox(
             chat=chat.name, store=self.services.store, answers=self.services.answers, clock=self.services.clock
         ).run()
+
+    async def _follow_watches(self) -> None:
+        """Act on what rooms watch by command whenever that changes, wherever it was asked: another replica may have answered."""
+        waker = self.services.store.waker(CHANGED)
+        while True:
+            await waker.wait()
+            waker.clear()
+            try:
+                await self.services.follow_watches()
+            except StoreUnavailable as full:
+                log.error("what rooms watch could not be read again; trying again", reason=str(full))  # noqa: TRY400 - its sentence says all
+                waker.set()
+                await asyncio.sleep(self.pause)
 
     async def _keep_fresh(self) -> None:
         while True:

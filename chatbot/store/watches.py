@@ -90,6 +90,12 @@ async def end_others(tx: Tx, current: Collection[tuple[ProjectId, RoomAddress]],
     await tx.run(sa.update(watches).where(this).values(left_at=now, owed=False), others)
 
 
+async def end(tx: Tx, project: ProjectId, room: RoomAddress, now: datetime) -> None:
+    """The room no longer watches the project; if it does again, it begins silent."""
+    this = (watches.c.project == project) & (watches.c.room == room) & watches.c.left_at.is_(None)
+    await tx.run(sa.update(watches).where(this).values(left_at=now, owed=False))
+
+
 async def remove(tx: Tx, project: ProjectId, rooms: Collection[RoomAddress]) -> None:
     """These rooms no longer watch the project; added again, they begin silent."""
     statement = sa.delete(watches).where(watches.c.project == project, watches.c.room == sa.bindparam("b_room"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from chatbot.chats.discord.profile import PROFILE as DISCORD
 from chatbot.core.announce.messages import Decision, Verdict
@@ -11,12 +12,24 @@ from chatbot.core.model.message import Message
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.answers.redirect import to_author, to_moderator
 from chatbot.core.queries.answers.status import Health, Refusing, status
+from chatbot.core.queries.answers.watching import (
+    Place,
+    Watched,
+    in_a_room_only,
+    may_not_ping,
+    set_by_operator,
+    unwatch_answer,
+    watch_answer,
+    watching_answer,
+)
 from chatbot.core.queries.answers.why import why
 from chatbot.core.queries.commands import CommandError, CommandRequest, Right, read_line
 from chatbot.core.queries.guidance import Guide, helped, which_project
 from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.snapshot import ProjectSnapshot
+from chatbot.core.watching.example import last_announcement
+from chatbot.core.watching.options import filter_of
 from chatbot.sources.support_policy.reader import read_policy
 from tests.core import make
 from tests.looks import windlass as w
@@ -69,6 +82,30 @@ def _answer_to(line: str) -> Message:
 
 
 MINUTE = timedelta(minutes=1)
+CHANNEL = Place(room_word="channel")
+
+
+def _watching() -> Iterator[tuple[str, str, Message]]:
+    """A channel that is watched by command."""
+    late = timedelta(seconds=130)
+    loud = {"events": "security", "min_severity": "high", "mention": "role:7", "mention_min_severity": "critical"}
+    example = last_announcement(EVERYTHING, filter_of(loud, ZoneInfo))
+    line = "/watch windlass events:security min_severity:high mention:role:7 mention_min_severity:critical"
+    yield "watch", line, watch_answer("Windlass", loud, late, example, CHANNEL, is_new=True)
+    digest = {"digest": "weekly", "timezone": "Europe/Berlin", "notes": "full", "prereleases": "yes"}
+    quiet = last_announcement(w.snapshot([w.FIX], []), filter_of(digest, ZoneInfo))
+    again = "/watch windlass digest:weekly timezone:Europe/Berlin notes:full prereleases:yes"
+    yield "watch-again", again, watch_answer("Windlass", digest, late, quiet, CHANNEL, is_new=False)
+    watches = [
+        Watched(name="Windlass", options={}, by_file=True, since=w.NOW - 90 * w.DAY, late=late),
+        Watched(name="Capstan", options=loud | digest, by_file=False, since=w.NOW - w.DAY, late=60 * late),
+    ]
+    yield "watching", "/watching", watching_answer(watches, CHANNEL)
+    yield "watching-nothing", "/watching", watching_answer([], CHANNEL)
+    yield "unwatch", "/unwatch windlass", unwatch_answer("Windlass", CHANNEL)
+    yield "watch-by-file", "/watch windlass", set_by_operator("Windlass", CHANNEL)
+    yield "watch-no-ping", "/watch windlass mention:room", may_not_ping("room", CHANNEL)
+    yield "watch-in-dm", "/watch windlass", in_a_room_only(CHANNEL)
 
 
 def _decision_on(advisory: str, verdict: Verdict, reason: str) -> Decision:
@@ -126,6 +163,7 @@ def _others() -> Iterator[tuple[str, str, Message]]:
         "/affected 99.0",
         QUESTIONS["affected"](context({"version": "99.0"}, without_fix)),
     )
+    yield from _watching()
     yield "redirect-author", "", to_author(context({}))
     yield "redirect-moderator", "/redirect", to_moderator(context({}), "1002")
 

@@ -12,9 +12,10 @@ PINGS = {"mention", "everyone"}
 
 
 def acting_in_embed(scene: Scene) -> Iterator[Acting]:
-    (embed,) = discord_payload(scene)["embeds"]
-    for text in (embed["title"], embed.get("description", ""), *(each["value"] for each in embed.get("fields", []))):
-        yield from Reader(escapes_in_labels=False).acting(text)
+    for embed in discord_payload(scene)["embeds"]:
+        texts = (embed["title"], embed.get("description", ""), *(each["value"] for each in embed.get("fields", [])))
+        for text in texts:
+            yield from Reader(escapes_in_labels=False).acting(text)
 
 
 @pytest.mark.parametrize("name", sorted(SCENES))

@@ -13,6 +13,7 @@ from chatbot.core.model.ids import RoomAddress
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.runtime.app import config_of
 from chatbot.runtime.ops.logs import blot_out
+from chatbot.runtime.ops.source_check import check_sources
 from chatbot.runtime.services import open_services
 from chatbot.runtime.settings.settings import Settings, load
 from tests.sources.web_server import open_web_server
@@ -83,7 +84,7 @@ async def test_a_key_is_in_no_answer_no_log_and_no_store(answer: str, tmp_path: 
                     )
                     message = await services.answers.answer(ask)
                     text += repr(message) + to_text(message)
-                text += repr(await services.check({}))
+                text += repr(await check_sources(services, {}))
         assert any(request.query.get("apikey") == "KEV-SECRET" for request in stand.requests), "it was used"
     text += repr(lines)
     text += kept_in(tmp_path)

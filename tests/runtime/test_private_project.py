@@ -13,6 +13,7 @@ from chatbot.core.model.message import Tone
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import COMMANDS, CommandRequest, Right
 from chatbot.core.queries.suggest import Suggestion
+from chatbot.core.watching.options import OPTIONS
 from chatbot.demo.github.data import Credit, Release, Repository, Vulnerability
 from chatbot.ports import ChatRefused
 from tests.demo.make import advisory
@@ -61,6 +62,7 @@ def _lines() -> Iterator[tuple[str, dict[str, str]]]:
         "since": ["2031-01-01"],
         "author": ["discord:user:5"],
         "command": ["affected"],
+        **{option.name: [*option.choices[:1], "room"] for option in OPTIONS},
     }
     for command in COMMANDS:
         own = [parameter.name for parameter in command.parameters if parameter.name != "project"]

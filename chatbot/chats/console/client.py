@@ -10,6 +10,7 @@ from chatbot.chats.console.profile import PROFILE
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention, Message
 from chatbot.core.queries.commands import CommandError, CommandRequest, Right, read_line
+from chatbot.core.watching.options import ANYBODY
 from chatbot.ports import Ability, Answerer, Clock, Outgoing
 
 
@@ -94,6 +95,8 @@ async def ask_line(line: str, answerer: Answerer, clock: Clock) -> Message:
         asker=RoomAddress("console:user"),
         room=RoomAddress("console"),
         rights=frozenset(Right),
+        server=PROFILE.name,
+        may_ping=frozenset({ANYBODY}),
         asked_at=clock(),
     )
     return await answerer.answer(ask)

@@ -84,6 +84,8 @@ def to_panel(message: Message, *, heading: str = "") -> Card:
     parts += [Line(line, style="bright_black") for line in _small(message)]
     if message.footer:
         parts.append(Line(_clean(message.footer), style="bright_black"))
+    if message.example is not None:
+        parts.append(to_panel(message.example))
     title = Line(_title(message), style="bold strike" if message.struck else "bold")
     if heading:
         title = Line.assemble((f"{heading} · ", "italic"), title)
@@ -98,7 +100,9 @@ def to_text(message: Message) -> str:
     lines += [_CUT] if cut else []
     lines += [f"{link.text}: {link.url}" for link in message.further_links]
     lines += _small(message)
-    return "\n".join(_clean(line) for line in [*lines, *([message.footer] if message.footer else [])])
+    lines += [message.footer] if message.footer else []
+    lines += ["", *to_text(message.example).splitlines()] if message.example is not None else []
+    return "\n".join(_clean(line) for line in lines)
 
 
 def _small(message: Message) -> list[str]:

@@ -15,7 +15,7 @@ JSON = dict[str, Any]
 MAX_ABOUT = 100
 MAX_CHOICES = 25
 SLASH, ON_MESSAGE = 1, 3
-SUBCOMMAND, TEXT = 1, 3
+SUBCOMMAND, TEXT, MENTIONABLE = 1, 3, 9
 IN_GUILD, IN_BOT_DM, IN_PRIVATE = 0, 1, 2
 FOR_GUILD, FOR_USER = 0, 1
 
@@ -57,7 +57,8 @@ def _described(command: Command) -> JSON:
 
 
 def _option(parameter: Parameter) -> JSON:
-    option: JSON = {"type": TEXT, "name": parameter.name, "description": _cut(parameter.description)}
+    kind = MENTIONABLE if parameter.kind is Kind.MENTION else TEXT
+    option: JSON = {"type": kind, "name": parameter.name, "description": _cut(parameter.description)}
     if parameter.required:
         option["required"] = True
     choices = parameter.choices or (tuple(Severity) if parameter.kind is Kind.SEVERITY else ())

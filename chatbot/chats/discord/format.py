@@ -67,8 +67,8 @@ def to_payload(message: Message, mark: str = "") -> JSON:
     """The body of a message, as Discord's API takes it. `mark` makes it findable later (see `marks`)."""
     return {
         "content": _content(message),
-        "embeds": [embed(message, mark)],
-        "components": rows(message),
+        "embeds": _embeds(message, mark),
+        "components": rows(message.example or message),
         "allowed_mentions": allowed_mentions(message.mentions),
         "flags": 0 if message.loud else SUPPRESS_NOTIFICATIONS,
     }
@@ -79,8 +79,14 @@ def to_edit_payload(message: Message, mark: str = "") -> JSON:
     return to_payload(message, mark) | {"allowed_mentions": allowed_mentions(()), "flags": 0}
 
 
-def embed(message: Message, mark: str = "") -> JSON:
-    """The one embed of a message; several with one address would be folded into the first."""
+def _embeds(message: Message, mark: str) -> list[JSON]:
+    """The one embed of a message, and that of its example. The limit is that of both together."""
+    first = embed(message, mark)
+    return [first] if message.example is None else [first, embed(message.example, most=MAX_EMBED - length(first))]
+
+
+def embed(message: Message, mark: str = "", *, most: int = MAX_EMBED) -> JSON:
+    """The embed of a message, in so many characters; several with one address would be folded into the first."""
     url = message.url or (message.links[0].url if message.links else "")
     embed_json: JSON = {"title": _title(message), "color": _colour(message)}
     if author := _author(message):
@@ -91,7 +97,7 @@ def embed(message: Message, mark: str = "") -> JSON:
         embed_json["footer"] = {"text": footer}
     if message.at is not None:
         embed_json["timestamp"] = message.at.isoformat()
-    if description := _description(message, min(MAX_DESCRIPTION, MAX_EMBED - length(embed_json)), url):
+    if description := _description(message, min(MAX_DESCRIPTION, most - length(embed_json)), url):
         embed_json["description"] = description
     return embed_json
 

@@ -114,8 +114,10 @@ class Listener:
         if word == "?" and not (sigil or addressed):  # a reply that only wonders
             return None
         by_name = _typed(word)
-        if by_name is not None and by_name.right is not Right.EVERYONE:  # it acts, so it is never taken from mere talk
-            return (by_name, _whom(more), False) if sigil or addressed else None
+        if by_name is not None and by_name.right is not Right.EVERYONE and not (sigil or addressed):
+            return None  # it acts, so it is never taken from mere talk
+        if by_name is not None and by_name.name == "redirect":
+            return by_name, _whom(more), False
         parsed = read_line(line)
         if not isinstance(parsed, CommandError):
             command, arguments = parsed

@@ -54,7 +54,10 @@ def to_content(
     """The content of a new event. Loud messages and answers in a DM are m.text, which may notify; the rest is m.notice, which
     notifies nobody. `numbered`: its reader can answer with a number."""
     mentions = _allowed(message.mentions, may_ping_room=may_ping_room)
-    body, formatted = _assemble(message, mentions, numbered=numbered)
+    if message.example is None:
+        body, formatted = _assemble(message, mentions, numbered=numbered)
+    else:
+        body, formatted = _with_example(message, message.example)
     return {
         "msgtype": "m.text" if message.loud or in_dm else "m.notice",
         "body": body,
@@ -115,10 +118,20 @@ def _mentioned(mentions: tuple[Mention, ...]) -> dict[str, object]:
     return {**({"user_ids": users} if users else {}), **({"room": True} if rooms else {})}
 
 
-def _assemble(message: Message, mentions: tuple[Mention, ...], *, numbered: bool) -> tuple[str, str]:
+def _with_example(message: Message, example: Message) -> tuple[str, str]:
+    """A message, and below it another one as a quotation."""
+    body, formatted = _assemble(message, (), LARGEST // 3, numbered=False)
+    plain, quoted = _assemble(example, (), LARGEST // 2, numbered=False)
+    lines = "\n".join(f"> {line}" for line in plain.splitlines())
+    return f"{body}\n\n{lines}", f"{formatted}<blockquote>{quoted}</blockquote>"
+
+
+def _assemble(
+    message: Message, mentions: tuple[Mention, ...], largest: int = LARGEST, *, numbered: bool
+) -> tuple[str, str]:
     head, tail = _head(message, mentions), _tail(message, numbered=numbered)
     more = _more(message)
-    budget = LARGEST - sum(_cost(part) for part in [*head, *tail, more])
+    budget = largest - sum(_cost(part) for part in [*head, *tail, more])
     parts = [*head, *_fitting(message.body, more, budget), *tail]
     return "\n".join(part.plain for part in parts), "".join(part.html for part in parts)
 

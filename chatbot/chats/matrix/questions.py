@@ -27,6 +27,14 @@ TOO_OLD = timedelta(minutes=15)
 MOST_MISREAD = 500  # messages that may still be corrected
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody may do in a room, and whom they may ping there of what they named."""
+
+    rights: frozenset[Right] = frozenset({Right.EVERYONE})
+    may_ping: frozenset[str] = frozenset()
+
+
 @dataclass(slots=True)
 class Questions:
     """`names` gives the addresses of the configuration; `free`: how many further questions may wait for
@@ -104,9 +112,9 @@ class Questions:
     async def _ask(
         self, room: Room, command: ParsedCommand, reference: Reference, asked_at: datetime
     ) -> CommandRequest:
-        rights = {Right.EVERYONE}
+        standing = Standing()
         if command.command.right is not Right.EVERYONE and not room.is_direct:
-            rights |= await self._rights(room, reference.asker)
+            standing = await self._standing(room, reference.asker, command.arguments.get("mention", ""))
         arguments = dict(command.arguments)
         if command.command is PICK and (message := arguments.pop("message", "")) and can_be_named(message):
             arguments["message"] = str(Reference(room=room.id, event=message))  # as it is remembered where we said it
@@ -116,23 +124,41 @@ class Questions:
             asker=RoomAddress(f"matrix:{reference.asker}"),
             room=NOWHERE if room.is_direct else self.places.address(room.id, reference.thread, self.names()),
             dm=RoomAddress(f"matrix:{DIRECT}{room.id}" if room.is_direct else ""),
-            rights=frozenset(rights),
+            rights=standing.rights,
+            server="" if room.is_direct else f"matrix:{room.server}",
+            may_ping=standing.may_ping,
             asked_at=asked_at,
             key=reference.event,
         )
 
-    async def _rights(self, room: Room, user: str) -> set[Right]:
-        """What the person may do in the room at this moment, by the server's word; nothing where it does not say."""
+    async def _standing(self, room: Room, user: str, mention: str) -> Standing:
+        """What the person may do in the room at this moment, and whom they may ping of what they named, by the server's word;
+        nothing where it does not say."""
         try:
             fresh = await self.session.look_up(room)
-            member = await self.session.server.get(in_room(room.id, "state", "m.room.member", user))
+            if not await self._is_in(room, user):
+                return Standing()
+            person = mention.strip().removeprefix("user:")
+            is_here = person.startswith("@") and can_be_named(person) and await self._is_in(room, person)
         except (Refusal, ChatUnavailable) as silent:
             log.warning("permissions could not be checked; treated as none", room=room.id, reason=str(silent))
-            return set()
-        if member.get("membership", _content(member).get("membership")) != "join":
-            return set()
-        admin = {Right.ROOM_ADMIN} if fresh.is_admin(user) else set()
-        return admin | ({Right.MODERATOR} if fresh.may_redact(user) else set())
+            return Standing()
+        rights = {Right.EVERYONE}
+        rights |= {Right.ROOM_ADMIN} if fresh.is_admin(user) else set()
+        rights |= {Right.MODERATOR} if fresh.may_redact(user) else set()
+        may_ping = {"room"} if fresh.may_ping_room(user) else set[str]()
+        may_ping |= {f"user:{person}"} if is_here else set()
+        return Standing(frozenset(rights), frozenset(may_ping))
+
+    async def _is_in(self, room: Room, user: str) -> bool:
+        """Whether a person is in the room at this moment. Raises Refusal where the server does not know the person there."""
+        try:
+            member = await self.session.server.get(in_room(room.id, "state", "m.room.member", user))
+        except Refusal as refusal:
+            if refusal.status == 404:
+                return False
+            raise
+        return bool(member.get("membership", _content(member).get("membership")) == "join")
 
     async def _redirect(
         self, room: Room, command: ParsedCommand, reference: Reference, asked_at: datetime
@@ -157,8 +183,7 @@ class Questions:
                 author = command.arguments.get("author", "").strip().removeprefix("matrix:")
                 if not author.startswith("@") or not can_be_named(author):
                     return ""
-                member = await self.session.server.get(in_room(room.id, "state", "m.room.member", author))
-                if member.get("membership", _content(member).get("membership")) != "join":
+                if not await self._is_in(room, author):
                     return ""  # whoever may invite could name anybody
         except Refusal:
             return ""

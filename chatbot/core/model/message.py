@@ -211,6 +211,7 @@ class Message:
     struck: the title is crossed out
     private: only the asker may see it
     answer: somebody asked for it
+    example: another message, shown below this one as it would look by itself; it pings nobody
     """
 
     title: str
@@ -231,6 +232,7 @@ class Message:
     struck: bool = False
     private: bool = False
     answer: bool = False
+    example: "Message | None" = None
 
     @property
     def loud(self) -> bool:

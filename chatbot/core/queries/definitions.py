@@ -27,6 +27,8 @@ class Kind(StrEnum):
     PROJECT = "project"
     WORDS = "words"
     COMMAND = "command"
+    SETTING = "setting"  # an option of a room, free text or one of its choices
+    MENTION = "mention"  # somebody whom the bot shall ping
 
 
 @dataclass(frozen=True, slots=True)

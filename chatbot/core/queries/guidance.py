@@ -165,7 +165,11 @@ def _explained(guide: Guide, command: Command) -> Message:
 
 
 def _meaning(parameter: Parameter) -> str:
-    choices = f": {', '.join(parameter.choices)}" if parameter.kind is Kind.SEVERITY else ""
+    choices = (
+        f": {', '.join(parameter.choices)}"
+        if parameter.kind in (Kind.SEVERITY, Kind.SETTING) and parameter.choices
+        else ""
+    )
     return f"{parameter.description}{choices}{'' if parameter.required else ' (optional)'}"
 
 

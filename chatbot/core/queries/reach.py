@@ -33,6 +33,11 @@ def rights_in(request: CommandRequest, project: Project | None) -> frozenset[Rig
     return request.rights
 
 
+def names_of(project: Project) -> tuple[str, str, str]:
+    """What the project may be called, in lower case."""
+    return (project.id.lower(), project.name.lower(), project.repository.lower())
+
+
 def project_meant(request: CommandRequest, projects: Sequence[Project], rooms: Sequence[Room]) -> Project | str:
     """The project that is asked about; else why nobody can tell: a sentence, or "" where none is named.
 
@@ -42,7 +47,7 @@ def project_meant(request: CommandRequest, projects: Sequence[Project], rooms: S
     reach = in_reach(request, projects, rooms)
     text = request.arguments.get("project", "").lower()
     if text:
-        matches = [project for project in reach if text in (project.id.lower(), project.name.lower())]
+        matches = [project for project in reach if text in names_of(project)]
         return matches[0] if matches else f"There is no project “{text[:40]}” here."
     watched = {name for room in rooms if request.room and room.address == request.room for name in room.projects}
     here = [project for project in reach if project.id in watched]

@@ -170,7 +170,7 @@ def _candidates(context: QueryContext, kind: Kind) -> list[_Candidate]:
             return [_Candidate(label=heading, value=heading, names=(heading,)) for heading in headings]
         case Kind.SEVERITY:
             return [_Candidate(label=each.value, value=each.value, names=(each.value,)) for each in Severity]
-        case Kind.PROJECT | Kind.DATE | Kind.WORDS | Kind.COMMAND:
+        case Kind.PROJECT | Kind.DATE | Kind.WORDS | Kind.COMMAND | Kind.SETTING | Kind.MENTION:
             return []
         case _ as unreachable:
             assert_never(unreachable)

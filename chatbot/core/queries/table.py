@@ -1,10 +1,22 @@
 """The commands of all chats in one table, with parameters and rights."""
 
 from chatbot.core.queries.definitions import Command, Kind, Parameter, Right
+from chatbot.core.watching.options import OPTIONS
 
 _VERSION = Parameter("version", "the version you run", Kind.VERSION)
 _VERSIONS = Parameter("version", "the version you run, or several", Kind.VERSION, several=True)
 _PROJECT = Parameter("project", "which project, where there are several", Kind.PROJECT, required=False)
+
+_OPTIONS = tuple(
+    Parameter(
+        each.name,
+        each.description,
+        Kind.MENTION if each.name == "mention" else Kind.SETTING,
+        required=False,
+        choices=each.choices,
+    )
+    for each in OPTIONS
+)
 
 _FOR_EVERYBODY = (
     *(
@@ -74,6 +86,9 @@ COMMANDS: tuple[Command, ...] = (
         (Parameter("id", "a tag, a version or an advisory's id", Kind.SUBJECT), _PROJECT),
     ),
     Command("status", "Is all well, and what does the bot watch?", (_PROJECT,)),
+    Command("watch", "Announce a project's news here", (_PROJECT, *_OPTIONS), Right.ROOM_ADMIN),
+    Command("watching", "What is announced here, and since when", right=Right.ROOM_ADMIN),
+    Command("unwatch", "Stop announcing a project's news here", (_PROJECT,), Right.ROOM_ADMIN),
     Command(
         "pick",
         "Answer with a number",

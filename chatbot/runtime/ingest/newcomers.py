@@ -66,12 +66,26 @@ class Newcomers:
 
     async def arrive(self, tx: Tx, project: ProjectId) -> None:
         """Rooms that watch the project for the first time begin silent; one that was upgraded goes on under its new name."""
-        now, here = self.clock(), [room.address for room in self.here(project)]
+        rooms_here = self.here(project)
+        now, here = self.clock(), [room.address for room in rooms_here]
         states = await source_states.ensure_all(tx, project, self.sources(project), now)
         await rooms.take_over(tx, project, here)
         began = {room: self.began.get((project, room), now) for room in here}
         last_read = source_states.server_time(states.values())
         await watches.begin(tx, project, began, last_read, introduce=self.introduce)
+        tx.remembered["arrived", project] = rooms_here
+
+    def in_plan(self, tx: Tx, project: ProjectId) -> Sequence[Room]:
+        """The rooms of the project as they arrived in this transaction. A reload or a command may have changed them meanwhile:
+        who came since then is planned for in a transaction of its own."""
+        rooms_here: Sequence[Room] = tx.remembered.get(("arrived", project), ())
+        return rooms_here
+
+    async def begin(self, tx: Tx, project: ProjectId, room: RoomAddress) -> None:
+        """This room watches the project from now on, silent about all that was published before."""
+        now = self.clock()
+        states = await source_states.ensure_all(tx, project, self.sources(project), now)
+        await watches.begin(tx, project, {room: now}, source_states.server_time(states.values()))
 
     def arrived(self, project: ProjectId) -> None:
         """The transaction of `arrive` was committed."""

@@ -78,6 +78,12 @@ class Planner:
         self.newcomers.arrived(project.id)
         return steps
 
+    async def catch_up(self, project: Project, began_at: datetime, now: datetime) -> Plan:
+        """Plan again what was first read since `began_at`: a room began to watch then, and whoever planned may not have known."""
+        async with self.store.reading() as tx:
+            changed = await knowledge.first_read_since(tx, project.id, began_at)
+        return await self.replan(project, changed, now) if changed else Plan()
+
     async def within(
         self, tx: Tx, project: Project, changed: Collection[str], read_at: datetime, now: datetime
     ) -> Plan:
@@ -89,7 +95,7 @@ class Planner:
         await self.readings.tell(tx, project, facts, now)
         if facts.baseline_at is None:
             return Plan()
-        await ledger.record(tx, self._unread_policy(project, facts, changed), now)
+        await ledger.record(tx, self._unread_policy(tx, project, facts, changed), now)
         owed = await store_watches.owed_newest(tx, project.id)
         touched = set(changed) | await ledger.held_subjects(tx, project.id)
         introduced = _newest(loaded) if owed else frozenset()
@@ -100,7 +106,7 @@ class Planner:
         since = await store_watches.since(tx, project.id)
         watches = [
             Watch(room, since[room.address], introduced if room.address in owed else frozenset())
-            for room in self.newcomers.here(project.id)
+            for room in self.newcomers.in_plan(tx, project.id)
         ]
         touched |= introduced
         posted = {(item.room, item.subject): item for item in await ledger.posted(tx, project.id, None)}
@@ -129,7 +135,7 @@ class Planner:
         loaded = await snapshot.load_prepared(tx, project, self.reader)
         return drift(loaded, current_policy(loaded.knowledge, self.reader.read), now.date())
 
-    def _unread_policy(self, project: Project, facts: Knowledge, changed: Collection[str]) -> list[Decision]:
+    def _unread_policy(self, tx: Tx, project: Project, facts: Knowledge, changed: Collection[str]) -> list[Decision]:
         """Why nothing is said of a page that cannot be read, for every room that would hear of a change."""
         subject, newer = str(SubjectId("policy", facts.project)), facts.newer_unreadable
         if subject not in changed or newer is None or not newer.page.exists:
@@ -139,7 +145,7 @@ class Planner:
         )
         return [
             Decision(project=facts.project, subject=subject, room=room.address, verdict="skip", reason=why)
-            for room in self.newcomers.here(project.id)
+            for room in self.newcomers.in_plan(tx, project.id)
             if "policy" in room.watch_filter.events
         ]
 

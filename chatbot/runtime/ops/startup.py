@@ -102,7 +102,9 @@ class StartReport:
 
 def rooms_to_check(config: ServicesConfig, chat: str) -> dict[RoomAddress, Mention | None]:
     """The rooms of a chat that the configuration names, maintainers' rooms included, each with whom it mentions there."""
-    rooms: dict[RoomAddress, Mention | None] = {room.address: room.watch_filter.mention for room in config.rooms}
+    rooms: dict[RoomAddress, Mention | None] = {}
+    for room in config.rooms:  # it may watch several projects, by the file and by command, and mention somebody for one
+        rooms[room.address] = rooms.get(room.address) or room.watch_filter.mention
     for project in config.projects:
         if project.maintainers_room:
             rooms.setdefault(project.maintainers_room, None)

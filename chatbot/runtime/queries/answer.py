@@ -13,6 +13,7 @@ from chatbot.core.model.source_profile import ForgeProfile
 from chatbot.core.model.watches import Project, Room
 from chatbot.core.queries import query_context, reach
 from chatbot.core.queries.answers.status import Health, Refusing, status
+from chatbot.core.queries.answers.watching import Place, in_a_room_only
 from chatbot.core.queries.answers.why import subjects_of, why
 from chatbot.core.queries.commands import CommandRequest, Kind, Right, find
 from chatbot.core.queries.guidance import Guide, helped, which_project
@@ -28,13 +29,14 @@ from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.queries.compute import Thinking
 from chatbot.runtime.queries.picking import picked
 from chatbot.runtime.queries.redirect import redirect
+from chatbot.runtime.watching.commands import WatchCommands
 from chatbot.store import knowledge, ledger, outbox, parsing
 from chatbot.store.database.db import Store, StoreUnavailable, Tx
 
 log = structlog.get_logger(__name__)
 
 _WHO_MAY = {
-    Right.ROOM_ADMIN: "people who manage this room",
+    Right.ROOM_ADMIN: "people who manage this {room}",
     Right.MODERATOR: "moderators",
     Right.MAINTAINER: "maintainers of the project",
 }
@@ -56,6 +58,7 @@ class Answers:
         ""
     )  # what people call a room, by its address; "" where nobody knows
     thinking: Thinking = field(default_factory=Thinking)
+    watching: WatchCommands = field(init=False)
     _drawn: dict[ProjectId, tuple[Project, ProjectSnapshot]] = field(default_factory=dict)
 
     async def answer(self, ask: CommandRequest) -> Message:
@@ -93,7 +96,9 @@ class Answers:
         if command is None:
             return _private(query_context.unsure(f"I don't know “{ask.command[:32]}”", "Try help."))
         if command.right is not Right.EVERYONE and command.right not in ask.rights:
-            return _private(query_context.unsure(f"Only {_WHO_MAY[command.right]} can use this"))
+            return _private(_refused(command.right, ask))
+        if command.name in self.watching.names:
+            return await self.watching.answer(ask)
         async with self.store.reading() as tx:
             if command.name == "help":
                 return helped(await self._guide(tx, ask), ask.arguments)
@@ -103,7 +108,7 @@ class Answers:
             if isinstance(project, str):
                 prefix = profile_named(ask.asker.chat).command_prefix
                 return which_project(ask, reach.in_reach(ask, self.projects(), self.rooms()), prefix, project)
-            context = await self._context(tx, project, ask)
+            context = await self.context(tx, project, ask)
             if command.name == "why":
                 return self._guarded(ask, [project], await self._why(tx, context, ask))
         if command.name == "redirect":
@@ -124,7 +129,7 @@ class Answers:
             prefix=profile.command_prefix,
             rights=ask.rights,
             several=len(projects) > 1,
-            context=await self._context(tx, chosen, ask) if chosen is not None else None,
+            context=await self.context(tx, chosen, ask) if chosen is not None else None,
             project=chosen.id if chosen is not None and not isinstance(meant, Project) else NO_PROJECT,
             in_menus=profile.in_menus,
         )
@@ -153,7 +158,7 @@ class Answers:
     async def _status(self, tx: Tx, ask: CommandRequest) -> Message:
         projects = reach.in_reach(ask, self.projects(), self.rooms())
         name = ask.arguments.get("project")
-        desks = [await self._context(tx, project, ask) for project in projects if name in (None, project.id)]
+        desks = [await self.context(tx, project, ask) for project in projects if name in (None, project.id)]
         ours = {project.id for project in projects}  # what waits of others would hint at them
         counted = await outbox.counts(tx, projects=ours)
         waiting = sum(counted.get(state, 0) for state in (State.PENDING, State.SENDING, State.DOUBTFUL, State.REFUSED))
@@ -203,7 +208,8 @@ class Answers:
         among_us = not ask.room or ask.room == project.maintainers_room
         return among_us and reach.maintains(ask, project)
 
-    async def _context(self, tx: Tx, project: Project, ask: CommandRequest) -> QueryContext:
+    async def context(self, tx: Tx, project: Project, ask: CommandRequest) -> QueryContext:
+        """What an answer about the project is computed from."""
         loaded = await self._snapshot(tx, project)
         await self.reader.prepare_all(loaded.knowledge.pages())
         policy = current_policy(loaded.knowledge, self.reader.read)
@@ -237,6 +243,8 @@ class Answers:
             return []
         if definition.choices:
             return choice_suggestions(definition.choices, text)
+        if ask.command in self.watching.names:
+            return self.watching.suggest(ask, text) if definition.kind is Kind.PROJECT else []
         if definition.kind is Kind.PROJECT:
             return project_suggestions(reach.in_reach(ask, self.projects(), self.rooms()), text)
         project = reach.project_meant(ask, self.projects(), self.rooms())
@@ -244,10 +252,18 @@ class Answers:
             return []
         try:
             async with self.store.reading() as tx:
-                context = await self._context(tx, project, ask)
+                context = await self.context(tx, project, ask)
         except StoreUnavailable:
             return []
         return suggestions(context, definition.kind, text, several=definition.several)
+
+
+def _refused(right: Right, ask: CommandRequest) -> Message:
+    """Who may use a command; what is for those who manage a room is asked in that room."""
+    profile = profile_named(RoomAddress(ask.asker).chat)
+    if right is Right.ROOM_ADMIN and not ask.room:
+        return in_a_room_only(Place(room_word=profile.room_word, prefix=profile.command_prefix))
+    return query_context.unsure(f"Only {_WHO_MAY[right].format(room=profile.room_word)} can use this")
 
 
 def _chat_name(name: str) -> str:

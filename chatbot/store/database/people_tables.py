@@ -4,6 +4,17 @@ import sqlalchemy as sa
 
 from chatbot.store.database.columns import Address, Moment, Number, metadata
 
+room_watches = sa.Table(
+    "room_watches",  # what rooms watch by command
+    metadata,
+    sa.Column("room", sa.Text, primary_key=True),
+    sa.Column("project", sa.Text, primary_key=True),
+    sa.Column("repository", sa.Text, nullable=False, server_default=""),  # where nobody configured the project
+    sa.Column("server", sa.Text, nullable=False, server_default=""),  # that the room belongs to
+    sa.Column("options", sa.Text, nullable=False, server_default="{}"),  # JSON
+    sa.Column("began_at", Moment, nullable=False),  # by our clock
+)
+
 people = sa.Table(
     "people",
     metadata,

@@ -2,6 +2,7 @@
 
 from chatbot.store.knowledge.facts import (
     Upserted,
+    first_read_since,
     load,
     mark_gone,
     pages,
@@ -12,6 +13,7 @@ from chatbot.store.knowledge.facts import (
 
 __all__ = [
     "Upserted",
+    "first_read_since",
     "load",
     "mark_gone",
     "pages",

@@ -23,6 +23,7 @@ from chatbot.store.watches import by_server
 __all__ = [
     "Upserted",
     "cursor",
+    "first_read_since",
     "load",
     "mark_gone",
     "move_cursor",
@@ -55,6 +56,18 @@ class Upserted:
 
     changed: frozenset[str]
     baseline: bool = False
+
+
+async def first_read_since(tx: Tx, project: ProjectId, at: datetime) -> set[str]:
+    """The subjects of all that was first read at this time or later, such as `release/project/tag`."""
+    releases_read, advisories_read, pages_read = tables.releases.c, tables.advisories.c, tables.policies.c
+    tags = sa.select(releases_read.tag).where(releases_read.project == project, releases_read.first_read_at >= at)
+    ids = sa.select(advisories_read.id).where(advisories_read.project == project, advisories_read.first_read_at >= at)
+    page = sa.select(pages_read.id).where(pages_read.project == project, pages_read.first_read_at >= at).limit(1)
+    subjects = {SubjectId("release", project, row.tag) for row in await tx.rows(tags)}
+    subjects |= {SubjectId("advisory", project, row.id) for row in await tx.rows(ids)}
+    subjects |= {SubjectId("policy", project) for _ in await tx.rows(page)}
+    return {str(subject) for subject in subjects}
 
 
 async def upsert(

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from chatbot.core.delivery import Lane, State, operator_may_move
-from chatbot.core.model.ids import RoomAddress
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.store.database import wire
 from chatbot.store.database.db import Tx
@@ -105,6 +105,13 @@ async def drop_unconfigured(tx: Tx, rooms: Collection[RoomAddress], now: datetim
         return {}
     dropped = set(await drop(tx, [row.id for row in stray], now, reason="its room is no longer configured"))
     return dict(Counter(row.room for row in stray if row.id in dropped))
+
+
+async def drop_unwatched(tx: Tx, project: ProjectId, room: RoomAddress, now: datetime) -> int:
+    """Drop what waits about this project for a room that no longer watches it; return how much that was."""
+    these = (deliveries.c.project == project) & (deliveries.c.room == room)
+    rows = await read_deliveries(tx, state_in(operator_may_move(State.DROPPED)), these)
+    return len(await drop(tx, [row.id for row in rows], now, reason="its room no longer watches the project"))
 
 
 async def drop(tx: Tx, ids: Sequence[int], now: datetime, *, reason: str = "dropped by the operator") -> list[int]:

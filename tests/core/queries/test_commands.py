@@ -110,7 +110,8 @@ def test_the_table_is_consistent(command: Command) -> None:
     required = [parameter.required for parameter in command.parameters]
     assert required == sorted(required, reverse=True), "required parameters come first"
     projects = [parameter for parameter in command.parameters if parameter.kind is Kind.PROJECT]
-    assert projects in ([], list(command.parameters[-1:])), "the project is the optional last argument"
+    ends = [list(command.parameters[-1:]), list(command.parameters[:1])]
+    assert projects in ([], *ends), "the project is the optional last argument, or comes before named options"
     assert not any(parameter.required for parameter in projects)
 
 
@@ -155,7 +156,9 @@ def test_what_help_can_explain_is_what_everybody_may_use() -> None:
     help_command = find("help")
     assert help_command is not None
     everybody = [
-        command.name for command in COMMANDS if command.right is Right.EVERYONE and command is not help_command
+        command.name
+        for command in COMMANDS
+        if command.right is Right.EVERYONE and command is not help_command and not command.hidden
     ]
     assert sorted(help_command.parameters[0].choices) == sorted(everybody)
 

@@ -51,9 +51,15 @@ class Deeds:
         await self.gateway.dispatch("INTERACTION_CREATE", event)
         return exchange
 
-    async def slash(self, name: str, options: dict[str, str] | None = None, *, at: str, **who: Any) -> Exchange:
-        """Somebody sends a slash command; `group sub` names a subcommand."""
-        return await self.fire(interactions.COMMAND, self._command(name, options or {}), at=at, **who)
+    async def slash(
+        self, name: str, options: dict[str, str] | None = None, *, at: str, picked: JSON = None, **who: Any
+    ) -> Exchange:
+        """Somebody sends a slash command; `group sub` names a subcommand. `picked`: what Discord says of the roles and members
+        that were picked: `roles`, `users`, `members`, each by id."""
+        data = self._command(name, options or {})
+        if picked is not None:
+            data["resolved"] = picked
+        return await self.fire(interactions.COMMAND, data, at=at, **who)
 
     async def typing(self, name: str, option: str, so_far: str, *, at: str, **who: Any) -> Exchange:
         """Somebody types in an option that is completed."""
@@ -112,7 +118,15 @@ class Deeds:
 
     def _command(self, name: str, options: dict[str, str]) -> JSON:
         first, _, rest = name.partition(" ")
-        options_given = [{"name": key, "type": _STRING, "value": value} for key, value in options.items()]
+        types = {
+            option["name"]: option["type"]
+            for command in self.world.commands
+            if command["name"] == first
+            for option in command.get("options") or []
+        }
+        options_given = [
+            {"name": key, "type": types.get(key, _STRING), "value": value} for key, value in options.items()
+        ]
         if rest:
             options_given = [{"name": rest, "type": 1, "options": options_given}]
         return {"id": self._command_id(first), "name": first, "type": interactions.SLASH, "options": options_given}

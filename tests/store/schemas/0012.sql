@@ -244,6 +244,15 @@ CREATE TABLE releases (
 	PRIMARY KEY (project, tag)
 );
 INSERT INTO "releases" VALUES('p','v1','{"v":1,"kind":"release","project":"p","tag":"v1","name":"","url":"https://e.org/","published_at":"2026-03-01T12:00:00+00:00","prerelease":false,"notes":[],"notes_cut":false}','e7e8bf285bdece8942ecaaab06279425',0,1772366400000000,1772366400000000,1772366400000000,1,NULL,NULL,0,'GitHub');
+CREATE TABLE room_watches (
+	room TEXT NOT NULL, 
+	project TEXT NOT NULL, 
+	repository TEXT DEFAULT '' NOT NULL, 
+	server TEXT DEFAULT '' NOT NULL, 
+	options TEXT DEFAULT '{}' NOT NULL, 
+	began_at BIGINT NOT NULL, 
+	PRIMARY KEY (room, project)
+);
 CREATE TABLE snoozes (
 	person TEXT NOT NULL, 
 	project TEXT NOT NULL, 

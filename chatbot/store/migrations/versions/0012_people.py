@@ -11,6 +11,16 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "room_watches",
+        sa.Column("room", sa.Text(), nullable=False),
+        sa.Column("project", sa.Text(), nullable=False),
+        sa.Column("repository", sa.Text(), server_default="", nullable=False),
+        sa.Column("server", sa.Text(), server_default="", nullable=False),
+        sa.Column("options", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("began_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("room", "project"),
+    )
+    op.create_table(
         "people",
         sa.Column("person", sa.Text(), nullable=False),
         sa.Column("dm", sa.Text(), server_default="", nullable=False),
