@@ -1,10 +1,10 @@
 """Which rooms get a message: rooms with equal filters are grouped, bridged rooms get it once, and the ping is added last."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from chatbot.core.model.message import Message
+from chatbot.core.model.message import Mention, Message
 from chatbot.core.model.watches import Room, WatchFilter
 
 
@@ -14,11 +14,14 @@ class Watch:
 
     since: when it began to watch, by the source's clock; what was published before is not news to it
     introduce: older subjects that are announced once all the same (`first_run = "newest"`)
+    line_roles: the roles of the project's release lines in the room's server: line → role. They are no part of the filter:
+        rooms that differ in them alone share a rendering
     """
 
     room: Room
     since: datetime
     introduce: frozenset[str] = frozenset()
+    line_roles: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 def by_filter(watches: Iterable[Watch]) -> dict[WatchFilter, list[Watch]]:
@@ -39,6 +42,7 @@ def bridge_for(room: Room, rooms: Sequence[Room]) -> Room | None:
     return None
 
 
-def with_mention(message: Message, watch_filter: WatchFilter, *, ping: bool) -> Message:
-    """The message with the room's mention if it should ping, else without one."""
-    return replace(message, mentions=(watch_filter.mention,) if ping and watch_filter.mention else ())
+def with_mention(message: Message, watch_filter: WatchFilter, *, ping: bool, roles: Sequence[Mention] = ()) -> Message:
+    """The message with the room's mention and these roles if it should ping, else without any."""
+    own = [watch_filter.mention] if watch_filter.mention else []
+    return replace(message, mentions=tuple(dict.fromkeys([*own, *roles])) if ping else ())

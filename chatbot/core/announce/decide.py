@@ -178,11 +178,16 @@ def removed(snapshot: ProjectSnapshot, advisory: Advisory) -> bool:
 
 
 def pings(outcome: Announce, watch_filter: WatchFilter) -> bool:
-    """Whether the announcement pings with the room's mention. An unknown severity does not."""
+    """Whether the announcement pings with the room's mention."""
+    return watch_filter.mention is not None and is_severe(outcome, watch_filter)
+
+
+def is_severe(outcome: Announce, watch_filter: WatchFilter) -> bool:
+    """Whether the announcement reaches the severity from which the room pings. An unknown one does not."""
     match outcome.severity:
         case None | Severity.UNKNOWN:
             return False
         case Severity.CRITICAL | Severity.HIGH | Severity.MEDIUM | Severity.LOW as severity:
-            return watch_filter.mention is not None and severity.rank >= watch_filter.mention_min_severity.rank
+            return severity.rank >= watch_filter.mention_min_severity.rank
         case _ as unreachable:
             assert_never(unreachable)

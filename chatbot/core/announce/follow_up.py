@@ -3,8 +3,8 @@
 What got worse pings; the first fix and a withdrawal do not. Several changes at once make one reply.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from chatbot.core.announce import decide, escalation
@@ -28,11 +28,15 @@ _FIRST_TEMPLATE = 2  # posts of older templates do not remember that they were s
 
 @dataclass(frozen=True, slots=True)
 class RoomPosts:
-    """A subject that a room shows, with what was posted of it there: under several ids, if these turned out to be aliases."""
+    """A subject that a room shows, with what was posted of it there: under several ids, if these turned out to be aliases.
+
+    line_roles: the roles of release lines that may be pinged there: line → role
+    """
 
     subject: Subject
     watch_filter: WatchFilter
     before: Sequence[PostedMessage]
+    line_roles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def first(self) -> PostedMessage:
@@ -88,8 +92,9 @@ def _reply(builder: PlanBuilder, item: RoomPosts, news: News) -> None:
     message = follow_up_message(subject, news.reasons)
     if news.worse and subject.advisory is not None:
         severity = subject.advisory.severity
-        ping = decide.pings(Announce("it got worse", _lane(subject), severity), item.watch_filter)
-        message = with_mention(message, item.watch_filter, ping=ping)
+        ping = decide.is_severe(Announce("it got worse", _lane(subject), severity), item.watch_filter)
+        roles = builder.pinged.by_advisories([subject.advisory], item.line_roles) if ping else ()
+        message = with_mention(message, item.watch_filter, ping=ping, roles=roles)
         builder.decide(first.room, subject.id, "escalate", " ".join(news.worse))
     else:
         why = "a reply says that it was taken back" if subject.message.struck else "a reply says that it is fixed"

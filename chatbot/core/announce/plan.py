@@ -15,7 +15,7 @@ from chatbot.core.announce.render.advisory import same_message
 from chatbot.core.announce.subject import FIX, NO_FIX, Subject, find, indirectly_changed
 from chatbot.core.delivery import Lane
 from chatbot.core.model.ids import RoomAddress
-from chatbot.core.model.message import Message
+from chatbot.core.model.message import Mention, Message
 from chatbot.core.model.watches import WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
 
@@ -126,7 +126,7 @@ def _for_group(
         if before:
             builder.in_plan.add((room, subject.id))
             if _update(builder, subject, watch_filter, before, until, touched=touched):
-                on_show.append(RoomPosts(subject, watch_filter, before))
+                on_show.append(RoomPosts(subject, watch_filter, before, watch.line_roles))
         elif (room, subject.id) in builder.listed:
             builder.in_plan.add((room, subject.id))
             builder.relisted.append((builder.listed[room, subject.id], subject.id))
@@ -134,7 +134,8 @@ def _for_group(
             leaders = frozenset(name for name in advisories if (room, builder.advisory(name)) in builder.in_plan)
             if leaders not in outcomes:
                 outcomes[leaders] = subject.outcome(watch_filter, builder.settle, leaders)
-            _announce(builder, subject, watch, _after_its_advisories(builder, room, advisories, outcomes[leaders]))
+            outcome = _after_its_advisories(builder, room, advisories, outcomes[leaders])
+            _announce(builder, subject, watch, outcome, leaders)
     return on_show
 
 
@@ -150,8 +151,9 @@ def _after_its_advisories(
     return outcome
 
 
-def _announce(builder: PlanBuilder, subject: Subject, watch: Watch, outcome: Outcome) -> None:
-    """Announce a subject in a room where it was not posted yet, if it is news there and the filter lets it through."""
+def _announce(builder: PlanBuilder, subject: Subject, watch: Watch, outcome: Outcome, leaders: frozenset[str]) -> None:
+    """Announce a subject in a room where it was not posted yet, if it is news there and the filter lets it through. `leaders`:
+    the advisories that it fixes and that the room is shown by themselves."""
     room = watch.room.address
     if not subject.news_to(watch):
         builder.note(room, subject.id, Skip(decide.TOO_EARLY))
@@ -162,8 +164,9 @@ def _announce(builder: PlanBuilder, subject: Subject, watch: Watch, outcome: Out
     if isinstance(outcome, Announce):
         builder.in_plan.add((room, subject.id))
         watch_filter = watch.room.watch_filter
-        ping = decide.pings(outcome, watch_filter) and subject.id not in watch.introduce
-        words = with_mention(subject.message_for(watch_filter.notes), watch_filter, ping=ping)
+        ping = decide.is_severe(outcome, watch_filter) and subject.id not in watch.introduce
+        roles = _roles(builder, subject, watch, leaders) if ping and watch.line_roles else ()
+        words = with_mention(subject.message_for(watch_filter.notes), watch_filter, ping=ping, roles=roles)
         builder.add_message(
             (room, subject.id),
             "new",
@@ -174,6 +177,17 @@ def _announce(builder: PlanBuilder, subject: Subject, watch: Watch, outcome: Out
             digest=subject.digest_for(watch_filter.notes),
             layout=watch_filter.notes,
         )
+
+
+def _roles(builder: PlanBuilder, subject: Subject, watch: Watch, leaders: frozenset[str]) -> tuple[Mention, ...]:
+    """The roles of release lines that an announcement pings: of an advisory by its ranges, of a release by the advisories that it
+    fixes and that were not announced by themselves."""
+    if subject.advisory is not None:
+        return builder.pinged.by_advisories([subject.advisory], watch.line_roles)
+    advisories = [each for each in builder.snapshot.fixed_by(subject.name) if each.id not in leaders]
+    if advisories:
+        return builder.pinged.by_advisories(advisories, watch.line_roles)
+    return builder.pinged.by_release(builder.snapshot.releases[subject.name], watch.line_roles)
 
 
 def _update(

@@ -9,6 +9,7 @@ from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip
 from chatbot.core.announce.digest import TEMPLATE
 from chatbot.core.announce.messages import Decision, MessageKind, Plan, PlannedMessage, PostedMessage, Verdict
 from chatbot.core.delivery import Lane
+from chatbot.core.line_roles.pinged import Pinged
 from chatbot.core.model.ids import RoomAddress, SubjectId
 from chatbot.core.model.message import Mention, Message
 from chatbot.core.snapshot import ProjectSnapshot
@@ -32,6 +33,7 @@ class PlanBuilder:
     - `hold_ends`: until when a first announcement waits, by (room, subject)
     - `parents`: the subject that a reply answers, by the reply's subject
     - `bridges`: the earlier room that a room is bridged with, by the room's address
+    - `pinged`: which roles of release lines are pinged
     """
 
     snapshot: ProjectSnapshot
@@ -48,6 +50,10 @@ class PlanBuilder:
     joined: dict[str, tuple[PostedMessage, frozenset[str]]] = field(default_factory=dict)
     hold_ends: dict[Place, datetime] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
+    pinged: Pinged = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pinged = Pinged(self.snapshot)
 
     def add_message(
         self,

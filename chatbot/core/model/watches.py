@@ -77,12 +77,16 @@ class WatchFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """A room and what it watches; `address` is `discord:1234`, `matrix:!id:server`, `matrix:#alias:server` or `console`."""
+    """A room and what it watches; `address` is `discord:1234`, `matrix:!id:server`, `matrix:#alias:server` or `console`.
+
+    line_roles: whether its server gets a role for each supported line, which security news there pings
+    """
 
     address: RoomAddress
     projects: tuple[ProjectId, ...]
     watch_filter: WatchFilter
     bridged_with: tuple[RoomAddress, ...] = ()
+    line_roles: bool = False
 
 
 def has_tag(tag: str, tags: Sequence[str], exclude_tags: Sequence[str] = ()) -> bool:

@@ -9,6 +9,7 @@ from chatbot.core.announce.digest import digest, policy_facts
 from chatbot.core.announce.messages import Decision, Plan, short_hash
 from chatbot.core.announce.plan import PolicyNews, plan
 from chatbot.core.announce.render.policy import policy_message
+from chatbot.core.line_roles.wanted import has_roles
 from chatbot.core.model.ids import ProjectId, SubjectId
 from chatbot.core.model.knowledge import Knowledge
 from chatbot.core.model.watches import Project
@@ -23,7 +24,7 @@ from chatbot.runtime.ingest.newcomers import Newcomers
 from chatbot.runtime.ingest.page_readings import PageReadings
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.ingest.redigest import Redigest
-from chatbot.store import knowledge, ledger, outbox
+from chatbot.store import knowledge, ledger, line_roles, outbox
 from chatbot.store import watches as store_watches
 from chatbot.store.database.db import Store, Tx
 from chatbot.store.outbox import restore_gap
@@ -104,8 +105,14 @@ class Planner:
             await store_watches.settle_owed(tx, project.id, owed)  # there is no release yet: the first one will be news
             return Plan()
         since = await store_watches.since(tx, project.id)
+        roles = await line_roles.pinged_in(tx, project.id)
         watches = [
-            Watch(room, since[room.address], introduced if room.address in owed else frozenset())
+            Watch(
+                room,
+                since[room.address],
+                introduced if room.address in owed else frozenset(),
+                roles.get(room.address, {}) if has_roles(project, room) else {},
+            )
             for room in self.newcomers.in_plan(tx, project.id)
         ]
         touched |= introduced

@@ -175,6 +175,7 @@ class RoomTable(Table):
             projects=self.projects,
             watch_filter=watch_filter,
             bridged_with=tuple(RoomAddress(each) for each in self.bridged_with),
+            line_roles=self.line_roles,
         )
 
 

@@ -44,6 +44,24 @@ subscriptions = sa.Table(
     sqlite_autoincrement=True,
 )
 
+line_roles = sa.Table(
+    "line_roles",  # the roles of servers that stand for release lines
+    metadata,
+    sa.Column("server", sa.Text, primary_key=True),  # as its chat calls it
+    sa.Column("project", sa.Text, primary_key=True),
+    sa.Column("line", sa.Text, primary_key=True),
+    sa.Column("role", sa.Text, nullable=False, server_default=""),  # its id there; empty while it is being made
+    sa.Column("adopted", sa.Boolean, nullable=False, server_default=sa.false()),  # somebody else made it
+    sa.Column("retired_at", Moment),  # since when nobody is pinged by it
+)
+
+room_servers = sa.Table(
+    "room_servers",  # to which server a room with line roles belongs
+    metadata,
+    sa.Column("room", Address, primary_key=True),
+    sa.Column("server", sa.Text, nullable=False),
+)
+
 mutes = sa.Table(
     "mutes",  # advisories of which a person wants to hear nothing more
     metadata,

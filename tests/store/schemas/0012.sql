@@ -153,6 +153,15 @@ CREATE TABLE leases (
 	expires_at BIGINT NOT NULL, 
 	PRIMARY KEY (name)
 );
+CREATE TABLE line_roles (
+	server TEXT NOT NULL, 
+	project TEXT NOT NULL, 
+	line TEXT NOT NULL, 
+	role TEXT DEFAULT '' NOT NULL, 
+	adopted BOOLEAN DEFAULT 0 NOT NULL, 
+	retired_at BIGINT, 
+	PRIMARY KEY (server, project, line)
+);
 CREATE TABLE messages (
 	digest TEXT NOT NULL, 
 	body TEXT NOT NULL, 
@@ -244,6 +253,11 @@ CREATE TABLE releases (
 	PRIMARY KEY (project, tag)
 );
 INSERT INTO "releases" VALUES('p','v1','{"v":1,"kind":"release","project":"p","tag":"v1","name":"","url":"https://e.org/","published_at":"2026-03-01T12:00:00+00:00","prerelease":false,"notes":[],"notes_cut":false}','e7e8bf285bdece8942ecaaab06279425',0,1772366400000000,1772366400000000,1772366400000000,1,NULL,NULL,0,'GitHub');
+CREATE TABLE room_servers (
+	room TEXT NOT NULL, 
+	server TEXT NOT NULL, 
+	PRIMARY KEY (room)
+);
 CREATE TABLE room_watches (
 	room TEXT NOT NULL, 
 	project TEXT NOT NULL, 

@@ -49,6 +49,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_subscriptions_project", "subscriptions", ["project", "person"], unique=False)
     op.create_table(
+        "line_roles",
+        sa.Column("server", sa.Text(), nullable=False),
+        sa.Column("project", sa.Text(), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), server_default="", nullable=False),
+        sa.Column("adopted", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("retired_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("server", "project", "line"),
+    )
+    op.create_table(
+        "room_servers",
+        sa.Column("room", sa.Text(), nullable=False),
+        sa.Column("server", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("room"),
+    )
+    op.create_table(
         "mutes",
         sa.Column("person", sa.Text(), nullable=False),
         sa.Column("project", sa.Text(), nullable=False),
