@@ -30,7 +30,7 @@ class LineRole:
 
     @property
     def name(self) -> str:
-        """What it is called when it is made, and by what an existing one is found: `stalwart 0.15`."""
+        """What it is called when it is made, and by what an existing one is found: `mailer 2.1`."""
         return role_name(self.project, self.line)
 
     @property
@@ -40,5 +40,5 @@ class LineRole:
 
 
 def role_name(project: ProjectId, line: str) -> str:
-    """`stalwart 0.15`."""
+    """`mailer 2.1`."""
     return f"{project} {line}"[:LONGEST_NAME]
