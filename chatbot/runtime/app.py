@@ -17,7 +17,7 @@ from chatbot.runtime.loops import start_task
 from chatbot.runtime.ops.lines import typed_lines
 from chatbot.runtime.ops.reload_report import changes, waiting
 from chatbot.runtime.ops.source_check import check_sources
-from chatbot.runtime.ops.startup import rooms_to_check
+from chatbot.runtime.ops.startup import role_problems, rooms_to_check
 from chatbot.runtime.ops.systemd import Notifier
 from chatbot.runtime.replicas.replica import leading
 from chatbot.runtime.services import ServicesConfig, open_services
@@ -125,7 +125,7 @@ async def check_online(settings: Settings, clock: Clock) -> OnlineCheck:
         for chat in chats_of(settings, services, typed_lines(None), clock):
             try:
                 rooms = rooms_to_check(services.config, chat.name)
-                problems += await chat.check(rooms)
+                problems += [*await chat.check(rooms), *await role_problems(services.config, chat)]
                 names |= {room: chat.room_name(room) for room in rooms}
             except ChatUnavailable as away:
                 problems.append(OutOfReach(f"{chat.name}: {away}"))

@@ -16,13 +16,13 @@ async def every(tx: Tx, server: str | None = None) -> list[LineRole]:
     statement = sa.select(line_roles).order_by(line_roles.c.server, line_roles.c.project, line_roles.c.line)
     if server is not None:
         statement = statement.where(line_roles.c.server == server)
-    return [_read(row) for row in await tx.rows(statement)]
+    return [_line_role(row) for row in await tx.rows(statement)]
 
 
 async def find(tx: Tx, server: str, project: ProjectId, line: str) -> LineRole | None:
     """The role of a line in a server, whatever state it is in."""
     row = await tx.row(sa.select(line_roles).where(_is(server, project, line)))
-    return _read(row) if row is not None else None
+    return _line_role(row) if row is not None else None
 
 
 async def pinged_in(tx: Tx, project: ProjectId) -> dict[RoomAddress, dict[str, str]]:
@@ -76,7 +76,7 @@ def _is(server: str, project: ProjectId, line: str) -> sa.ColumnElement[bool]:
     return (line_roles.c.server == server) & (line_roles.c.project == project) & (line_roles.c.line == line)
 
 
-def _read(row: sa.Row[Any]) -> LineRole:
+def _line_role(row: sa.Row[Any]) -> LineRole:
     return LineRole(
         server=row.server,
         project=ProjectId(row.project),

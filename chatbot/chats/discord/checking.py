@@ -62,6 +62,8 @@ async def _problem(client: discord.Client, channel: object, mention: Mention | N
     may = await permissions(client, channel)
     if may is None:
         return ""
+    if mention is not None and not may.mention_everyone and await _needs_mention_everyone(client, channel, mention):
+        return "nobody is pinged: the bot needs Mention Everyone here for `mention`, or let everybody mention the role"
     needed = {
         "View Channel": may.view_channel,
         "Embed Links": may.embed_links,
@@ -86,3 +88,13 @@ async def _mention_problem(client: discord.Client, server: int, mention: Mention
         except discord.NotFound:
             return f"there is no member {mention.id} on this server; correct `mention`"
     return ""
+
+
+async def _needs_mention_everyone(
+    client: discord.Client, channel: discord.abc.GuildChannel | discord.Thread, mention: Mention
+) -> bool:
+    """Whether the mention pings only with that permission."""
+    if mention.kind != "role":
+        return mention.kind == "room"
+    role = (await client.fetch_guild(channel.guild.id, with_counts=False)).get_role(int(mention.id))
+    return role is not None and not role.mentionable

@@ -29,6 +29,7 @@ from chatbot.chats.discord.places import Place, Places
 from chatbot.chats.discord.profile import PROFILE
 from chatbot.chats.discord.questions.asking import Asking
 from chatbot.chats.discord.questions.limits import QuestionLimits
+from chatbot.chats.discord.roles import Roles
 from chatbot.chats.discord.speaking import Speaker, read_reference, reference
 from chatbot.chats.discord.syncing import sync, sync_at_start
 from chatbot.chats.discord.traffic import Traffic
@@ -83,6 +84,7 @@ class DiscordChat:
         self._sleep = sleep
         self._limits = limits or QuestionLimits()
         self._openings, self._members = Openings(clock=clock, pauses=pauses), Members(clock=clock)
+        self.roles = Roles(lambda: self._speaking().places, self._connected)
         self._faults = FaultLog()
         self._identifies = Window(IDENTIFIES_AN_HOUR, 3600.0)
         self._traffic = Traffic()
@@ -178,14 +180,21 @@ class DiscordChat:
     async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
         """What is wrong with the account or in these rooms, a sentence each."""
         try:
-            if self._speaker is not None:
-                return await room_problems(self._speaker.client, rooms, self._names)
-            async with self._logged_in() as connection:
+            async with self._connected() as connection:
                 return await room_problems(connection, rooms, self._names)
         except ChatUnavailable as away:
             return [OutOfReach(f"discord: {away}")]
         except ChatStopped as refused:
             return [f"discord: {refused}"]
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[discord.Client]:
+        """The connection that is held, else one for the moment."""
+        if self._speaker is not None:
+            yield self._speaker.client
+            return
+        async with self._logged_in() as connection:
+            yield connection
 
     def room_name(self, room: RoomAddress) -> str:
         """The channel's name, by the gateway or by the last check."""

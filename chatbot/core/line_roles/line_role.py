@@ -7,7 +7,9 @@ from chatbot.core.model.ids import ProjectId
 
 MOST = 20  # roles of one project in a server: its newest lines
 LONGEST_NAME = 100  # characters, as the strictest chat has it
-KEPT = timedelta(days=7)  # a retired role; if its line turns out to be supported after all, its members are still there
+GRACE = timedelta(
+    days=7
+)  # a retired role; if its line turns out to be supported after all, its members are still there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

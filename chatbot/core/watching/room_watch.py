@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from chatbot.core.announce.messages import short_hash
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.watches import Project, Room
-from chatbot.core.watching.options import filter_of
+from chatbot.core.watching.options import YES, filter_of, value_of
 
 _LONGEST_NAME = 40  # characters of a repository's name in the id of its project
 _SIGN = "~"  # stands in no configured id
@@ -69,7 +69,12 @@ def rooms_now(
     return (
         *rooms,
         *(
-            Room(address=watch.room, projects=(watch.project,), watch_filter=filter_of(watch.options, zone_of))
+            Room(
+                address=watch.room,
+                projects=(watch.project,),
+                watch_filter=filter_of(watch.options, zone_of),
+                line_roles=value_of(watch.options, "line_roles") == YES,
+            )
             for watch in sorted(watches, key=lambda each: each.pair)
             if (watch.project in public or watch.repository) and watch.pair not in by_file
         ),

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from chatbot.core.line_roles.server_roles import server_roles
+from chatbot.core.line_roles.wanted import has_roles
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.knowledge import TrackedPolicy
 from chatbot.core.model.message import Mention
@@ -88,7 +90,7 @@ class StartReport:
         await chat.ready()
         await asyncio.sleep(self.settle_seconds)
         try:
-            sentences = await chat.check(rooms)
+            sentences = [*await chat.check(rooms), *await role_problems(self.services.config, chat)]
         except (ChatUnavailable, ChatRefused, ChatStopped) as error:
             log.warning("the rooms could not be checked", chat=chat.name, reason=str(error))
         except Exception:  # a check must end nothing
@@ -109,6 +111,17 @@ def rooms_to_check(config: ServicesConfig, chat: str) -> dict[RoomAddress, Menti
         if project.maintainers_room:
             rooms.setdefault(project.maintainers_room, None)
     return {address: mention for address, mention in rooms.items() if address.chat == chat}
+
+
+async def role_problems(config: ServicesConfig, chat: Chat) -> list[str]:
+    """What keeps rooms of a chat from having the line roles that they are configured to have, a sentence each."""
+    wanting = [
+        room.address
+        for room in config.rooms
+        if room.address.chat == chat.name and any(has_roles(project, room) for project in config.projects)
+    ]
+    roles = server_roles(chat)
+    return await roles.problems(wanting) if roles is not None and wanting else []
 
 
 def _policy(counts: Summary) -> str:

@@ -44,8 +44,8 @@ async def test_missing_permissions_are_named(
 @pytest.mark.parametrize(
     ("room", "words"), [("discord:5", "no channel with this id"), ("discord:here", "not a channel id")]
 )
-async def test_rooms_that_are_none(discord: DiscordStandIn, answers: Answers, room: RoomAddress, words: str) -> None:
-    (problems,) = await make_chat(discord, answers).check(dict.fromkeys([room]))
+async def test_rooms_that_are_none(discord: DiscordStandIn, answers: Answers, room: str, words: str) -> None:
+    (problems,) = await make_chat(discord, answers).check(dict.fromkeys([RoomAddress(room)]))
     assert problems.startswith(f"{room}: ")
     assert words in problems
 

@@ -94,7 +94,8 @@ def _numbers(value: JSON, key: str = "") -> JSON:
         return {k: _numbers(v, k) for k, v in value.items()}
     if isinstance(value, list):
         return [_numbers(v) for v in value]
-    return int(value) if key == "default_member_permissions" and isinstance(value, str) and value.isdigit() else value
+    is_number = key in ("default_member_permissions", "permissions") and isinstance(value, str) and value.isdigit()
+    return int(value) if is_number else value
 
 
 def _words(error: ValidationError) -> str:

@@ -51,20 +51,26 @@ def member(of: JSON, permissions: int = 0, roles: tuple[str, ...] = ()) -> JSON:
     }
 
 
-def guild(name: str, owner: str, me: JSON) -> JSON:
-    identifier = snowflake()
-    everyone = {
-        "id": identifier,
-        "name": "@everyone",
-        "permissions": "1071698660929",
-        "position": 0,
+def role(name: str, *, permissions: int = 0, mentionable: bool = False, managed: bool = False) -> JSON:
+    return {
+        "id": snowflake(),
+        "name": name,
+        "permissions": str(permissions),
+        "position": 1,
         "color": 0,
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
         "hoist": False,
-        "managed": False,
-        "mentionable": False,
+        "managed": managed,
+        "mentionable": mentionable,
+        "icon": None,
+        "unicode_emoji": None,
         "flags": 0,
     }
+
+
+def guild(name: str, owner: str, me: JSON) -> JSON:
+    identifier = snowflake()
+    everyone = role("@everyone", permissions=1071698660929) | {"id": identifier, "position": 0}
     lists = ("emojis", "stickers", "features", "channels", "threads", "voice_states", "presences", "stage_instances")
     return {
         "id": identifier,

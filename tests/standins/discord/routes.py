@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from tests.standins.discord import objects
+from tests.standins.discord import objects, roles
 from tests.standins.discord.record import Recorded, Refusal
 from tests.standins.discord.world import World
 
@@ -103,6 +103,35 @@ def get_member(world: World, request: Recorded, guild: str, who: str) -> JSON:
     if not matches:
         raise Refusal(404, 10007, "Unknown Member")
     return matches[0]
+
+
+def get_channels(world: World, request: Recorded, guild: str) -> JSON:
+    return get_guild(world, request, guild)["channels"]
+
+
+def get_roles(world: World, request: Recorded, guild: str) -> JSON:
+    return get_guild(world, request, guild)["roles"]
+
+
+def post_role(world: World, request: Recorded, guild: str) -> JSON:
+    get_guild(world, request, guild)
+    return roles.make(world, guild, request.body or {})
+
+
+def delete_role(world: World, request: Recorded, guild: str, role: str) -> JSON:
+    get_guild(world, request, guild)
+    roles.delete(world, guild, role)
+    return NO_CONTENT
+
+
+def put_member_role(world: World, request: Recorded, guild: str, who: str, role: str) -> JSON:
+    roles.give(world, guild, role, get_member(world, request, guild, who))
+    return NO_CONTENT
+
+
+def delete_member_role(world: World, request: Recorded, guild: str, who: str, role: str) -> JSON:
+    roles.take(world, guild, role, get_member(world, request, guild, who))
+    return NO_CONTENT
 
 
 def leave_guild(world: World, _: Recorded, guild: str) -> JSON:
@@ -224,6 +253,12 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         ("GET", "/applications/@me", application),
         ("GET", "/gateway/bot", gateway_bot),
         ("GET", "/guilds/{guild}/members/{who}", get_member),
+        ("PUT", "/guilds/{guild}/members/{who}/roles/{role}", put_member_role),
+        ("DELETE", "/guilds/{guild}/members/{who}/roles/{role}", delete_member_role),
+        ("GET", "/guilds/{guild}/roles", get_roles),
+        ("POST", "/guilds/{guild}/roles", post_role),
+        ("DELETE", "/guilds/{guild}/roles/{role}", delete_role),
+        ("GET", "/guilds/{guild}/channels", get_channels),
         ("GET", "/applications/{app}/commands", get_commands),
         ("PUT", "/applications/{app}/commands", put_commands),
         ("GET", "/channels/{channel}", get_channel),

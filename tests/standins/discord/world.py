@@ -57,6 +57,46 @@ class World:
         self.guilds[guild_id]["channels"].append(channel)
         return str(channel["id"])
 
+    def add_role(
+        self,
+        guild_id: str,
+        name: str,
+        *,
+        permissions: int = 0,
+        mentionable: bool = False,
+        managed: bool = False,
+        position: int = 1,
+    ) -> str:
+        """A role that somebody of the guild made."""
+        role = objects.role(name, permissions=permissions, mentionable=mentionable, managed=managed)
+        role["position"] = position
+        self.guilds[guild_id]["roles"].append(role)
+        return str(role["id"])
+
+    def empower(self, guild_id: str, permissions: int, position: int = 50) -> str:
+        """Give the bot a role of its own with these permissions."""
+        role = self.add_role(guild_id, "chatbot", permissions=permissions, managed=True, position=position)
+        (me,) = [each for each in self.guilds[guild_id]["members"] if each["user"]["id"] == self.me["id"]]
+        me["roles"].append(role)
+        return role
+
+    def remove_role(self, guild_id: str, role: str) -> None:
+        """A role is deleted: nobody has it any more."""
+        roles = self.guilds[guild_id]["roles"]
+        roles[:] = [each for each in roles if each["id"] != role]
+        for member in self.guilds[guild_id]["members"]:
+            member["roles"] = [each for each in member["roles"] if each != role]
+
+    def roles_of(self, guild_id: str, user: JSON) -> list[str]:
+        """The names of a member's roles."""
+        role_ids = {
+            role
+            for each in self.guilds[guild_id]["members"]
+            if each["user"]["id"] == user["id"]
+            for role in each["roles"]
+        }
+        return [each["name"] for each in self.guilds[guild_id]["roles"] if each["id"] in role_ids]
+
     def join(self, guild_id: str, user: JSON, roles: tuple[str, ...] = ()) -> None:
         """Somebody becomes a member of a guild."""
         self.guilds[guild_id]["members"].append(objects.member(user, roles=roles))
@@ -133,12 +173,24 @@ class World:
         if channel.get("guild_id"):
             message["guild_id"] = channel["guild_id"]
         self.messages.setdefault(channel_id, {})[message["id"]] = message
-        self.pings[message["id"]] = _called(body)
+        self.pings[message["id"]] = self._pinged(channel, _called(body))
         channel["last_message_id"] = message["id"]
         if nonce is not None:
             self.nonces[str(nonce)] = (channel_id, message["id"])
             return message | {"nonce": nonce}
         return message
+
+    def _pinged(self, channel: JSON, called: set[str]) -> set[str]:
+        """Without Mention Everyone only roles ping that everybody may mention; of a role that is not known nobody can tell."""
+        guild = self.guilds.get(channel.get("guild_id") or "")
+        if guild is None:
+            return called
+        role_ids = {role for each in guild["members"] if each["user"]["id"] == self.me["id"] for role in each["roles"]}
+        ours = [each for each in guild["roles"] if each["id"] in role_ids or each["id"] == guild["id"]]
+        if any(int(each["permissions"]) & (1 << 17 | 1 << 3) for each in ours):
+            return called
+        silent = {f"role:{each['id']}" for each in guild["roles"] if not each["mentionable"]}
+        return called - silent - {"everyone"}
 
     def say(self, channel_id: str, content: str, author: JSON | None = None) -> JSON:
         """A person says something in a channel."""
