@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chatbot.core.model.message import Message
+from tests.looks.alerts import ALERTS
 from tests.looks.announcements import ANNOUNCEMENTS
 from tests.looks.answers import ANSWERS
 from tests.looks.digests import DIGESTS
@@ -30,6 +31,8 @@ class Scene:
 
 def _scenes() -> Iterator[Scene]:
     for name, (kind, message) in ANNOUNCEMENTS.items():
+        yield Scene(name=name, kind=kind, message=message)
+    for name, (kind, message) in ALERTS.items():
         yield Scene(name=name, kind=kind, message=message)
     for name, message in DIGESTS.items():
         yield Scene(name=name, kind="new", message=message)

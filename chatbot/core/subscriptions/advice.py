@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chatbot.core.announce.render.fixes import UNRELEASED, further_fixes
+from chatbot.core.announce.render.release import version_label
 from chatbot.core.model.facts import Advisory
 from chatbot.core.recommend import Recommended, first, highest_first, line_place, passes
 from chatbot.core.releases.classification import Classified
@@ -23,6 +24,7 @@ class Advice:
     line: the name of its line
     own, other: the release to take in its line, and in the highest line above; None where there is none
     coming: a fix in its line that the advisory names and that is not released yet, else ""
+    blocked: where nothing in its line may be recommended, a release of it that fixes the advisory and is affected by another
     out_of_support: the line's support has ended
     """
 
@@ -30,6 +32,7 @@ class Advice:
     own: Recommended | None = None
     other: Recommended | None = None
     coming: str = ""
+    blocked: str = ""
     out_of_support: bool = False
 
     @property
@@ -46,21 +49,29 @@ class FixTimes:
     any_line: datetime | None
     own_line: datetime | None
 
+    @property
+    def both(self) -> tuple[datetime, ...]:
+        return tuple(at for at in (self.any_line, self.own_line) if at is not None)
+
 
 def advise(
     snapshot: ProjectSnapshot, advisory: Advisory, match: Match, is_over: SupportEnd, advised: Collection[str] = ()
 ) -> Advice | None:
-    """What to upgrade to; None where that cannot be told. Of the tags that were `advised` before, the highest stays the advice
-    as long as it may be recommended: a newer release makes no alert wrong."""
+    """What to upgrade to; None where that cannot be told. What was `advised` before (tags) stays the advice as long as it
+    may be recommended: a newer release makes no alert wrong."""
     start = _from(snapshot, advisory, match)
     if start is None:
         return None
     own, others = _above(snapshot, start)
+    in_line = _choose(snapshot, advisory, own, advised)
+    if in_line is not None and in_line.release.release.tag in advised:
+        others = [item for item in others if item.release.tag in advised]
     return Advice(
         line=_line_name(snapshot, start),
-        own=_choose(snapshot, advisory, own, advised),
+        own=in_line,
         other=_choose(snapshot, advisory, others, advised),
         coming=_coming(snapshot, advisory, start),
+        blocked=_blocked(snapshot, advisory, own) if in_line is None else "",
         out_of_support=is_over(start),
     )
 
@@ -128,6 +139,11 @@ def _coming(snapshot: ProjectSnapshot, advisory: Advisory, start: Version) -> st
         if version is not None and line_numbers(version, snapshot.lines) == line_numbers(start, snapshot.lines):
             return name
     return ""
+
+
+def _blocked(snapshot: ProjectSnapshot, advisory: Advisory, own: Sequence[Classified]) -> str:
+    fixing = {item.release.tag for item in snapshot.fixing(advisory)}
+    return next((version_label(item) for item in own if item.release.tag in fixing), "")
 
 
 def _line_name(snapshot: ProjectSnapshot, version: Version) -> str:

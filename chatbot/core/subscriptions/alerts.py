@@ -21,6 +21,7 @@ from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.subscriptions import reasons
+from chatbot.core.subscriptions.baseline import Baseline
 from chatbot.core.subscriptions.occasion import Occasion
 from chatbot.core.subscriptions.render.alert import alert_message
 from chatbot.core.subscriptions.render.escalation import escalation_message
@@ -88,14 +89,15 @@ class Alerts:
         now: datetime,
         settle: timedelta,
     ) -> None:
-        self._occasion = Occasion(snapshot, policy, advisory, revisions, now, settle)
+        self._occasion = Occasion(snapshot, policy, advisory, now, settle)
+        self._baseline = Baseline(self._occasion, revisions)
         self._outcome: Outcome = advisory_for(snapshot, advisory.id, _EVERYTHING, settle)
 
     def key(self, situation: Situation) -> Hashable:
         """What the plan depends on, without the person and ids."""
         posts = [each and _key_of_post(each) for each in (situation.posted, *situation.replies)]
-        own = sorted(self._occasion.key(each) for each in situation.subscriptions)
-        return (*own, *posts, situation.muted)
+        own = sorted(map(self._baseline.key, situation.subscriptions))
+        return (tuple(own), *posts, situation.muted)
 
     def plan(self, situation: Situation) -> PersonalPlan:
         """What the person gets now."""
@@ -103,8 +105,8 @@ class Alerts:
             return PersonalPlan()
         if situation.posted is None:
             return self._first(situation)
-        before = situation.posted.notified_for.union(*(each.notified_for for each in situation.replies))
-        showing = self._occasion.showing(situation.subscriptions, before)
+        alerted = situation.posted.notified_for.union(*(each.notified_for for each in situation.replies))
+        showing = self._occasion.showing(situation.subscriptions, alerted)
         if not (showing.main or showing.former or showing.withdrawn or showing.removed):
             return PersonalPlan()  # they run something else by now
         shows = digest(alert_facts(showing))
@@ -113,7 +115,7 @@ class Alerts:
             return PersonalPlan(replan_at=until)
         messages = [self._edit(situation.posted, showing, shows)] if shows != situation.posted.digest else []
         messages += self._corrections(situation.replies, showing)
-        reply, replan_at = self._reply(situation, situation.posted, showing, before)
+        reply, replan_at = self._reply(situation, situation.posted, showing, alerted)
         return PersonalPlan((*messages, *reply), replan_at)
 
     def _first(self, situation: Situation) -> PersonalPlan:
@@ -122,8 +124,8 @@ class Alerts:
         matches = occasion.audible(situation.subscriptions)
         if situation.muted or not matches or not isinstance(self._outcome, Announce | Hold):
             return PersonalPlan()
-        before = occasion.baseline(situation.subscriptions)
-        showing = occasion.showing(situation.subscriptions, before)
+        before = self._baseline.shown_to(situation.subscriptions)
+        showing = occasion.showing(situation.subscriptions, None)
         about, replan_at = frozenset[str](), None
         if before:
             about, replan_at = occasion.worse(showing, matches, before)
@@ -179,20 +181,20 @@ class Alerts:
         return messages
 
     def _reply(
-        self, situation: Situation, posted: PostedMessage, showing: Showing, before: Collection[str]
+        self, situation: Situation, posted: PostedMessage, showing: Showing, alerted: frozenset[str]
     ) -> tuple[list[PersonalMessage], datetime | None]:
         """What is to be said now: it was withdrawn, it stands again, it got worse, or there is a fix."""
         if situation.muted or not showing.main:
             return [], None
         if showing.withdrawn or showing.removed:
-            about = frozenset({WITHDRAWN} - set(before))
+            about = frozenset({WITHDRAWN} - alerted)
             return [self._answer(posted, showing, about, Lane.ALERT)] if about else [], None
-        matches = self._occasion.audible(situation.subscriptions, after_alert=True)
+        matches = self._occasion.audible(situation.subscriptions, alerted)
         if not matches:
             return [], None
-        earlier = frozenset(before) | self._occasion.baseline(situation.subscriptions)
+        earlier = alerted | self._baseline.shown_to(situation.subscriptions)
         about, replan_at = self._occasion.worse(showing, matches, earlier)
-        if WITHDRAWN in before and reasons.STANDS_AGAIN not in before:
+        if WITHDRAWN in alerted and reasons.STANDS_AGAIN not in alerted:
             about |= {reasons.STANDS_AGAIN}
         lane = lane_of(self._occasion.advisory)
         return [self._answer(posted, showing, about, lane)] if about else [], replan_at

@@ -1,6 +1,5 @@
 """One advisory and what all alerts about it have in common: whom it concerns, what to upgrade to, what was known before."""
 
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,8 +11,8 @@ from chatbot.core.announce.subject import FIX, NO_FIX
 from chatbot.core.model.facts import Advisory
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
-from chatbot.core.subscriptions import ageing, reasons
-from chatbot.core.subscriptions.advice import FixTimes, advise, fix_times
+from chatbot.core.subscriptions import advice, ageing, reasons
+from chatbot.core.subscriptions.advice import FixTimes
 from chatbot.core.subscriptions.lines import has_ended, of_package, version_of
 from chatbot.core.subscriptions.matching import Concern, Match, affected_members, concern, is_severe
 from chatbot.core.subscriptions.showing import Concerned, Showing
@@ -23,26 +22,20 @@ from chatbot.core.support.by_releases import ProjectSupport
 from chatbot.core.support.policy import Policy
 from chatbot.core.versions.version import Version
 
-# What an aged subscription covers besides is news only if it was read lately: nobody gets all that was published before.
-RECENT = timedelta(days=7)
-_NOW = -1  # among the wordings of the advisory: as it stands
-
 
 @dataclass
 class Occasion:
     """One advisory at one time. What was computed is kept, by what it depends on.
 
     current: the advisory as it stands, withdrawn or not
-    revisions: every wording with the time it was read, the oldest first
     """
 
     snapshot: ProjectSnapshot
     policy: Policy | None
     current: Advisory
-    revisions: Sequence[tuple[datetime, Advisory]]
     now: datetime
     settle: timedelta
-    _concerns: dict[tuple[int, Scope], Concern] = field(default_factory=dict)
+    _concerns: dict[Scope, Concern] = field(default_factory=dict)
     _scopes: dict[tuple[Scope, bool], tuple[Scope, ...]] = field(default_factory=dict)
     _steps: dict[tuple[Scope, bool, bool], str] = field(default_factory=dict)
     _concerned: dict[tuple[Match, frozenset[str]], Concerned] = field(default_factory=dict)
@@ -61,17 +54,6 @@ class Occasion:
         waits = [until for each in reports if (until := decide.settling(each, self.settle)) is not None]
         return max(waits, default=None)
 
-    def key(self, subscription: Subscription) -> tuple[Scope, tuple[Scope, ...], str, str, str, tuple[str, ...]]:
-        """What an alert depends on of a subscription, without the person, ids and times; can be sorted."""
-        return (
-            subscription.scope,
-            self.scopes(subscription),
-            subscription.via,
-            subscription.min_severity,
-            self.step(subscription),
-            tuple(sorted(self._shown_at(subscription))),
-        )
-
     # ---- whom it concerns -------------------------------------------------------------------------------------------------
 
     def scopes(self, subscription: Subscription) -> tuple[Scope, ...]:
@@ -83,117 +65,70 @@ class Occasion:
 
     def step(self, subscription: Subscription) -> str:
         """What to say about the ageing of the subscription."""
-        is_old, by_alerts = ageing.is_old(subscription, self.now), subscription.unconfirmed >= ageing.UNCONFIRMED
-        key = subscription.scope, is_old, by_alerts
+        key = (subscription.scope, *self.age(subscription))
         if key not in self._steps:
             self._steps[key] = ageing.step(self.snapshot, self.policy, subscription, self.now)
         return self._steps[key]
 
-    def state(self, scope: Scope, wording: int = _NOW) -> Concern:
-        """Whether the advisory concerns a scope, as it stands or as it was worded before."""
-        if (wording, scope) not in self._concerns:
-            advisory = self.advisory if wording == _NOW else self._history[wording][1]
-            self._concerns[wording, scope] = concern(self.snapshot, advisory, scope)
-        return self._concerns[wording, scope]
+    def age(self, subscription: Subscription) -> tuple[bool, bool]:
+        """Whether the subscription is old, and whether that is because of its alerts."""
+        return ageing.is_old(subscription, self.now), subscription.unconfirmed >= ageing.UNCONFIRMED
 
-    def audible(self, subscriptions: Iterable[Subscription], *, after_alert: bool = False) -> list[Match]:
-        """What may alert: the matches that are severe enough, the best first. `after_alert`: known exploitation is news to those
-        who were alerted, whatever the severity is by now."""
-        exploited = after_alert and self.advisory.known_exploited
+    def state(self, scope: Scope) -> Concern:
+        """Whether the advisory concerns a scope."""
+        if scope not in self._concerns:
+            self._concerns[scope] = concern(self.snapshot, self.advisory, scope)
+        return self._concerns[scope]
+
+    def audible(self, subscriptions: Iterable[Subscription], alerted: frozenset[str] | None = None) -> list[Match]:
+        """What may alert: the matches that are severe enough, the best first. `alerted`: what they were alerted for, where they
+        were: to them known exploitation is news whatever the severity is by now."""
+        exploited = alerted is not None and self.advisory.known_exploited
         return self._matches(
             (scope, match)
             for each in subscriptions
-            for scope, match in self._of(each)
+            for scope, match in self._of(each, alerted)
             if exploited or is_severe(self.advisory, ageing.threshold(each, scope))
         )
 
-    def _of(self, subscription: Subscription) -> Iterable[tuple[Scope, Match]]:
-        """The scopes of a subscription that the advisory concerns, without what the ping of a role says."""
+    def _of(self, subscription: Subscription, alerted: frozenset[str] | None) -> Iterable[tuple[Scope, Match]]:
+        """The scopes of a subscription that the advisory concerns, without what the ping of a role says. What it covers besides
+        since it has aged brings up no alert again that was about something else, which they ran before."""
+        there = None if alerted is None else frozenset(reasons.scopes_affected(alerted))
         for scope in self.scopes(subscription):
-            state = self.state(scope)
-            by_role = subscription.via == "role" and scope == subscription.scope and state == "yes"
-            if state != "no" and not by_role:
+            state, is_own = self.state(scope), scope == subscription.scope
+            by_role = subscription.via == "role" and is_own and state == "yes"
+            belongs = is_own or there is None or bool(there & {scope, subscription.scope})
+            if state != "no" and belongs and not by_role:
                 yield scope, Match(scope, state)
 
     def _matches(self, pairs: Iterable[tuple[Scope, Match]]) -> list[Match]:
         return sorted(dict(pairs).values(), key=lambda match: match.rank)
 
-    # ---- what was known when somebody subscribed -------------------------------------------------------------------------
+    # ---- what to do, and what is shown -----------------------------------------------------------------------------------
 
-    @cached_property
-    def _history(self) -> Sequence[tuple[datetime, Advisory]]:
-        if self.revisions:
-            return self.revisions
-        times = [each.first_read_at for each in decide.standing(self.snapshot, self.current)]
-        return [(min(times, default=self.now), self.advisory)]
-
-    @cached_property
-    def _times(self) -> Sequence[datetime]:
-        return [at for at, _ in self._history]
-
-    @cached_property
-    def _was_there_first(self) -> bool:
-        """Whether it was published before the bot began to watch: then nobody is alerted of it as such."""
-        return any(each.known_before for each in decide.standing(self.snapshot, self.current))
-
-    def baseline(self, subscriptions: Iterable[Subscription]) -> frozenset[str]:
-        """The reasons that these subscriptions showed at once: they count as told."""
-        return frozenset[str]().union(*(self._shown_at(each) for each in subscriptions))
-
-    def _shown_at(self, subscription: Subscription) -> frozenset[str]:
-        shown_then = frozenset[str]()
-        for scope in self.scopes(subscription):
-            is_own = scope == subscription.scope
-            since = subscription.since if is_own else max(subscription.since, self.now - RECENT)
-            wording = bisect_left(self._times, since) - 1
-            if wording < 0 and self._was_there_first:
-                wording = 0
-            if wording < 0 or (state := self.state(scope, wording)) == "no":
-                continue
-            advisory = self._history[wording][1]
-            if is_severe(advisory, ageing.threshold(subscription, scope)):
-                match = Match(scope, state)
-                shown_then |= reasons.facts_of(advisory) | {reasons.of_match(match)} | self._fixes_at(scope, since)
-        return shown_then
-
-    def _fixes_at(self, scope: Scope, since: datetime) -> frozenset[str]:
-        """What there was to upgrade to at that time, of what there is now."""
-        match = Match(scope, self.state(scope))
-        times = self._times_of_fixes(match)
-        line = advice.line if (advice := self._concern(match, frozenset()).advice) is not None else ""
-        pairs = [(times.any_line, FIX, NO_FIX)]
-        pairs += [(times.own_line, f"{reasons.FIX_IN}{line}", f"{reasons.NO_FIX_IN}{line}")] if line else []
-        can_tell = self._can_tell(match)
-        return frozenset(
-            there if at is not None and at < since else missing
-            for at, there, missing in pairs
-            if can_tell or (at is not None and at < since)
-        )
-
-    def _times_of_fixes(self, match: Match) -> FixTimes:
+    def fix_times(self, match: Match) -> FixTimes:
         if match not in self._fix_times:
             if match.scope.kind == "project":
                 times = [self.snapshot.knowledge.releases[item.release.tag].first_read_at for item in self._to_take]
                 self._fix_times[match] = FixTimes(min(times, default=None), None)
             else:
-                self._fix_times[match] = fix_times(self.snapshot, self.advisory, match)
+                self._fix_times[match] = advice.fix_times(self.snapshot, self.advisory, match)
         return self._fix_times[match]
-
-    # ---- what to do, and what is shown -----------------------------------------------------------------------------------
 
     @cached_property
     def _to_take(self) -> Sequence[Classified]:
         """The releases that rooms are told to upgrade to."""
         return [item for item in to_take(self.snapshot, self.advisory).values() if item is not None]
 
-    def _can_tell(self, match: Match) -> bool:
+    def can_tell(self, match: Match) -> bool:
         """Whether it is known that there is nothing to upgrade to where nothing is found."""
         is_own = self.advisory.id in self.snapshot.own and not self.advisory.unread
         return is_own and match.state == "yes" and releases_read(self.snapshot)
 
     def fixes(self, showing: Showing) -> frozenset[str]:
         """What there is to upgrade to, as reasons."""
-        can_tell = bool(showing.main) and all(self._can_tell(each.match) for each in showing.main)
+        can_tell = bool(showing.main) and all(self.can_tell(each.match) for each in showing.main)
         if showing.by_version:
             return reasons.of_advice(showing.advices, can_tell=can_tell)
         return frozenset({FIX}) if self._to_take else frozenset({NO_FIX}) if can_tell else frozenset()
@@ -228,14 +163,15 @@ class Occasion:
         ]
         return [each.release.release.tag for each in releases if each is not None]
 
-    def showing(self, subscriptions: Sequence[Subscription], before: frozenset[str]) -> Showing:
-        """What somebody with these subscriptions is shown, after they were told `before`."""
+    def showing(self, subscriptions: Sequence[Subscription], alerted: frozenset[str] | None) -> Showing:
+        """What somebody with these subscriptions is shown. `alerted`: what they were alerted for; None before the first alert."""
+        before = alerted or frozenset()
         there = set(reasons.scopes_affected(before))
         own = {each.scope for each in subscriptions}
         pairs = [
             (each, scope, match)
             for each in subscriptions
-            for scope, match in self._of(each)
+            for scope, match in self._of(each, alerted)
             if is_severe(self.advisory, ageing.threshold(each, scope)) or scope in there & own
         ]
         matches = self._matches((scope, match) for _, scope, match in pairs)
@@ -251,8 +187,8 @@ class Occasion:
             advisory=self.advisory,
             withdrawn=self.current.withdrawn_at is not None and not is_removed,
             removed=is_removed,
-            main=tuple(self._concern(match, reasons.tags_advised(before)) for match in main),
-            others=tuple(self._concern(match, frozenset()) for match in others),
+            main=tuple(self.concerned(match, reasons.tags_advised(before)) for match in main),
+            others=tuple(self.concerned(match) for match in others),
             former=tuple(scope for scope in former if scope.kind == ("version" if "version" in kinds else "line")),
             subscribed=tuple(dict.fromkeys((each.scope, each.min_severity) for each in because)),
             steps=tuple(dict.fromkeys(filter(None, map(self.step, because)))),
@@ -261,7 +197,8 @@ class Occasion:
     def _includes(self, match: Match, main: Sequence[Match]) -> bool:
         return any(reasons.within(self.snapshot, each.scope, match.scope) for each in main)
 
-    def _concern(self, match: Match, advised: frozenset[str]) -> Concerned:
+    def concerned(self, match: Match, advised: frozenset[str] = frozenset()) -> Concerned:
+        """One match with what to upgrade to; `advised`: what was recommended before."""
         if (match, advised) not in self._concerned:
             releases = (
                 affected_members(self.snapshot, self.advisory, match.scope, match.state)
@@ -272,7 +209,9 @@ class Occasion:
             self._concerned[match, advised] = Concerned(
                 match=match,
                 releases=releases,
-                advice=advise(self.snapshot, self.advisory, match, self._has_ended, advised) if can_advise else None,
+                advice=advice.advise(self.snapshot, self.advisory, match, self._has_ended, advised)
+                if can_advise
+                else None,
                 left_out=self._left_out(match, releases) if match.state == "yes" else "",
             )
         return self._concerned[match, advised]

@@ -41,7 +41,7 @@ def of_advice(advices: Collection[Advice | None], *, can_tell: bool) -> frozense
     for each in there:
         if each.own is not None:
             reasons.add(f"{FIX_IN}{each.line}")
-        elif can_tell and not each.out_of_support:
+        elif can_tell and not (each.out_of_support or each.blocked):
             reasons.add(f"{NO_FIX_IN}{each.line}")
     return frozenset(reasons)
 

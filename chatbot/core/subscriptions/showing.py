@@ -131,7 +131,7 @@ def _advice(advice: Advice | None) -> Facts:
     if advice is None:
         return None
     releases: list[Facts] = [_recommended(each) for each in (advice.own, advice.other)]
-    return [advice.line, releases, advice.coming, advice.out_of_support]
+    return [advice.line, releases, advice.coming, advice.blocked, advice.out_of_support]
 
 
 def _recommended(recommendation: Recommended | None) -> Facts:

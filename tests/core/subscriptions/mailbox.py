@@ -31,9 +31,16 @@ class Mailbox:
     mutes: set[str] = field(default_factory=set)
     revisions: dict[str, list[tuple[datetime, Advisory]]] = field(default_factory=dict)
     messages: list[tuple[datetime, PersonalMessage]] = field(default_factory=list)
+    snapshots: list[ProjectSnapshot] = field(default_factory=list)
+
+    @property
+    def last(self) -> ProjectSnapshot:
+        """What was known when they heard last."""
+        return self.snapshots[-1]
 
     def hear(self, snapshot: ProjectSnapshot, now: datetime, *names: str) -> list[PersonalMessage]:
         """Let the person hear of these advisories (of all without a name) as they are known now; what they are sent."""
+        self.snapshots = [snapshot]
         sent_now: list[PersonalMessage] = []
         for name in names or sorted(snapshot.advisories):
             advisory = snapshot.advisories[name]

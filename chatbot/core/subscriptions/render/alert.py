@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from chatbot.core.announce.notes.description import short_description
 from chatbot.core.announce.notes.size import Size
+from chatbot.core.announce.render.advisory import headline_of as headline_in_rooms
 from chatbot.core.announce.render.advisory import ids_of, small_print
 from chatbot.core.announce.render.affected import affected_words
 from chatbot.core.announce.render.correction import retracted
@@ -15,6 +16,7 @@ from chatbot.core.model.message import (
     Block,
     Code,
     Field,
+    Link,
     Message,
     Spans,
     Strong,
@@ -26,7 +28,7 @@ from chatbot.core.model.message import (
 )
 from chatbot.core.model.severity import Severity
 from chatbot.core.subscriptions.render.change import change_words
-from chatbot.core.subscriptions.render.upgrade import links_of, upgrade_words, what_to_do
+from chatbot.core.subscriptions.render.upgrade import upgrade_words, what_to_do
 from chatbot.core.subscriptions.render.words import (
     as_subject,
     is_or_are,
@@ -73,25 +75,35 @@ def alert_message(showing: Showing, about: Collection[str] = ()) -> Message:
     return message
 
 
+def links_of(showing: Showing) -> tuple[Link, ...]:
+    """The whole story. Releases are linked where they are recommended."""
+    advisory = showing.advisory
+    return (Link("Advisory", advisory.url),) if advisory.url else ()
+
+
 def tone_of(showing: Showing) -> Tone:
     urgent = showing.advisory.severity is Severity.CRITICAL or showing.advisory.known_exploited
     return Tone.CRITICAL if urgent else Tone.SECURITY
 
 
 def headline_of(showing: Showing, change: str = "") -> str:
-    """`Your Windlass 4.2.1 is affected · critical · known exploited · upgrade to 4.2.3 or 4.3.0`."""
+    """`Your Windlass 4.2.1 is affected · critical · known exploited · upgrade to 4.2.3 or 4.3.0`; of the project alone, what
+    rooms are told."""
     advisory, title = showing.advisory, title_of(showing)
-    parts = [f"{change}: {as_subject(title)}" if change else title, severity_label(advisory.severity).lower()]
+    if not showing.by_version:
+        return headline_in_rooms(showing.snapshot, advisory, change)
+    parts = [f"{change}: {as_subject(title)}" if change else title]
+    parts += [] if "everity raised" in change else [severity_label(advisory.severity).lower()]
     parts += ["known exploited"] if advisory.known_exploited and "exploited" not in change else []
-    parts += [words] if (words := upgrade_words(showing)) else []
-    return " · ".join(parts)
+    return " · ".join([*parts, upgrade_words(showing)])
 
 
 def fields(showing: Showing) -> Iterator[Field]:
     """The labelled lines: what to do, who is affected, whether it is exploited."""
     advisory = showing.advisory
     yield from what_to_do(showing)
-    if showing.by_version and showing.main[0].scope.kind == "line" and any(each.releases for each in showing.main):
+    by_line = showing.by_version and showing.main[0].scope.kind == "line" and not showing.in_doubt
+    if by_line and any(each.releases for each in showing.main):
         yield field_of("Affected", listed([_of_line(showing, each) for each in showing.main]))
     else:
         yield field_of("Affected", affected_words(showing.snapshot, advisory))

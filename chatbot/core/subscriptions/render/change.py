@@ -25,7 +25,7 @@ def change_words(showing: Showing, about: Collection[str]) -> str:
         phrases.append("now known to be exploited")
     if reasons.scopes_affected(about):
         phrases.append("its range includes you now")
-    if any(reason == FIX or reason.startswith(reasons.FIX_IN) for reason in about):
+    elif any(reason == FIX or reason.startswith(reasons.FIX_IN) for reason in about):
         phrases.append(_fixed(showing, about))
     words = listed(phrases)
     return words[:1].upper() + words[1:]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chatbot.core.announce.render.fixes import no_fix
 from chatbot.core.announce.render.release import version_label
 from chatbot.core.announce.render.upgrade import what_to_do as what_rooms_should_do
-from chatbot.core.model.message import Field, Link, Span, field_of
+from chatbot.core.model.message import Field, Span, field_of
 from chatbot.core.queries.advice import doubted, release_link
 from chatbot.core.recommend import Recommended
 from chatbot.core.subscriptions.advice import Advice
@@ -20,7 +20,7 @@ def what_to_do(showing: Showing) -> tuple[Field, ...]:
     if showing.advisory.unread or not showing.by_version:
         return tuple(what_rooms_should_do(showing.snapshot, showing.advisory))
     concerned = [each for each in (*showing.main, *showing.others) if each.scope.kind != "project"]
-    alone = len(concerned) == 1
+    alone = len(concerned) == 1 or not any(_releases(each) for each in concerned)
     words = _of_one(showing, concerned[0]) if alone else _of_several(showing, concerned)
     doubts = {doubt.id: doubt for each in concerned for item in _releases(each) for doubt in item.doubts}
     return (field_of("What to do" if alone else "Upgrade", *words, doubted(list(doubts.values()))),)
@@ -28,12 +28,12 @@ def what_to_do(showing: Showing) -> tuple[Field, ...]:
 
 def upgrade_words(showing: Showing) -> str:
     """The same in a notification: `upgrade to 4.2.3 or 4.3.0`, `no fix yet`."""
-    if showing.advisory.unread or not showing.by_version:
-        return ""
+    if showing.advisory.unread:
+        return "check whether you are affected"
     releases = [version_label(item.release) for each in showing.main for item in _releases(each)]
     if releases:
         return f"upgrade to {' or '.join(dict.fromkeys(releases[:3]))}"
-    return "please compare your version" if showing.in_doubt else "no fix yet"
+    return "check whether you are affected" if showing.in_doubt else "no fix yet"
 
 
 def _releases(concerned: Concerned) -> tuple[Recommended, ...]:
@@ -68,6 +68,8 @@ def _of_one(showing: Showing, concerned: Concerned) -> list[str | Span]:
 def _why_not_in_line(advice: Advice, line: str) -> str:
     if advice.out_of_support:
         return f"Your {line} is out of support."
+    if advice.blocked:
+        return f"{advice.blocked}, the fix in your {line}, is affected by another advisory."
     if advice.coming:
         return f"In your {line} it is to be fixed in {advice.coming}, which is not released yet."
     return f"There is no fix in your {line} yet."
@@ -76,6 +78,8 @@ def _why_not_in_line(advice: Advice, line: str) -> str:
 def _without(showing: Showing, advice: Advice | None) -> str:
     if advice is not None and advice.coming:
         return f"It is to be fixed in {advice.coming}, which is not released yet."
+    if advice is not None and advice.blocked:
+        return f"{advice.blocked} fixes it, and is affected by another advisory. There is no release without a known one yet."
     return _BY_HAND if showing.in_doubt or advice is None else no_fix(showing.snapshot)
 
 
@@ -89,12 +93,3 @@ def _of_several(showing: Showing, concerned: Sequence[Concerned]) -> list[str | 
             words += [" or ", link] if at else [link]
         words += [] if links else ["no fix yet"]
     return [*words, "."]
-
-
-def links_of(showing: Showing) -> tuple[Link, ...]:
-    """Where the advisory is, and the notes of what is recommended."""
-    advisory = showing.advisory
-    links = [Link("Advisory", advisory.url)] if advisory.url else []
-    releases = {item.release.release.tag: item.release for each in showing.main for item in _releases(each)}
-    links += [Link(version_label(item), item.release.url) for item in releases.values() if item.release.url]
-    return tuple(links[:4])
