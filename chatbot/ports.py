@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from chatbot.core.model.chat_profile import ChatProfile
 from chatbot.core.model.facts import Observed
@@ -215,6 +215,7 @@ class Chat(Protocol):
     async def close(self) -> None: ...
 
 
+@runtime_checkable
 class DirectMessages(Protocol):
     """The way into a person's DM, by that person's own command only: nothing else opens one."""
 

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from chatbot.core.model.ids import RoomAddress
-from chatbot.ports import Chat, ChatStopped, ChatUnavailable
+from chatbot.ports import Chat, ChatStopped, ChatUnavailable, DirectMessages
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.delivery.refusal_retry import RefusalRetry
 from chatbot.runtime.ingest.poller import Poller
@@ -67,6 +67,7 @@ class Supervisor:
         self.services.answers.stopped = lambda: dict(self._stopped)
         self.services.answers.room_name = self._room_name
         self.services.changed = self._poller
+        self.services.answers.direct = {each.name: each for each in self.chats if isinstance(each, DirectMessages)}
         await self._listen()
         await self._forget_rooms()
         await self._begin_report()

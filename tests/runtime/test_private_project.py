@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from chatbot.chats.discord.components.carried import custom_id, read_button
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Tone
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import COMMANDS, CommandRequest, Right
@@ -63,6 +63,9 @@ def _lines() -> Iterator[tuple[str, dict[str, str]]]:
         "author": ["discord:user:5"],
         "command": ["affected"],
         **{option.name: [*option.choices[:1], "room"] for option in OPTIONS},
+        "value": ["all", "version:7.7.7"],
+        "number": ["1"],
+        "message": ["!room:example.org $event"],
     }
     for command in COMMANDS:
         own = [parameter.name for parameter in command.parameters if parameter.name != "project"]
@@ -109,7 +112,8 @@ async def harness(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Har
 
 
 def _ask(harness: Harness, command: str, arguments: dict[str, str], who: Who) -> CommandRequest:
-    return CommandRequest(command=command, arguments=arguments, asked_at=harness.clock.now, **who)  # type: ignore[arg-type]  # a table of mixed fields
+    places = {name: RoomAddress(str(value)) for name, value in who.items() if name in ("room", "asker")}
+    return CommandRequest(command=command, arguments=arguments, asked_at=harness.clock.now, **(who | places))  # type: ignore[arg-type]  # a table of mixed fields
 
 
 async def _answer(harness: Harness, command: str, arguments: dict[str, str], who: Who) -> str:

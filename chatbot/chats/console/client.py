@@ -7,9 +7,10 @@ from rich.console import Console
 
 from chatbot.chats.console.format import to_panel, to_text
 from chatbot.chats.console.profile import PROFILE
-from chatbot.core.model.ids import RoomAddress
+from chatbot.core.model.ids import NOWHERE, RoomAddress
 from chatbot.core.model.message import Mention, Message
 from chatbot.core.queries.commands import CommandError, CommandRequest, Right, read_line
+from chatbot.core.queries.numbered import Choice, choices
 from chatbot.core.watching.options import ANYBODY
 from chatbot.ports import Ability, Answerer, Clock, Outgoing
 
@@ -34,6 +35,7 @@ class ConsoleChat:
         self._console, self._lines, self._answerer, self._clock = console, lines, answerer, clock
         self._panels = console.is_terminal if panels is None else panels
         self._references = itertools.count(1)
+        self._choices: tuple[Choice, ...] = ()  # of the last message that offers some
 
     async def run(self) -> None:
         """Answer typed questions until the lines end; then stay, for announcements go on."""
@@ -42,8 +44,12 @@ class ConsoleChat:
                 self.show(await self.ask(line))
 
     async def ask(self, line: str) -> Message:
-        """Answer one typed line."""
-        return await ask_line(line, self._answerer, self._clock)
+        """Answer one typed line; a number is a choice of the last message that offers some."""
+        choice = next((each for at, each in enumerate(self._choices, 1) if line.strip() == str(at)), None)
+        if choice is None:
+            return await ask_line(line, self._answerer, self._clock, dm=RoomAddress(self.name))
+        request = _request(choice.command, choice.arguments, self._clock, RoomAddress(self.name))
+        return await self._answerer.answer(request)
 
     async def ready(self) -> None:
         """Return at once: a terminal is always there."""
@@ -55,6 +61,12 @@ class ConsoleChat:
     async def edit(self, outgoing: Outgoing) -> str:
         self.show(outgoing.message, heading="edited")
         return outgoing.replaces
+
+    async def greet(self, person: RoomAddress, message: Message, key: str) -> RoomAddress:
+        """The terminal is the DM of who sits there."""
+        del person, key
+        self.show(message)
+        return RoomAddress(self.name)
 
     async def find(self, outgoing: Outgoing) -> str | None:
         """Nothing: a terminal cannot be read back, and a new one shows nothing yet."""
@@ -75,6 +87,7 @@ class ConsoleChat:
 
     def show(self, message: Message, heading: str = "") -> None:
         """Print a panel, or plain lines."""
+        self._choices = choices(message) or self._choices
         if self._panels:
             self._console.print(to_panel(message, heading=heading))
             return
@@ -83,20 +96,27 @@ class ConsoleChat:
         )
 
 
-async def ask_line(line: str, answerer: Answerer, clock: Clock) -> Message:
-    """Read a typed line and answer it; a line that is not a command gets the reason, and an example or the way to help."""
+async def ask_line(line: str, answerer: Answerer, clock: Clock, *, dm: RoomAddress = NOWHERE) -> Message:
+    """Read a typed line and answer it; a line that is not a command gets the reason, and an example or the way to help. `dm`:
+    where the alerts of who asks may come."""
     parsed = read_line(line)
     name, arguments = (
         ("help", parsed.help_arguments) if isinstance(parsed, CommandError) else (parsed[0].name, parsed[1])
     )
-    ask = CommandRequest(
-        command=name,
+    return await answerer.answer(_request(name, arguments, clock, dm))
+
+
+def _request(command: str, arguments: Mapping[str, str], clock: Clock, dm: RoomAddress) -> CommandRequest:
+    now = clock()
+    return CommandRequest(
+        command=command,
         arguments=arguments,
         asker=RoomAddress("console:user"),
         room=RoomAddress("console"),
+        dm=dm,
         rights=frozenset(Right),
         server=PROFILE.name,
         may_ping=frozenset({ANYBODY}),
-        asked_at=clock(),
+        asked_at=now,
+        key=now.isoformat(),
     )
-    return await answerer.answer(ask)

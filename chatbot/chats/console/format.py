@@ -26,6 +26,7 @@ from chatbot.core.model.message import (
     Text,
     Tone,
 )
+from chatbot.core.queries.numbered import choices
 from chatbot.core.text.links import looks_like_another_address
 from chatbot.core.text.visible import printable
 
@@ -81,6 +82,7 @@ def to_panel(message: Message, *, heading: str = "") -> Card:
         Line.assemble((f"{_clean(link.text)}: ", "bold"), (_clean(link.url), "underline"))
         for link in message.further_links
     ]
+    parts += [Line(line) for line in _choices(message)]
     parts += [Line(line, style="bright_black") for line in _small(message)]
     if message.footer:
         parts.append(Line(_clean(message.footer), style="bright_black"))
@@ -99,10 +101,20 @@ def to_text(message: Message) -> str:
     lines = [*label, _title(message), *(line for part in lines_shown for line in part.plain.splitlines())]
     lines += [_CUT] if cut else []
     lines += [f"{link.text}: {link.url}" for link in message.further_links]
+    lines += _choices(message)
     lines += _small(message)
     lines += [message.footer] if message.footer else []
     lines += ["", *to_text(message.example).splitlines()] if message.example is not None else []
     return "\n".join(_clean(line) for line in lines)
+
+
+def _choices(message: Message) -> list[str]:
+    """What can be chosen by typing its number, below what it is about; a star marks what holds now."""
+    lines: list[str] = []
+    for number, choice in enumerate(choices(message), 1):
+        lines += [f"{_clean(choice.heading)}:"] if choice.heading else []
+        lines.append(f"{number}{'*' if choice.chosen else ' '} {_clean(choice.label)}")
+    return lines
 
 
 def _small(message: Message) -> list[str]:

@@ -35,7 +35,8 @@ from chatbot.core.queries.commands import (
 )
 from chatbot.core.queries.query_context import QueryContext, unsure
 
-MAIN = ("supported", "affected", "upgrade", "latest", "advisories", "report")  # what most people ask
+MAIN = ("supported", "affected", "upgrade", "latest", "advisories", "subscribe", "report")  # what most people ask
+OF_ALERTS = ("subscriptions", "unsubscribe", "upgraded", "snooze", "mute", "unmute")  # for those who get alerts
 MOST_LINES = 5  # ready-to-copy lines
 MOST_PROJECTS = 20
 _LONGEST_HEADING = 30  # characters of a section that serves as an example
@@ -110,9 +111,10 @@ def _list(guide: Guide) -> Message:
     context = guide.context
     about = f" about {context.project.name}" if context is not None and not guide.several else ""
     rows = [ListItem((Code(example_of(guide, command)), Text(f" – {command.description}"))) for command in _named(MAIN)]
-    others = [each for each in _listed(guide) if each.name not in (*MAIN, "help")]
+    others = [each for each in _listed(guide) if each.name not in (*MAIN, *OF_ALERTS, "help")]
     typed_others = [each for each in others if each.name not in guide.in_menus]
     body: list[Block] = [BulletList(tuple(rows))]
+    body.append(paragraph("Once you get alerts: ", *_codes([f"{guide.prefix}{name}" for name in OF_ALERTS]), "."))
     body.append(paragraph("Also: ", *_codes([f"{guide.prefix}{each.name}" for each in typed_others]), "."))
     in_menus = [(guide.in_menus[each.name], each.description) for each in others if each.name in guide.in_menus]
     body += [paragraph(Strong(where), f" – {description}") for where, description in in_menus]

@@ -30,15 +30,16 @@ class Choice:
 
 
 def choices(message: Message) -> tuple[Choice, ...]:
-    """The choices of a message, in the order of their numbers from 1 on: its buttons, then the options of its menus. A button
-    that asks for something has no number: its line is typed."""
-    numbered = [
-        Choice(action.label, action.name, arguments_of(action)) for action in message.actions if has_number(action)
-    ]
+    """The choices of a message, in the order of their numbers from 1 on: the options of its menus, then its buttons, of which
+    one may end something. A button that asks for something has no number: its line is typed."""
+    numbered: list[Choice] = []
     for menu in message.menus:
         for place, option in enumerate(menu.options):
             heading = "" if place else menu.title
             numbered.append(Choice(option.label, menu.name, choice_of(menu, option.value), option.chosen, heading))
+    numbered += [
+        Choice(action.label, action.name, arguments_of(action)) for action in message.actions if has_number(action)
+    ]
     return tuple(numbered[:MOST])
 
 

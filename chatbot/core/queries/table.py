@@ -17,6 +17,15 @@ _OPTIONS = tuple(
     )
     for each in OPTIONS
 )
+_ALERT = Parameter("id", "which advisory; that of your last alert without one", Kind.ADVISORY, required=False)
+
+_CHOICES = (
+    ("choose-scope", "What a subscription alerts of"),
+    ("choose-releases", "How a subscription brings releases"),
+    ("choose-subscription", "Show one subscription"),
+    ("choose-end", "End one subscription"),
+    ("choose-moved", "Which subscription follows to the new version"),
+)
 
 _FOR_EVERYBODY = (
     *(
@@ -28,6 +37,13 @@ _FOR_EVERYBODY = (
         "advisories",
         "credits",
         "policy",
+        "subscribe",
+        "subscriptions",
+        "unsubscribe",
+        "upgraded",
+        "snooze",
+        "mute",
+        "unmute",
         "report",
         "template",
     ),
@@ -71,6 +87,39 @@ COMMANDS: tuple[Command, ...] = (
             _PROJECT,
         ),
     ),
+    Command(
+        "subscribe",
+        "Get alerts in a DM for the version you run",
+        (
+            Parameter(
+                "version", "the version or line you run; the whole project without one", Kind.SCOPE, required=False
+            ),
+            _PROJECT,
+        ),
+        private=True,
+    ),
+    Command("subscriptions", "What you get alerts for, and how to change it", private=True),
+    Command(
+        "unsubscribe",
+        "End your alerts",
+        (
+            Parameter("version", "for which version or line; “all” ends everything", Kind.SCOPE, required=False),
+            _PROJECT,
+        ),
+        private=True,
+    ),
+    Command(
+        "upgraded",
+        "Say that you upgraded: your alerts follow",
+        (
+            Parameter("version", "what you run now; the newest of your line without one", Kind.VERSION, required=False),
+            _PROJECT,
+        ),
+        private=True,
+    ),
+    Command("snooze", "Be reminded of an alert tomorrow", (_ALERT, _PROJECT), private=True),
+    Command("mute", "Hear nothing more of one advisory", (_ALERT, _PROJECT), private=True),
+    Command("unmute", "Hear of a muted advisory again", (_ALERT, _PROJECT), private=True),
     Command("report", "How do I report a vulnerability, or a bug?", (_PROJECT,), private=True),
     Command("template", "An empty report to copy and fill in outside of the chat", (_PROJECT,), private=True),
     Command(
@@ -103,5 +152,15 @@ COMMANDS: tuple[Command, ...] = (
         "help",
         "What you can ask, or how a command is used",
         (Parameter("command", "the command to explain", Kind.COMMAND, required=False, choices=_FOR_EVERYBODY),),
+    ),
+    *(
+        Command(
+            name,
+            description,
+            (Parameter("id", "which one", Kind.WORDS), Parameter("value", "what was chosen", Kind.WORDS), _PROJECT),
+            private=True,
+            hidden=True,
+        )
+        for name, description in _CHOICES
     ),
 )

@@ -13,7 +13,6 @@ from chatbot.core.model.source_profile import ForgeProfile
 from chatbot.core.model.watches import Project, Room
 from chatbot.core.queries import query_context, reach
 from chatbot.core.queries.answers.status import Health, Refusing, status
-from chatbot.core.queries.answers.watching import Place, in_a_room_only
 from chatbot.core.queries.answers.why import subjects_of, why
 from chatbot.core.queries.commands import CommandRequest, Kind, Right, find
 from chatbot.core.queries.guidance import Guide, helped, which_project
@@ -23,23 +22,21 @@ from chatbot.core.queries.suggest import Suggestion, choice_suggestions, project
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.support.current import current_policy
 from chatbot.core.text.visible import printable
-from chatbot.ports import Clock
+from chatbot.ports import Clock, DirectMessages
 from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.queries.compute import Thinking
 from chatbot.runtime.queries.picking import picked
 from chatbot.runtime.queries.redirect import redirect
+from chatbot.runtime.queries.rights import refused
+from chatbot.runtime.subscriptions.commands import SubscriptionCommands
+from chatbot.runtime.subscriptions.visit import Parts
 from chatbot.runtime.watching.commands import WatchCommands
 from chatbot.store import knowledge, ledger, outbox, parsing
 from chatbot.store.database.db import Store, StoreUnavailable, Tx
 
 log = structlog.get_logger(__name__)
 
-_WHO_MAY = {
-    Right.ROOM_ADMIN: "people who manage this {room}",
-    Right.MODERATOR: "moderators",
-    Right.MAINTAINER: "maintainers of the project",
-}
 _LONGEST_NAME = 60  # characters of a room's name
 
 
@@ -57,9 +54,24 @@ class Answers:
     room_name: Callable[[RoomAddress], str] = lambda _room: (
         ""
     )  # what people call a room, by its address; "" where nobody knows
+    direct: Mapping[str, DirectMessages] = field(default_factory=dict)  # the way into people's DMs, by chat
     thinking: Thinking = field(default_factory=Thinking)
-    watching: WatchCommands = field(init=False)
+    watching: WatchCommands | None = None  # joined once the parts that it changes are there
+    subscribing: SubscriptionCommands = field(init=False)
     _drawn: dict[ProjectId, tuple[Project, ProjectSnapshot]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.subscribing = SubscriptionCommands(
+            Parts(
+                store=self.store,
+                clock=self.clock,
+                projects=lambda: self.projects(),  # noqa: PLW0108 - it may be replaced
+                rooms=lambda: self.rooms(),  # noqa: PLW0108 - as above
+                context=self.context,
+                direct=lambda: self.direct,
+                thinking=self.thinking,
+            )
+        )
 
     async def answer(self, ask: CommandRequest) -> Message:
         """The answer; a bad question gets its reason, and a broken store a sentence instead of silence."""
@@ -88,7 +100,8 @@ class Answers:
                 )
             )
         command = find(ask.command)
-        private = command is not None and command.private
+        decides = ask.command in self.subscribing.names  # who sees its answer depends on whether there is a DM
+        private = command is not None and command.private and not decides
         return replace(message, private=private or message.private, answer=True)
 
     async def _answer(self, ask: CommandRequest) -> Message:
@@ -96,9 +109,11 @@ class Answers:
         if command is None:
             return _private(query_context.unsure(f"I don't know “{ask.command[:32]}”", "Try help."))
         if command.right is not Right.EVERYONE and command.right not in ask.rights:
-            return _private(_refused(command.right, ask))
-        if command.name in self.watching.names:
+            return _private(refused(command.right, ask))
+        if self.watching is not None and command.name in self.watching.names:
             return await self.watching.answer(ask)
+        if command.name in self.subscribing.names:
+            return await self.subscribing.answer(replace(ask, command=command.name))
         async with self.store.reading() as tx:
             if command.name == "help":
                 return helped(await self._guide(tx, ask), ask.arguments)
@@ -243,10 +258,16 @@ class Answers:
             return []
         if definition.choices:
             return choice_suggestions(definition.choices, text)
-        if ask.command in self.watching.names:
+        if self.watching is not None and ask.command in self.watching.names:
             return self.watching.suggest(ask, text) if definition.kind is Kind.PROJECT else []
         if definition.kind is Kind.PROJECT:
             return project_suggestions(reach.in_reach(ask, self.projects(), self.rooms()), text)
+        try:
+            own = await self.subscribing.suggest(ask, text)
+            if own is not None:
+                return own
+        except StoreUnavailable:
+            return []
         project = reach.project_meant(ask, self.projects(), self.rooms())
         if isinstance(project, str):
             return []
@@ -256,14 +277,6 @@ class Answers:
         except StoreUnavailable:
             return []
         return suggestions(context, definition.kind, text, several=definition.several)
-
-
-def _refused(right: Right, ask: CommandRequest) -> Message:
-    """Who may use a command; what is for those who manage a room is asked in that room."""
-    profile = profile_named(RoomAddress(ask.asker).chat)
-    if right is Right.ROOM_ADMIN and not ask.room:
-        return in_a_room_only(Place(room_word=profile.room_word, prefix=profile.command_prefix))
-    return query_context.unsure(f"Only {_WHO_MAY[right].format(room=profile.room_word)} can use this")
 
 
 def _chat_name(name: str) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import structlog
 
 from chatbot.core.announce.messages import short_hash
-from chatbot.core.model.ids import RoomAddress
+from chatbot.core.model.ids import NOWHERE, RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import find
 from chatbot.core.queries.query_context import unsure
@@ -15,6 +15,7 @@ from chatbot.ports import Clock, Question
 from chatbot.runtime.queries.answer import Answers
 from chatbot.store import inbox, outbox
 from chatbot.store.database.db import Store, StoreUnavailable, Tx
+from chatbot.store.subscriptions import people
 
 log = structlog.get_logger(__name__)
 
@@ -100,13 +101,15 @@ class Inbox:
     async def _enqueue(self, tx: Tx, question: Question, message: Message) -> None:
         """The answer as a reply; one for the asker alone goes to a direct chat, and the room is told so."""
         now, ask, key = self.clock(), question.ask, short_hash("answer", question.event)
-        place = self._room(question.place)
+        place = ask.dm or self._room(question.place)  # under its DM's address an answer is found again by its numbers
         command = find(ask.command)
-        if command is None or not command.private or not ask.room:
+        if command is None or not (command.private and message.private) or not ask.room:
             await outbox.add_answer(tx, place, question.event, message, key, now)
             return
         note = Message(title="I've sent you the answer in a DM.", tone=Tone.ANSWER)
-        await outbox.add_answer(tx, ask.asker, "", message, key, now)
+        person = await people.get(tx, ask.asker)
+        dm = person.dm if person is not None else NOWHERE
+        await outbox.add_answer(tx, dm or ask.asker, "", message, key, now)
         await outbox.add_answer(tx, place, question.event, note, short_hash("note", question.event), now)
 
     def _room(self, place: str) -> RoomAddress:

@@ -82,7 +82,7 @@ def test_the_numbers_stand_in_a_dm_alone() -> None:
     body = str(to_content(CARD, {}, numbered=True)["body"])
     lines = body.splitlines()
     first = lines.index("Answer with a number, or react with it:")
-    assert lines[first + 1 :] == ["1  Is all well?", "Releases of <2.1>:", "2  Now", "3  Never – as it is now"]
+    assert lines[first + 1 :] == ["Releases of <2.1>:", "1  Now", "2  Never – as it is now", "3  Is all well?"]
     assert lines[first - 1].endswith("end !affected VERSION mail")
     assert "&lt;2.1&gt;" in str(to_content(CARD, {}, numbered=True)["formatted_body"])
     in_a_room = str(to_content(CARD, {})["body"])

@@ -208,7 +208,7 @@ def test_a_question_is_typed_again_so_that_it_is_read_as_it_was(
     assert retyped(command, arguments, project) == line
 
 
-@given(st.sampled_from([command for command in COMMANDS if command.name != "help"]), st.data())
+@given(st.sampled_from([each for each in COMMANDS if each.name != "help" and not each.hidden]), st.data())
 def test_whatever_is_typed_again_asks_the_same(command: Command, data: st.DataObject) -> None:
     texts = st.text(min_size=1, max_size=12) | st.sampled_from(
         ["2.1.0", "a b", "'", '"', "project:x", "id:1", "2.1.0, 2.0", "\\", "!x"]
@@ -217,3 +217,14 @@ def test_whatever_is_typed_again_asks_the_same(command: Command, data: st.DataOb
     arguments = {name: data.draw(texts) for name in names if data.draw(st.booleans())}
     line = retyped(command, arguments, ProjectId("mailer"))
     assert not line or read_line(line) == (command, arguments | {"project": "mailer"})
+
+
+@pytest.mark.parametrize(
+    "command", [command for command in COMMANDS if command.hidden], ids=lambda command: command.name
+)
+def test_what_stands_behind_menus_is_typed_by_nobody(command: Command) -> None:
+    assert find(command.name) is command
+    parsed = read_line(f"{command.name} 1 never")
+    assert isinstance(parsed, CommandError)
+    assert parsed.near != command.name
+    assert command.private

@@ -41,14 +41,14 @@ def test_a_number_is_read_as_it_is_typed_or_reacted_with(text: str, number: int 
     assert number_in(text) == number
 
 
-def test_buttons_come_first_and_the_options_of_a_menu_after_its_title() -> None:
+def test_the_options_of_a_menu_come_first_after_its_title_and_then_buttons() -> None:
     message = Message(title="t", tone=Tone.ANSWER, actions=(Action("status", "How are you?", MAIL, ""),), menus=(MENU,))
     assert [
         (each.label, each.command, dict(each.arguments), each.chosen, each.heading) for each in choices(message)
     ] == [
-        ("How are you?", "status", {"project": "mail"}, False, ""),
         ("Now", "pick", {"project": "mail", "id": "7", "value": "now"}, False, "Releases of 2.1"),
         ("Never", "pick", {"project": "mail", "id": "7", "value": "never"}, True, ""),
+        ("How are you?", "status", {"project": "mail"}, False, ""),
     ]
 
 

@@ -52,8 +52,8 @@ async def pick(store: Store, dm: RoomAddress = DM, /, **arguments: str) -> Comma
 @pytest.mark.parametrize(
     ("arguments", "command", "meant"),
     [
-        ({"number": "1"}, "status", {"project": "mail"}),
-        ({"number": "2"}, "pick", {"project": "mail", "id": "7", "value": "now"}),
+        ({"number": "2"}, "status", {"project": "mail"}),
+        ({"number": "1"}, "pick", {"project": "mail", "id": "7", "value": "now"}),
         ({"number": "1", "message": "!a:example.org $event-older"}, "report", {"project": "mail"}),
     ],
 )

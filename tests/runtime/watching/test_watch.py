@@ -207,6 +207,7 @@ async def test_a_kill_at_the_write_leaves_all_of_it_or_nothing(
     async with story.start() as harness:
         await harness.run_for()
         if after:
+            assert harness.services.answers.watching is not None
             harness.services.answers.watching.follow = _die
         else:
             monkeypatch.setattr(room_watches, "put", put_and_die)

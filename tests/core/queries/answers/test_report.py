@@ -83,6 +83,7 @@ def test_the_private_ways_in_the_page_s_own_order() -> None:
         "Please don't post details here or anywhere public.",
         "Security policy: https://example.org/SECURITY.md",
         "Not a vulnerability? Report a bug: https://bugs.example.org",
+        "1  Prepare my report",
         "Security policy, first read on 1 January 2030",
     ]
     assert answer.private

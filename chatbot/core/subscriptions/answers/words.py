@@ -1,0 +1,45 @@
+"""What subscriptions are called, and what they bring, in a few words."""
+
+from chatbot.core.model.severity import Severity
+from chatbot.core.subscriptions.subscription import Releases, Scope, Subscription
+
+FROM: dict[Severity, str] = {
+    Severity.CRITICAL: "critical only",
+    Severity.HIGH: "high and critical",
+    Severity.MEDIUM: "medium and above",
+    Severity.LOW: "every severity",
+}
+RELEASES: dict[Releases, str] = {
+    "now": "announced to you as they come out",
+    "weekly": "listed once a week, in one message",
+    "never": "not announced to you",
+}
+
+
+def scope_name(scope: Scope) -> str:
+    """`0.15.x`, `0.15.3`; "" for the whole project."""
+    return f"{scope.name}.x" if scope.kind == "line" else scope.name
+
+
+def subscription_name(of: str, subscription: Subscription) -> str:
+    """`Mail 0.15.x`, `Mail 0.15.3`, `all of Mail (high and critical)`. `of` is what the project is called."""
+    if subscription.scope.kind == "project":
+        return f"all of {of} ({from_words(subscription.min_severity)})"
+    return f"{of} {scope_name(subscription.scope)}"
+
+
+def from_words(severity: Severity) -> str:
+    """`high and critical`."""
+    return FROM.get(severity, FROM[Severity.LOW])
+
+
+def alerts_words(subscription: Subscription) -> str:
+    """Which advisories alert."""
+    scope = subscription.scope
+    if scope.kind == "project":
+        lowest = subscription.min_severity in (Severity.LOW, Severity.UNKNOWN)
+        unstated = "" if lowest else ", and those that state no severity"
+        return f"advisories of {from_words(subscription.min_severity)}{'' if lowest else ' severity'}{unstated}"
+    if scope.kind == "line":
+        return f"every advisory that affects a release of {scope_name(scope)}"
+    return f"every advisory that affects {scope_name(scope)}"
