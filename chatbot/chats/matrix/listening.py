@@ -87,7 +87,9 @@ class Listening:
         foreign = [one for one in unread if one.sender != self.session.us]
         if foreign:
             log.warning(
-                "messages cannot be decrypted: their keys did not arrive", count=len(foreign), room=foreign[0].room
+                "messages cannot be decrypted: their keys did not arrive",
+                count=len(foreign),
+                room=self.session.tracked.get(foreign[0].room).in_logs,
             )
         for one in foreign:
             self.sealed(one)
@@ -131,7 +133,11 @@ class Listening:
         except ChatUnavailable as busy:
             if self.failures < PATIENT:
                 raise
-            log.warning("messages missed during an outage could not be read", room=gap.room, reason=busy.reason)
+            log.warning(
+                "messages missed during an outage could not be read",
+                room=self.session.tracked.get(gap.room).in_logs,
+                reason=busy.reason,
+            )
             return []
 
     async def _pause(self, reason: str, seconds_asked: float) -> None:

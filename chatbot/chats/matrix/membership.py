@@ -73,11 +73,11 @@ class Membership:
                 return await self._invitation(room)
             return await (self._tell(room) if room.moved else self._upgrade(room))
         except (ChatUnavailable, Refusal) as refused:
-            log.info("a room could not be entered yet; trying again", room=room.id, reason=str(refused))
+            log.info("a room could not be entered yet; trying again", room=room.in_logs, reason=str(refused))
         except ChatStopped:
             raise
         except Exception:  # the store is away, or one strange room: the others must not wait for it
-            log.exception("a room could not be handled", room=room.id)
+            log.exception("a room could not be handled", room=room.in_logs)
         return False
 
     def _missing(self) -> list[RoomAddress]:
@@ -116,13 +116,16 @@ class Membership:
         try:
             if welcome:
                 await server.post(in_room(room.id, "join"), {})
-                log.info("joined a room", room=room.id, invited_by=room.invited_by)
+                if room.direct:
+                    log.info("joined a DM")
+                else:
+                    log.info("joined a room", room=room.id, invited_by=room.invited_by)
                 await self._write(room.id, invited_by="")
                 return True
             await server.post(in_room(room.id, "leave"), {})
             await server.post(in_room(room.id, "forget"), {})
         except Refusal as refusal:  # withdrawn meanwhile, or a dead room
-            log.info("an invitation could not be accepted", room=room.id, reason=str(refusal))
+            log.info("an invitation could not be accepted", room=room.in_logs, reason=str(refusal))
         else:
             why = "matrix.allow_invites_from does not name them" + (
                 ", and they are in no room of ours" if room.direct and self.company is not None else ""
@@ -154,20 +157,22 @@ class Membership:
             try:
                 await self.session.server.post(f"/v3/join/{quoted(new.id)}", {}, {"via": via, "server_name": via})
             except Refusal as refusal:
-                log.info("an upgraded room needs an invitation for the bot", room=old.id, reason=str(refusal))
+                log.info("an upgraded room needs an invitation for the bot", room=old.in_logs, reason=str(refusal))
                 return False
         return await self._hand_over(old, await self.session.look_up(new))
 
     async def _hand_over(self, old: Room, new: Room) -> bool:
         if new.predecessor != old.id:
             log.warning(
-                "a room upgrade is not followed: the new room does not name the old one", room=old.id, successor=new.id
+                "a room upgrade is not followed: the new room does not name the old one",
+                room=old.in_logs,
+                successor=new.id,
             )
             with suppress(Refusal):
                 await self.session.server.post(in_room(new.id, "leave"), {})
             await self._write(old.id, successor="")
             return True
-        log.info("a room was upgraded", room=old.id, successor=new.id)
+        log.info("a room was upgraded", room=old.in_logs, successor=new.id)
         if new.id not in self.session.tracked.rooms:
             self.session.learn([replace(new, direct=old.direct, other=old.other, joined=old.joined)])
         await self._write(old.id, moved=True)  # first: what the memory lets go then is to be said in the new room

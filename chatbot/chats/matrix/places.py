@@ -196,7 +196,7 @@ class Places:
             rooms_after = [*rooms, room] if isinstance(rooms, list) else [room]
             await self.session.server.put(path, {**noted, user: rooms_after})
         except (Refusal, ChatUnavailable) as failed:
-            log.info("a DM could not be saved in the account data", room=room, reason=str(failed))
+            log.info("a DM could not be saved in the account data", reason=str(failed))
 
 
 def room_and_thread(place: str) -> tuple[str, str]:

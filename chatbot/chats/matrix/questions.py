@@ -60,12 +60,12 @@ class Questions:
                 Refusal,
                 ChatUnavailable,
             ) as failed:  # one question that cannot be looked into must not hold up the sync
-                log.warning("a question is ignored", room=place, reason=str(failed))
+                log.warning("a question is ignored", room=self.session.tracked.get(place).in_logs, reason=str(failed))
                 continue
             except ChatStopped:
                 raise
             except Exception:  # a strange event: the sync that brought it must not be asked for again for ever
-                log.exception("an event could not be read", room=place)
+                log.exception("an event could not be read", room=self.session.tracked.get(place).in_logs)
                 continue
             if question is not None:
                 questions.setdefault(question.event, question)
@@ -86,7 +86,7 @@ class Questions:
         thread = command.thread if can_be_named(command.thread) else ""
         reference = Reference(room=room.id, event=event_id, thread=thread, asker=sender)
         if self._free <= 0 or not self.allowance.take(sender, now):  # first of all: what follows costs requests
-            log.info("a question is ignored: too many at once", room=room.id)
+            log.info("a question is ignored: too many at once", room=room.in_logs)
             if room.is_direct:
                 self.slow_down.append(reference)
             return None
@@ -141,7 +141,7 @@ class Questions:
             person = mention.strip().removeprefix("user:")
             is_here = person.startswith("@") and can_be_named(person) and await self._is_in(room, person)
         except (Refusal, ChatUnavailable) as silent:
-            log.warning("permissions could not be checked; treated as none", room=room.id, reason=str(silent))
+            log.warning("permissions could not be checked; treated as none", room=room.in_logs, reason=str(silent))
             return Standing()
         rights = {Right.EVERYONE}
         rights |= {Right.ROOM_ADMIN} if fresh.is_admin(user) else set()

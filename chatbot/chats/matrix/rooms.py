@@ -64,6 +64,11 @@ class Room:
         return bool(self.direct) and self.joined >= 1 and self.joined + self.invited <= 2
 
     @property
+    def in_logs(self) -> str:
+        """What a line of the log calls it: no line says who has a DM with the bot."""
+        return "a DM" if self.direct else self.id
+
+    @property
     def is_forgotten(self) -> bool:
         """Whether nothing need be kept: we never were in it. Who removed us from a room is not to see us come back."""
         return self.left and not self.creators

@@ -140,3 +140,8 @@ def test_how_long_a_room_key_is_used(content: dict[str, Any], messages: int, mil
     room = room_of("11", state("m.room.encryption", content))
     assert (room.encrypted, room.rotate_messages, room.rotate_ms) == (True, messages, milliseconds)
     assert Room.from_facts(room.id, room.facts()) == room
+
+
+def test_no_line_of_the_log_says_who_has_a_dm_with_us() -> None:
+    assert Room(id="!a:example.org").in_logs == "!a:example.org"
+    assert Room(id="!a:example.org", direct="@alice:example.org").in_logs == "a DM"
