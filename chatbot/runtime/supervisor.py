@@ -21,6 +21,7 @@ from chatbot.runtime.ops.startup import SETTLE_SECONDS, StartReport
 from chatbot.runtime.queries.inbox import Inbox
 from chatbot.runtime.replicas.leadership import Leadership
 from chatbot.runtime.services import Services, ServicesConfig
+from chatbot.runtime.subscriptions.privacy import forget_lost
 from chatbot.sources.http.client import Conditions
 from chatbot.store.database.db import StoreUnavailable
 from chatbot.store.outbox.deliveries import drop_unconfigured
@@ -259,7 +260,8 @@ class Supervisor:
             try:
                 async with self.services.store.writing() as tx:
                     forgotten_rows = await tidy(tx, self.services.clock())
-                log.debug("forgot old questions and answers", rows=forgotten_rows)
+                gone = await forget_lost(self.services.store, self.services.clock())
+                log.debug("forgot old questions and answers", rows=forgotten_rows, people=gone)
             except StoreUnavailable as full:
                 log.warning("old questions and answers could not be removed", reason=str(full))
             await asyncio.sleep(TIDY)

@@ -36,7 +36,16 @@ from chatbot.core.queries.commands import (
 from chatbot.core.queries.query_context import QueryContext, unsure
 
 MAIN = ("supported", "affected", "upgrade", "latest", "advisories", "subscribe", "report")  # what most people ask
-OF_ALERTS = ("subscriptions", "unsubscribe", "upgraded", "snooze", "mute", "unmute")  # for those who get alerts
+OF_ALERTS = (
+    "subscriptions",
+    "unsubscribe",
+    "upgraded",
+    "snooze",
+    "mute",
+    "unmute",
+    "my-data",
+    "forget-me",
+)  # for those who get alerts
 MOST_LINES = 5  # ready-to-copy lines
 MOST_PROJECTS = 20
 _LONGEST_HEADING = 30  # characters of a section that serves as an example

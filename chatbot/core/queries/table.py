@@ -44,6 +44,8 @@ _FOR_EVERYBODY = (
         "snooze",
         "mute",
         "unmute",
+        "my-data",
+        "forget-me",
         "report",
         "template",
     ),
@@ -120,6 +122,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("snooze", "Be reminded of an alert tomorrow", (_ALERT, _PROJECT), private=True),
     Command("mute", "Hear nothing more of one advisory", (_ALERT, _PROJECT), private=True),
     Command("unmute", "Hear of a muted advisory again", (_ALERT, _PROJECT), private=True),
+    Command("my-data", "What I store about you", private=True),
+    Command("forget-me", "Delete all that I store about you, at once", private=True),
     Command("report", "How do I report a vulnerability, or a bug?", (_PROJECT,), private=True),
     Command("template", "An empty report to copy and fill in outside of the chat", (_PROJECT,), private=True),
     Command(

@@ -95,7 +95,7 @@ class Inbox:
         async with self.store.writing() as tx:
             if message is not None:
                 await self._enqueue(tx, question, message)
-            await inbox.mark_done(tx, question.event, now)
+            await inbox.mark_done(tx, question.event, now, forget=ask.command == "forget-me")
         log.info("too late to answer" if late else "question answered", command=ask.command, key=question.event)
 
     async def _enqueue(self, tx: Tx, question: Question, message: Message) -> None:

@@ -19,11 +19,16 @@ from chatbot.core.subscriptions.subscription import MOST, Releases, Scope, Subsc
 from chatbot.core.subscriptions.wishes import Wish, read_scope, read_wish
 from chatbot.runtime.subscriptions.endings import Endings
 from chatbot.runtime.subscriptions.greeting import Greeting
+from chatbot.runtime.subscriptions.privacy import Privacy
 from chatbot.runtime.subscriptions.reactions import Reactions
 from chatbot.runtime.subscriptions.visit import Parts, Visit, context_of, in_place, names_of, project_for, visit
 from chatbot.store.subscriptions import subscriptions
 
 Handler = Callable[[Visit], Awaitable[Message]]
+_WITHOUT_TRYING = (
+    "subscribe",
+    "forget-me",
+)  # the first tries with its own confirmation, the other wants no DM any more
 
 
 @dataclass(slots=True)
@@ -36,7 +41,7 @@ class SubscriptionCommands:
 
     def __post_init__(self) -> None:
         self.greeting = Greeting(self.parts)
-        reactions, endings = Reactions(self.parts), Endings(self.parts)
+        reactions, endings, privacy = Reactions(self.parts), Endings(self.parts), Privacy(self.parts)
         self._handlers = {
             "subscribe": self._subscribe,
             "subscriptions": self._list,
@@ -50,6 +55,8 @@ class SubscriptionCommands:
             "snooze": reactions.snooze,
             "mute": reactions.mute,
             "unmute": reactions.unmute,
+            "my-data": privacy.my_data,
+            "forget-me": privacy.forget_me,
         }
 
     @property
@@ -61,7 +68,7 @@ class SubscriptionCommands:
         StoreUnavailable."""
         guest = await visit(self.parts, ask)
         trouble, refusal = guest.trouble, None
-        if trouble and ask.command != "subscribe":  # which tries with its own confirmation
+        if trouble and ask.command not in _WITHOUT_TRYING:
             refusal = await self.greeting.reach(guest, refusals.back(guest.prefix))
             guest = await visit(self.parts, ask)
         message = await self._handlers[ask.command](guest)

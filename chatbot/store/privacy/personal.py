@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
+from chatbot.core.model.ids import DIRECT, ProjectId, RoomAddress, SubjectId
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.subscriptions.personal import Alerted, Personal
 from chatbot.core.subscriptions.subscription import Person
@@ -35,9 +35,11 @@ async def read(tx: Tx, address: RoomAddress) -> Personal:
 
 
 def places_of(address: RoomAddress, person: Person | None) -> list[RoomAddress]:
-    """Where messages to the person go. The console's one room is nobody's DM."""
-    direct = person is not None and person.dm.is_direct
-    return [address, person.dm] if direct and person is not None else [address]
+    """Where messages to the person go: answers of an older program went to the DM as a room. The console's one room is nobody's
+    DM."""
+    if person is None or not person.dm.is_direct:
+        return [address]
+    return [address, person.dm, RoomAddress(f"{person.dm.chat}:{person.dm.place.removeprefix(DIRECT)}")]
 
 
 async def questions(tx: Tx, address: RoomAddress) -> list[tuple[str, CommandRequest, datetime]]:

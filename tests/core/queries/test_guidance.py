@@ -43,7 +43,7 @@ def test_the_list_is_short_and_has_examples_to_copy() -> None:
         "• !advisories high – The published advisories, the newest first",
         "• !subscribe 0.15.5 – Get alerts in a DM for the version you run",
         "• !report – How do I report a vulnerability, or a bug?",
-        "Once you get alerts: !subscriptions, !unsubscribe, !upgraded, !snooze, !mute, !unmute.",
+        "Once you get alerts: !subscriptions, !unsubscribe, !upgraded, !snooze, !mute, !unmute, !my-data, !forget-me.",
         "Also: !advisory, !credits, !policy, !template, !why, !status.",
         "!help affected explains a command",
     ]
