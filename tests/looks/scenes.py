@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chatbot.core.model.message import Message
+from chatbot.core.queries.guidance import OF_ALERTS
 from tests.looks.alerts import ALERTS
 from tests.looks.announcements import ANNOUNCEMENTS
 from tests.looks.answers import ANSWERS
 from tests.looks.digests import DIGESTS
 
+OF_PEOPLE = ("subscribe", *OF_ALERTS)  # commands whose answers are for one person
 Kind = Literal["new", "edit", "reply", "answer"]
 
 
@@ -21,23 +23,26 @@ class Scene:
     kind: a new announcement, an edit, a reply to an announcement, or an answer
     message: before a chat formats it
     asked: the command that it answers, such as `/supported 4.2.1`
+    in_dm: where it is read
     """
 
     name: str
     kind: Kind
     message: Message
     asked: str = ""
+    in_dm: bool = False
 
 
 def _scenes() -> Iterator[Scene]:
     for name, (kind, message) in ANNOUNCEMENTS.items():
         yield Scene(name=name, kind=kind, message=message)
     for name, (kind, message) in ALERTS.items():
-        yield Scene(name=name, kind=kind, message=message)
+        yield Scene(name=name, kind=kind, message=message, in_dm=True)
     for name, message in DIGESTS.items():
         yield Scene(name=name, kind="new", message=message)
     for name, (asked, message) in ANSWERS.items():
-        yield Scene(name=name, kind="answer", message=message, asked=asked)
+        in_dm = bool(asked) and asked.lstrip("/!").split()[0] in OF_PEOPLE
+        yield Scene(name=name, kind="answer", message=message, asked=asked, in_dm=in_dm)
 
 
 SCENES: Mapping[str, Scene] = {scene.name: scene for scene in _scenes()}

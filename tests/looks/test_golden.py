@@ -46,8 +46,9 @@ def discord_payload(scene: Scene) -> dict[str, Any]:
 
 def matrix_payload(scene: Scene) -> dict[str, Any]:
     if scene.kind == "edit":
-        return matrix_format.to_edit(scene.message, DELIVERY, "$announcement", may_ping_room=True)
-    content = matrix_format.to_content(scene.message, DELIVERY, may_ping_room=True)
+        return matrix_format.to_edit(scene.message, DELIVERY, "$announcement", may_ping_room=True, numbered=scene.in_dm)
+    in_dm = scene.in_dm and scene.kind == "answer"
+    content = matrix_format.to_content(scene.message, DELIVERY, may_ping_room=True, in_dm=in_dm, numbered=scene.in_dm)
     return content if scene.kind == "new" else matrix_format.in_reply(content, "$before")
 
 
