@@ -10,6 +10,7 @@ from tests.looks.alerts import ALERTS
 from tests.looks.announcements import ANNOUNCEMENTS
 from tests.looks.answers import ANSWERS
 from tests.looks.digests import DIGESTS
+from tests.looks.subscriptions import SUBSCRIPTIONS
 
 OF_PEOPLE = ("subscribe", *OF_ALERTS)  # commands whose answers are for one person
 Kind = Literal["new", "edit", "reply", "answer"]
@@ -43,6 +44,8 @@ def _scenes() -> Iterator[Scene]:
     for name, (asked, message) in ANSWERS.items():
         in_dm = bool(asked) and asked.lstrip("/!").split()[0] in OF_PEOPLE
         yield Scene(name=name, kind="answer", message=message, asked=asked, in_dm=in_dm)
+    for name, (asked, message) in SUBSCRIPTIONS.items():
+        yield Scene(name=name, kind="answer", message=message, asked=asked, in_dm=True)
 
 
 SCENES: Mapping[str, Scene] = {scene.name: scene for scene in _scenes()}

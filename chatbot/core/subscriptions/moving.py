@@ -42,10 +42,14 @@ def newest_of_line(context: QueryContext, subscription: Subscription) -> str:
         if item.version is not None and _place(context, item.version) == (package, line)
     ]
     recommended = newest_recommended(context.snapshot, members)
-    if recommended is not None:
-        return recommended.version.text
-    newest = next((item for item in members if item.newest_in_line and item.version is not None), None)
-    return newest.version.text if newest is not None and newest.version is not None else ""
+    newest = (
+        recommended.release
+        if recommended is not None
+        else next((each for each in members if each.newest_in_line), None)
+    )
+    if newest is None or newest.version is None:
+        return ""
+    return newest.release.tag if newest.version.package else newest.version.text
 
 
 def candidates(context: QueryContext, subscriptions: Sequence[Subscription], version: Version) -> list[Subscription]:

@@ -71,14 +71,14 @@ def unknown(context: QueryContext, reference: Reference) -> Message:
 
 
 def version_name(context: QueryContext, reference: Reference) -> str:
-    """The version as it is stored: its number, or its tag where several releases have this number."""
+    """The version as it is stored: its number, or its tag where several releases have this number, or may have it one day."""
     text, release = reference.version.text, reference.release
     same = [
         item
         for item in context.snapshot.releases.values()
         if item.version is not None and item.version.text.casefold() == text.casefold()
     ]
-    return release.release.tag if release is not None and len(same) > 1 else text
+    return release.release.tag if release is not None and (len(same) > 1 or reference.version.package) else text
 
 
 def line_name(context: QueryContext, version: Version) -> str:

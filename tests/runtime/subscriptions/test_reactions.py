@@ -233,7 +233,7 @@ async def test_the_list(stage: Stage) -> None:
     assert lines_of(both)[:3] == [
         "You have 2 subscriptions",
         "• Windlass 4.1.x – every advisory that affects a release of 4.1.x",
-        "• all of Windlass (high and critical) – advisories of high and critical severity, and those that state no severity",
+        "• all of Windlass (high and critical) – high and critical advisories, and those that state no severity",
     ]
     (menu,) = both.menus
     card = await stage.ask(menu.name, {"id": menu.subject, "value": menu.options[0].value})

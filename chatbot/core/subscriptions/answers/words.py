@@ -9,6 +9,12 @@ FROM: dict[Severity, str] = {
     Severity.MEDIUM: "medium and above",
     Severity.LOW: "every severity",
 }
+_UNSTATED = "and those that state no severity"
+_ADVISORIES: dict[Severity, str] = {
+    Severity.CRITICAL: f"critical advisories, {_UNSTATED}",
+    Severity.HIGH: f"high and critical advisories, {_UNSTATED}",
+    Severity.MEDIUM: f"advisories of medium severity and above, {_UNSTATED}",
+}
 RELEASES: dict[Releases, str] = {
     "now": "announced to you as they come out",
     "weekly": "listed once a week, in one message",
@@ -37,9 +43,7 @@ def alerts_words(subscription: Subscription) -> str:
     """Which advisories alert."""
     scope = subscription.scope
     if scope.kind == "project":
-        lowest = subscription.min_severity in (Severity.LOW, Severity.UNKNOWN)
-        unstated = "" if lowest else ", and those that state no severity"
-        return f"advisories of {from_words(subscription.min_severity)}{'' if lowest else ' severity'}{unstated}"
+        return _ADVISORIES.get(subscription.min_severity, "every advisory")
     if scope.kind == "line":
         return f"every advisory that affects a release of {scope_name(scope)}"
     return f"every advisory that affects {scope_name(scope)}"

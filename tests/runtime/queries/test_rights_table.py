@@ -1,0 +1,138 @@
+"""Who may use which command: every command, every kind of caller, both chats. A command without a row here fails."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+
+from chatbot.chats import profile_named
+from chatbot.core.model.ids import NOWHERE, RoomAddress
+from chatbot.core.model.message import Message
+from chatbot.core.queries.commands import COMMANDS, CommandRequest, Right, find
+from chatbot.demo.github.data import Release, Repository
+from tests.runtime.harness import FERRY, Harness, open_harness, room
+from tests.runtime.subscriptions.stage import Dms
+from tests.standins.clock import START, ManualClock
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+ROOMS = {"discord": RoomAddress("discord:1001"), "matrix": RoomAddress("matrix:!room:example.org")}
+FOREIGN = {"discord": RoomAddress("discord:9009"), "matrix": RoomAddress("matrix:!other:example.org")}
+PEOPLE = {"discord": "discord:user:{}", "matrix": "matrix:@p{}:example.org"}
+MAINTAINERS = tuple(PEOPLE[chat].format(4) for chat in PEOPLE)
+PROJECT = replace(FERRY, maintainers=MAINTAINERS)
+
+MEMBER, ROOM_ADMIN, MODERATOR, MAINTAINER, STRANGER, DM = (
+    "member",
+    "room admin",
+    "moderator",
+    "maintainer",
+    "stranger",
+    "DM",
+)
+CALLERS: Mapping[str, frozenset[Right]] = {
+    MEMBER: frozenset({Right.EVERYONE}),
+    ROOM_ADMIN: frozenset({Right.EVERYONE, Right.ROOM_ADMIN}),
+    MODERATOR: frozenset({Right.EVERYONE, Right.MODERATOR}),
+    MAINTAINER: frozenset({Right.EVERYONE}),  # the configuration says so, no chat does
+    STRANGER: frozenset({Right.EVERYONE}),
+    DM: frozenset({Right.EVERYONE}),
+}
+ALL = frozenset(CALLERS)
+
+MAY: Mapping[str, frozenset[str]] = {
+    "supported": ALL,
+    "latest": ALL,
+    "affected": ALL,
+    "upgrade": ALL,
+    "advisory": ALL,
+    "advisories": ALL,
+    "credits": ALL,
+    "policy": ALL,
+    "report": ALL,
+    "template": ALL,
+    "why": ALL,
+    "status": ALL,
+    "help": ALL,
+    "subscribe": ALL,
+    "subscriptions": ALL,
+    "unsubscribe": ALL,
+    "upgraded": ALL,
+    "snooze": ALL,
+    "mute": ALL,
+    "unmute": ALL,
+    "my-data": ALL,
+    "forget-me": ALL,
+    "choose-scope": ALL,  # what menus carry changes the asker's own subscriptions alone
+    "choose-releases": ALL,
+    "choose-subscription": ALL,
+    "choose-end": ALL,
+    "choose-moved": ALL,
+    "pick": ALL,
+    "redirect": frozenset({MODERATOR}),
+    "watch": frozenset({ROOM_ADMIN}),
+    "watching": frozenset({ROOM_ADMIN}),
+    "unwatch": frozenset({ROOM_ADMIN}),
+}
+ARGUMENTS = {"version": "1.1.0", "line": "1.1", "id": "v1.1.0", "value": "1", "number": "1", "author": "somebody"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def harness(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Harness]:
+    ferry = Repository(owner="harbour", name="ferry")
+    ferry.releases = [Release(tag="v1.1.0", created_at=START, published_at=START)]
+    rooms = [room(address) for address in ROOMS.values()]
+    database = tmp_path_factory.mktemp("rights") / "bot.db"
+    async with open_harness(ferry, ManualClock(), database, rooms, project=PROJECT) as harness:
+        await harness.run_for()
+        harness.services.answers.direct = {chat: Dms() for chat in ROOMS}
+        yield harness
+
+
+def request(harness: Harness, chat: str, caller: str, command: str) -> CommandRequest:
+    definition = find(command)
+    assert definition is not None
+    number = list(CALLERS).index(caller) + 1
+    here = {DM: NOWHERE, STRANGER: FOREIGN[chat]}.get(caller, ROOMS[chat])
+    return CommandRequest(
+        command=command,
+        arguments={each.name: ARGUMENTS[each.name] for each in definition.parameters if each.name in ARGUMENTS},
+        asker=RoomAddress(PEOPLE[chat].format(number)),
+        room=here,
+        dm=RoomAddress(f"{chat}:dm:{number}") if caller == DM else NOWHERE,
+        rights=CALLERS[caller],
+        stranger=caller == STRANGER,
+        target=RoomAddress(PEOPLE[chat].format(77)) if command == "redirect" else NOWHERE,
+        asked_at=harness.clock.now,
+        key=f"{chat} {caller} {command}",
+    )
+
+
+def refused(message: Message) -> bool:
+    return message.title.startswith("Only ") or message.title.startswith("Send this in the ")
+
+
+async def test_every_command_has_its_row() -> None:
+    assert set(MAY) == {command.name for command in COMMANDS}
+
+
+@pytest.mark.parametrize("chat", sorted(ROOMS))
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("command", MAY)
+async def test_who_may_use_it(harness: Harness, command: str, caller: str, chat: str) -> None:
+    answer = await harness.services.answers.answer(request(harness, chat, caller, command))
+    assert answer.title != "I couldn't answer that"
+    assert refused(answer) is (caller not in MAY[command]), answer.title
+    definition = find(command)
+    assert definition is not None
+    if refused(answer) or (definition.private and profile_named(chat).private_in_rooms):
+        assert answer.private
+
+
+@pytest.mark.parametrize("chat", sorted(ROOMS))
+@pytest.mark.parametrize("command", ["redirect", "watch", "watching", "unwatch"])
+async def test_no_word_of_the_asker_grants_a_right(harness: Harness, command: str, chat: str) -> None:
+    asking = request(harness, chat, MEMBER, command)
+    words = {"rights": "moderator", "target": "discord:user:1", "asker": MAINTAINERS[0], "room": ROOMS[chat]}
+    assert refused(await harness.services.answers.answer(replace(asking, arguments={**asking.arguments, **words})))
