@@ -10,11 +10,13 @@ from typing import Any
 
 import structlog
 
+from chatbot.core.line_roles.server_roles import ServerRoles, server_roles
 from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import Chat, ChatStopped, ChatUnavailable, DirectMessages
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.delivery.refusal_retry import RefusalRetry
 from chatbot.runtime.ingest.poller import Poller
+from chatbot.runtime.line_roles.keeper import keeper_of
 from chatbot.runtime.loops import start_task, together
 from chatbot.runtime.ops.health import Health
 from chatbot.runtime.ops.startup import SETTLE_SECONDS, StartReport
@@ -56,6 +58,7 @@ class Supervisor:
     _report: StartReport = field(init=False)
     _reporting: asyncio.Task[None] | None = None
     _watching: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _roles_due: asyncio.Event = field(default_factory=asyncio.Event)  # look after line roles at once
     _reloaded: asyncio.Condition = field(default_factory=asyncio.Condition)
     _stopped: dict[str, str] = field(default_factory=dict)  # chats of ours that wait for somebody to fix them, and why
 
@@ -99,6 +102,7 @@ class Supervisor:
         """Take up new projects and rooms while running; what is no longer watched is left alone from now on. Rooms that
         refused and chats that were stopped are tried again: somebody may have fixed them."""
         self.services.change(config)
+        self._roles_due.set()
         await self._listen()
         await self._forget_rooms()
         await self._begin_report()
@@ -207,7 +211,14 @@ class Supervisor:
 
     def _parts(self, chat: Chat) -> dict[str, Coroutine[Any, Any, None]]:
         parts = {"connection": chat.run(), "deliveries": self._deliver(chat), "questions": self._answer(chat)}
+        if (roles := server_roles(chat)) is not None:
+            parts["line roles"] = self._keep_roles(chat, roles)
         return {f"{chat.name} {name}": part for name, part in parts.items()}
+
+    async def _keep_roles(self, chat: Chat, roles: ServerRoles) -> None:
+        """Look after the line roles of the chat's servers, once it is connected."""
+        await chat.ready()
+        await keeper_of(self.services, chat.name, roles, self._roles_due).run()
 
     async def _deliver(self, chat: Chat) -> None:
         delivery = Delivery(

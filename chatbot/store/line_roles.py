@@ -1,14 +1,16 @@
 """The roles of servers that stand for release lines, known by their ids, and which rooms belong to which server."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
+from chatbot.core.delivery import State
 from chatbot.core.line_roles.line_role import LineRole
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store.database.db import Tx
 from chatbot.store.database.people_tables import line_roles, room_servers, subscriptions
+from chatbot.store.database.tables import announcements, deliveries
 
 
 async def every(tx: Tx, server: str | None = None) -> list[LineRole]:
@@ -56,12 +58,31 @@ async def servers(tx: Tx) -> dict[RoomAddress, str]:
     return {RoomAddress(row.room): row.server for row in await tx.rows(sa.select(room_servers))}
 
 
-async def settle_rooms(tx: Tx, rooms: dict[RoomAddress, str]) -> None:
-    """These rooms have line roles, and belong to these servers; no others do."""
-    await tx.run(sa.delete(room_servers).where(room_servers.c.room.not_in(sorted(rooms))))
+async def add_rooms(tx: Tx, rooms: Mapping[RoomAddress, str]) -> None:
+    """These rooms have line roles, and belong to these servers."""
     for room, server in sorted(rooms.items()):
         adding = tx.insert(room_servers).values(room=room, server=server)
         await tx.run(adding.on_conflict_do_update(index_elements=["room"], set_={"server": server}))
+
+
+async def leave_rooms(tx: Tx, heirs: Mapping[RoomAddress, RoomAddress | None]) -> None:
+    """These rooms have line roles no more. Who chose a role there keeps it by another room of the server, where there is one."""
+    await tx.run(sa.delete(room_servers).where(room_servers.c.room.in_(sorted(heirs))))
+    for room, heir in sorted(heirs.items()):
+        if heir is not None:
+            ours = (subscriptions.c.home == room) & (subscriptions.c.via == "role")
+            await tx.run(sa.update(subscriptions).where(ours).values(home=heir))
+
+
+async def is_waiting(tx: Tx, subject: str) -> bool:
+    """Whether an announcement is still on its way to some room."""
+    unsent = [state.value for state in (State.PENDING, State.WAITING, State.SENDING, State.DOUBTFUL, State.REFUSED)]
+    statement = (
+        sa.select(deliveries.c.id)
+        .join(announcements, announcements.c.id == deliveries.c.announcement)
+        .where(announcements.c.subject == subject, deliveries.c.state.in_(unsent))
+    )
+    return await tx.row(statement.limit(1)) is not None
 
 
 async def back_to_dms(tx: Tx, role: LineRole, rooms: Collection[RoomAddress]) -> int:

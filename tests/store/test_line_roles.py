@@ -5,10 +5,10 @@ from dataclasses import replace
 from chatbot.core.line_roles.line_role import LineRole
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.subscriptions.subscription import Scope, Subscription
-from chatbot.store import line_roles
+from chatbot.store import line_roles, outbox
 from chatbot.store.database.db import Store
 from chatbot.store.subscriptions import subscriptions
-from tests.store.make import NOW
+from tests.store.make import NOW, at, planned_message
 
 FERRY, RAFT = ProjectId("ferry"), ProjectId("raft")
 HARBOUR, PIER, ELSEWHERE = RoomAddress("discord:1"), RoomAddress("discord:2"), RoomAddress("discord:9")
@@ -17,7 +17,7 @@ ROLE = LineRole(server="discord:70", project=FERRY, line="0.15", role="515")
 
 async def test_a_role_is_pinged_in_the_rooms_of_its_server_while_it_stands(store: Store) -> None:
     async with store.writing() as tx:
-        await line_roles.settle_rooms(tx, {HARBOUR: "discord:70", PIER: "discord:70", ELSEWHERE: "discord:90"})
+        await line_roles.add_rooms(tx, {HARBOUR: "discord:70", PIER: "discord:70", ELSEWHERE: "discord:90"})
         await line_roles.put(tx, ROLE)
         await line_roles.put(tx, replace(ROLE, line="0.16", role=""))  # is being made
         await line_roles.put(tx, replace(ROLE, line="0.14", role="514", retired_at=NOW))
@@ -28,7 +28,7 @@ async def test_a_role_is_pinged_in_the_rooms_of_its_server_while_it_stands(store
             ELSEWHERE: {"0.15": "915"},
         }
         assert await line_roles.pinged_in(tx, RAFT) == {}
-        await line_roles.settle_rooms(tx, {PIER: "discord:70"})
+        await line_roles.leave_rooms(tx, {HARBOUR: PIER, ELSEWHERE: None})
         assert await line_roles.pinged_in(tx, FERRY) == {PIER: {"0.15": "515"}}
         assert await line_roles.servers(tx) == {PIER: "discord:70"}
 
@@ -44,6 +44,38 @@ async def test_a_role_is_changed_and_forgotten_by_its_line(store: Store) -> None
         assert await line_roles.every(tx, "discord:90") == []
         await line_roles.remove(tx, ROLE)
         assert await line_roles.every(tx) == [other]
+
+
+async def test_who_chose_a_role_in_a_room_that_goes_keeps_it_by_another_room(store: Store) -> None:
+    async with store.writing() as tx:
+        await line_roles.add_rooms(tx, {HARBOUR: "discord:70", PIER: "discord:70"})
+        mine = Subscription(
+            person=RoomAddress("discord:user:1"),
+            project=FERRY,
+            scope=Scope("line", "0.15"),
+            since=NOW,
+            confirmed_at=NOW,
+            home=HARBOUR,
+            via="role",
+        )
+        await subscriptions.add(tx, mine)
+        await subscriptions.add(tx, replace(mine, scope=Scope("project"), via="dm"))
+        await line_roles.leave_rooms(tx, {HARBOUR: PIER})
+        theirs = await subscriptions.of(tx, mine.person)
+        assert [(each.via, each.home) for each in theirs] == [("role", PIER), ("dm", HARBOUR)]
+
+
+async def test_a_notice_is_waiting_until_it_is_sent_everywhere(store: Store) -> None:
+    notice = replace(planned_message(rooms=[HARBOUR, PIER]), subject="notice/ferry/x")
+    async with store.writing() as tx:
+        assert not await line_roles.is_waiting(tx, "notice/ferry/x")
+        await outbox.add(tx, [notice], NOW)
+        assert await line_roles.is_waiting(tx, "notice/ferry/x")
+    for number in (1, 2):
+        async with store.writing() as tx:
+            claimed = await outbox.claim(tx, "discord", at(number), 1)
+            await outbox.record_sent(tx, [(each, f"reference {number}") for each in claimed], at(number))
+            assert await line_roles.is_waiting(tx, "notice/ferry/x") == (number == 1)
 
 
 async def test_who_chose_a_role_that_ends_gets_dms_again(store: Store) -> None:

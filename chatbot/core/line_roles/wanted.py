@@ -25,6 +25,6 @@ def supported_lines(snapshot: ProjectSnapshot, policy: Policy | None, now: datet
 
 def has_ended(snapshot: ProjectSnapshot, policy: Policy | None, line: str, now: datetime) -> bool:
     """Whether support of a line has certainly ended; never where nothing can be read now."""
-    if policy is None or not policy.readable or policy.cut:
+    if policy is not None and (not policy.readable or policy.cut):
         return False
     return line_has_ended(snapshot, policy, Scope("line", line), now)

@@ -22,7 +22,6 @@ NO_EFFECT = frozenset(
         "rooms.digest",
         "rooms.digest_at",
         "rooms.timezone",
-        "rooms.line_roles",
     }
 )
 

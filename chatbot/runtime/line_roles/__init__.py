@@ -1,0 +1,1 @@
+"""Line roles in a running bot: made, retired, given and taken."""
