@@ -21,12 +21,12 @@ from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.subscriptions import reasons
-from chatbot.core.subscriptions.baseline import Baseline
-from chatbot.core.subscriptions.occasion import Occasion
+from chatbot.core.subscriptions.alerting.baseline import Baseline
+from chatbot.core.subscriptions.alerting.occasion import Occasion
+from chatbot.core.subscriptions.alerting.showing import Showing, alert_facts, reply_facts
 from chatbot.core.subscriptions.render.alert import alert_message
 from chatbot.core.subscriptions.render.escalation import escalation_message
 from chatbot.core.subscriptions.render.withdrawal import withdrawal_message
-from chatbot.core.subscriptions.showing import Showing, alert_facts, reply_facts
 from chatbot.core.subscriptions.subscription import Subscription
 from chatbot.core.support.policy import Policy
 
@@ -117,6 +117,17 @@ class Alerts:
         messages += self._corrections(situation.replies, showing)
         reply, replan_at = self._reply(situation, situation.posted, showing, alerted)
         return PersonalPlan((*messages, *reply), replan_at)
+
+    def remind(self, situation: Situation) -> PersonalMessage | None:
+        """The reminder that somebody asked for, as a reply to their alert; None where there is nothing to remind them of: they
+        run something else by now, were alerted of nothing, or want to hear nothing more of it."""
+        if situation.posted is None or situation.muted:
+            return None
+        showing = self._occasion.showing(situation.subscriptions, situation.posted.notified_for)
+        if not showing.main or showing.withdrawn or showing.removed:
+            return None
+        about = frozenset({f"{reasons.REMINDER}{self._occasion.now.date()}"})
+        return self._answer(situation.posted, showing, about, lane_of(self._occasion.advisory))
 
     def _first(self, situation: Situation) -> PersonalPlan:
         """The first message about the advisory: an alert, or what got worse since the subscription showed it."""

@@ -2,7 +2,8 @@
 
 The words in `notified_for`: `severity:high`, `exploited`, `withdrawn` as for rooms; `affects:version:0.15.3` and
 `doubt:line:0.15` for what was concerned; `fix`, `no fix`, `fix in:0.15` and `no fix in:0.15`; `advised:v0.15.5` for what was
-recommended. In what a reply or an alert after a change stores besides: `raised from:medium`, `stands again`.
+recommended. Replies, and alerts after a change, store besides what they say: `raised from:medium`, `stands again`, and
+`reminder:2030-01-01`.
 """
 
 from collections.abc import Collection, Iterable
@@ -11,7 +12,7 @@ from chatbot.core.announce.subject import FIX, NO_FIX
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.severity import Severity
 from chatbot.core.snapshot import ProjectSnapshot
-from chatbot.core.subscriptions.advice import Advice
+from chatbot.core.subscriptions.alerting.advice import Advice
 from chatbot.core.subscriptions.lines import read_line, version_of
 from chatbot.core.subscriptions.matching import Match
 from chatbot.core.subscriptions.subscription import Scope, ScopeKind
@@ -21,6 +22,7 @@ AFFECTS, DOUBT = "affects:", "doubt:"
 FIX_IN, NO_FIX_IN = "fix in:", "no fix in:"
 ADVISED = "advised:"
 RAISED_FROM, STANDS_AGAIN = "raised from:", "stands again"
+REMINDER = "reminder:"  # followed by its day
 _KINDS: dict[str, ScopeKind] = {"version": "version", "line": "line", "project": "project"}
 
 

@@ -12,10 +12,10 @@ from chatbot.core.announce.digest import digest
 from chatbot.core.model.facts import Advisory, Affected, Release
 from chatbot.core.model.severity import Severity
 from chatbot.core.subscriptions import reasons
+from chatbot.core.subscriptions.alerting.occasion import Occasion
+from chatbot.core.subscriptions.alerting.showing import alert_facts
 from chatbot.core.subscriptions.alerts import Alerts, Situation
 from chatbot.core.subscriptions.matching import concern, is_severe
-from chatbot.core.subscriptions.occasion import Occasion
-from chatbot.core.subscriptions.showing import alert_facts
 from chatbot.core.subscriptions.subscription import Scope, Subscription
 from chatbot.core.versions.version import line_of
 from tests.core import make

@@ -370,3 +370,179 @@ def test_the_buttons_stand_in_their_order() -> None:
         ("unsubscribe", "0.15.3"),
     ]
     assert str(ALICE) not in make.words(box.messages[-1][1].message)
+
+
+def test_a_reminder_says_again_what_holds_and_there_is_none_of_what_is_over() -> None:
+    box = mailbox("0.15.3")
+    box.hear(world(BUG), NOW)
+
+    def reminder(snapshot: ProjectSnapshot) -> str:
+        advisory = snapshot.advisories[BUG.id]
+        alerts = Alerts(snapshot, PAGE, advisory, box.revisions[BUG.id], NOW + DAY, timedelta())
+        planned = alerts.remind(box.situation(advisory))
+        return planned.message.title if planned is not None else ""
+
+    assert reminder(world(BUG)) == "Reminder: your Mail Server 0.15.3 is affected"
+    assert reminder(world(replace(BUG, withdrawn_at=NOW))) == ""
+    assert reminder(world(replace(BUG, affected=(Affected(range="= 0.15.4"),)))) == ""
+    box.mutes.add(BUG.id)
+    assert reminder(world(BUG)) == ""
+    box.mutes.clear()
+    box.posted.clear()
+    assert reminder(world(BUG)) == ""
+
+
+def test_in_doubt_the_release_that_is_named_as_the_fix_is_safe() -> None:
+    vague = replace(BUG, affected=(Affected(range="all before the rewrite", patched="0.15.5"),))
+    for words, title in (("0.15.3", "0.15.3"), ("0.15.x", "line 0.15")):
+        box = mailbox(words)
+        box.hear(world(vague, BACKPORT), NOW)
+        message = box.messages[-1][1].message
+        assert message.title == f"I can't tell whether your Mail Server {title} is affected"
+        assert "What to do: To be safe, upgrade to 0.15.5." in make.lines_of(message)
+
+
+def test_of_a_line_where_only_prereleases_are_affected_just_that_is_said() -> None:
+    candidates = [make.release(f"v0.17.0-rc.{number}", NOW) for number in (1, 2, 3)]
+    full = make.release("v0.17.0", NOW)
+    early = replace(BUG, affected=(Affected(range=">= 0.17.0-rc.1, < 0.17.0-rc.3"),))
+    box = mailbox("0.17.x")
+    box.hear(world(early, *candidates, full), NOW)
+    message = box.messages[-1][1].message
+    assert message.title == "Prereleases of your Mail Server line 0.17 are affected"
+    assert "Affected: 0.17.0-rc.1 to 0.17.0-rc.2" in make.lines_of(message)
+
+
+def test_the_releases_of_a_line_are_named_in_runs() -> None:
+    line = [make.release(f"v0.17.{number}", NOW) for number in range(12)]
+    odd = Affected(range=" || ".join(f"= 0.17.{number}" for number in (0, 1, 2, 4, 6, 7, 9)))
+    box = mailbox("0.17.x")
+    box.hear(world(replace(BUG, affected=(odd,)), *line), NOW)
+    assert "Affected: 0.17.0 to 0.17.2, 0.17.4, 0.17.6 to 0.17.7 and 0.17.9" in make.lines_of(
+        box.messages[-1][1].message
+    )
+
+
+def test_a_fix_that_is_itself_affected_is_named_as_such() -> None:
+    fixed = make.advisory(affected="< 0.15.5", patched="0.15.5", severity=Severity.MEDIUM)
+    worse = make.advisory("GHSA-zzzz", affected="*", patched="")
+    box = mailbox("0.15.3")
+    box.hear(world(fixed, worse, BACKPORT), NOW, fixed.id)
+    words = make.lines_of(box.messages[-1][1].message)
+    assert (
+        "What to do: 0.15.5 fixes it, and is affected by another advisory. There is no release without a known one yet."
+        in words
+    )
+
+
+def test_a_fix_that_is_still_to_come_is_named() -> None:
+    coming = replace(BUG, affected=(Affected(range="< 0.15.6 || >= 0.16.0, < 0.16.5", patched="0.15.6, 0.16.5"),))
+    box = mailbox("0.15.3")
+    box.hear(world(coming), NOW)
+    words = make.lines_of(box.messages[-1][1].message)
+    assert "What to do: It is to be fixed in 0.15.6, which is not released yet." in words
+    newest = make.release("v0.16.5", NOW)
+    box.hear(world(coming, newest), NOW)
+    words = make.lines_of(box.messages[-1][1].message)
+    assert (
+        "What to do: Upgrade to 0.16.5. In your line 0.15 it is to be fixed in 0.15.6, which is not released yet."
+        in words
+    )
+
+
+def test_what_is_out_of_support_is_told_to_move() -> None:
+    older = replace(BUG, affected=(Affected(range="< 0.14.3"),))
+    last = make.release("v0.14.3", NOW)
+    alone, other = mailbox("0.14.1"), mailbox("0.14.1")
+    everything = make.advisory("GHSA-zzzz", affected=">= 0.15.0", patched="")
+    alone.hear(world(older, last, everything), NOW, older.id)
+    assert "What to do: Upgrade to 0.14.3. Your line 0.14 is out of support." in make.lines_of(
+        alone.messages[-1][1].message
+    )
+    other.hear(world(older, last), NOW)
+    words = "What to do: Upgrade to 0.16.0. Your line 0.14 is out of support; its last fix is 0.14.3."
+    assert words in make.lines_of(other.messages[-1][1].message)
+
+
+def test_an_advisory_that_was_not_read_whole_says_so() -> None:
+    box = mailbox("0.15.3")
+    box.hear(world(replace(BUG, unread="it has 9,000 entries")), NOW)
+    words = "\n".join(make.lines_of(box.messages[-1][1].message))
+    assert "I could not read all of this advisory: it has 9,000 entries." in words
+
+
+def test_of_a_project_the_first_fix_is_said_too() -> None:
+    box = mailbox("")
+    box.hear(world(BUG), NOW)
+    naming = replace(BUG, affected=(Affected(range="< 0.16.1", patched="0.16.1"),))
+    assert kinds_of(box, world(naming, FIX)) == [EDIT, REPLY]
+    assert box.messages[-1][1].message.title.startswith("Fixed in 0.16.1: Mail Server – ")
+
+
+def test_what_was_published_before_the_bot_came_is_no_news_to_subscribers() -> None:
+    old = make.known_advisory(BUG, known_before=True)
+    box = mailbox("0.15.3", since=make.START)
+    assert kinds_of(box, world(old)) == []
+    worse = make.known_advisory(replace(BUG, severity=Severity.CRITICAL), known_before=True)
+    assert kinds_of(box, world(worse)) == [NEW]
+
+
+def test_what_is_missing_from_its_listing_is_not_alerted_of() -> None:
+    assert kinds_of(mailbox("0.15.3"), world(make.known_advisory(BUG, missing_since=NOW))) == []
+
+
+def test_many_subscriptions_are_not_all_spelled_out() -> None:
+    box = mailbox(*(f"0.13.{number}" for number in range(9)))
+    box.hear(world(BUG), NOW)
+    message = box.messages[-1][1].message
+    assert message.title == "Your Mail Server 0.13.0, 0.13.1, 0.13.2 and 6 more are affected"
+    assert "0.13.5 and 3 more" in make.words(message)
+
+
+def test_a_withdrawal_after_the_upgrade_strikes_the_alert_and_is_not_said() -> None:
+    box = mailbox("0.15.3")
+    box.hear(world(BUG), NOW)
+    box.upgrade(subscription("0.16.1", since=NOW + DAY), "0.15.3")
+    assert kinds_of(box, world(replace(BUG, withdrawn_at=NOW)), 2 * DAY) == [EDIT]
+    message = box.messages[-1][1].message
+    assert message.struck
+    assert message.title == "Mail Server – A crafted message reads files"
+
+
+def test_what_is_not_about_somebody_any_more_is_struck_once_it_is_withdrawn() -> None:
+    box = mailbox("0.15.3")
+    outside = replace(BUG, affected=(Affected(range="= 0.15.4"),), summary="")
+    box.hear(world(BUG), NOW)
+    assert kinds_of(box, world(outside)) == [EDIT]
+    assert box.messages[-1][1].message.title == "Your Mail Server 0.15.3 is not affected any more"
+    assert kinds_of(box, world(replace(outside, withdrawn_at=NOW))) == [EDIT]
+    assert box.messages[-1][1].message.struck
+
+
+def test_below_the_threshold_only_exploitation_is_news_to_those_who_were_alerted() -> None:
+    box = mailbox("", min_severity=Severity.MEDIUM)
+    assert kinds_of(box, world(BUG)) == [NEW]
+    low = replace(BUG, severity=Severity.LOW)
+    assert kinds_of(box, world(low)) == [EDIT]
+    assert kinds_of(box, world(low, FIX)) == [EDIT]
+    assert kinds_of(box, world(replace(low, known_exploited=True))) == [EDIT, REPLY]
+
+
+def test_posts_are_a_part_of_the_key() -> None:
+    box = mailbox("0.15.3")
+    snapshot = world(BUG)
+    advisory = snapshot.advisories[BUG.id]
+    alerts = Alerts(snapshot, PAGE, advisory, [], NOW, timedelta())
+    before = alerts.key(box.situation(advisory))
+    box.hear(snapshot, NOW)
+    assert alerts.key(box.situation(advisory)) != before
+
+
+def test_a_line_without_numbers_leaves_everybody_in_doubt_and_ends_never() -> None:
+    box = mailbox("main.x")
+    assert kinds_of(box, world(BUG)) == [NEW]
+    message = box.messages[-1][1].message
+    assert message.title == "I can't tell whether your Mail Server line main is affected"
+    assert "What to do: Please compare your version with the advisory." in make.lines_of(message)
+    shown_before = mailbox("main.x", since=NOW)
+    assert kinds_of(shown_before, world(BUG)) == []

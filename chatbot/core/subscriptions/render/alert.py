@@ -27,6 +27,7 @@ from chatbot.core.model.message import (
     text,
 )
 from chatbot.core.model.severity import Severity
+from chatbot.core.subscriptions.alerting.showing import Concerned, Showing
 from chatbot.core.subscriptions.render.change import change_words
 from chatbot.core.subscriptions.render.upgrade import upgrade_words, what_to_do
 from chatbot.core.subscriptions.render.words import (
@@ -37,7 +38,6 @@ from chatbot.core.subscriptions.render.words import (
     scope_words,
     title_of,
 )
-from chatbot.core.subscriptions.showing import Concerned, Showing
 from chatbot.core.text.words import listed
 
 WHAT = "Security alert"
@@ -217,7 +217,7 @@ def _no_longer(showing: Showing) -> Message:
     names = names_of(project, former) if former else project
     words = f"Its range was changed: it no longer includes your {names}."
     message = Message(
-        title=f"Your {names} {is_or_are(former)} not affected any more",
+        title=f"Your {names} {is_or_are(former)} not affected any more" if former else title_of(showing),
         tone=Tone.ANSWER,
         label=f"{WHAT} · No longer about you",
         url=advisory.url,

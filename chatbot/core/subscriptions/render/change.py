@@ -9,12 +9,14 @@ from chatbot.core.announce.subject import FIX
 from chatbot.core.model.message import Block, paragraph
 from chatbot.core.model.severity import Severity
 from chatbot.core.subscriptions import reasons
-from chatbot.core.subscriptions.showing import Showing
+from chatbot.core.subscriptions.alerting.showing import Showing
 from chatbot.core.text.words import listed
 
 
 def change_words(showing: Showing, about: Collection[str]) -> str:
     """`Severity raised to critical (was medium) and now known to be exploited`; "" where nothing changed."""
+    if any(reason.startswith(reasons.REMINDER) for reason in about):
+        return "Reminder"
     phrases = ["it stands again"] if reasons.STANDS_AGAIN in about else []
     step = reasons.raised(about)
     if step is not None:

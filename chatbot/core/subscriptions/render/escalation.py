@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 from chatbot.core.announce.render.headline import advisory_label
 from chatbot.core.model.message import Message, Strong, Tone, paragraph, text
+from chatbot.core.subscriptions.alerting.showing import Showing
 from chatbot.core.subscriptions.render.alert import WHAT, actions, fields, headline_of, links_of, tone_of, why
 from chatbot.core.subscriptions.render.change import change_words, since
 from chatbot.core.subscriptions.render.words import as_subject, title_of
-from chatbot.core.subscriptions.showing import Showing
 
 
 def escalation_message(showing: Showing, about: Collection[str]) -> Message:

@@ -8,9 +8,9 @@ from chatbot.core.announce.render.upgrade import what_to_do as what_rooms_should
 from chatbot.core.model.message import Field, Span, field_of
 from chatbot.core.queries.advice import doubted, release_link
 from chatbot.core.recommend import Recommended
-from chatbot.core.subscriptions.advice import Advice
+from chatbot.core.subscriptions.alerting.advice import Advice
+from chatbot.core.subscriptions.alerting.showing import Concerned, Showing
 from chatbot.core.subscriptions.render.words import scope_words, short
-from chatbot.core.subscriptions.showing import Concerned, Showing
 
 _BY_HAND = "Please compare your version with the advisory."
 

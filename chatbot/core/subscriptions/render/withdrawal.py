@@ -2,7 +2,7 @@
 
 from chatbot.core.announce.render.follow_up import NOT_PUBLISHED, NOTHING_TO_DO
 from chatbot.core.model.message import Link, Message, Tone, paragraph, text
-from chatbot.core.subscriptions.showing import Showing
+from chatbot.core.subscriptions.alerting.showing import Showing
 
 _STANDS_AGAIN = "It was withdrawn for a time. It stands again, as the alert says."
 

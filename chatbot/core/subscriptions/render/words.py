@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from chatbot.core.model.severity import Severity
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
+from chatbot.core.subscriptions.alerting.showing import Concerned, Showing
 from chatbot.core.subscriptions.lines import Line, members, read_line
-from chatbot.core.subscriptions.showing import Concerned, Showing
 from chatbot.core.subscriptions.subscription import Scope
 from chatbot.core.text.words import listed
 

@@ -11,13 +11,14 @@ from chatbot.core.announce.subject import FIX, NO_FIX
 from chatbot.core.model.facts import Advisory
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
-from chatbot.core.subscriptions import advice, ageing, reasons
-from chatbot.core.subscriptions.advice import FixTimes
+from chatbot.core.subscriptions import ageing, reasons
+from chatbot.core.subscriptions.alerting import advice
+from chatbot.core.subscriptions.alerting.advice import FixTimes
+from chatbot.core.subscriptions.alerting.showing import Concerned, Showing
+from chatbot.core.subscriptions.alerting.text_ranges import TextRange, left_out, named_in_text
 from chatbot.core.subscriptions.lines import has_ended, of_package, version_of
 from chatbot.core.subscriptions.matching import Concern, Match, affected_members, concern, is_severe
-from chatbot.core.subscriptions.showing import Concerned, Showing
 from chatbot.core.subscriptions.subscription import Scope, Subscription
-from chatbot.core.subscriptions.text_ranges import TextRange, left_out, named_in_text
 from chatbot.core.support.by_releases import ProjectSupport
 from chatbot.core.support.policy import Policy
 from chatbot.core.versions.version import Version

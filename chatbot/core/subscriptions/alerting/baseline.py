@@ -10,8 +10,8 @@ from chatbot.core.announce import decide
 from chatbot.core.announce.subject import FIX, NO_FIX
 from chatbot.core.model.facts import Advisory
 from chatbot.core.subscriptions import ageing, reasons
+from chatbot.core.subscriptions.alerting.occasion import Occasion
 from chatbot.core.subscriptions.matching import Concern, Match, concern, is_severe
-from chatbot.core.subscriptions.occasion import Occasion
 from chatbot.core.subscriptions.subscription import Scope, Subscription
 
 # What an aged subscription covers besides is news only if it was read lately: nobody gets all that was published before.

@@ -3,6 +3,7 @@ wider than the text still counts, and nobody is left out because of a sentence."
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.message import Block, BulletList, CodeBlock, Heading, Paragraph, Quote, plain
@@ -83,7 +84,9 @@ def _texts(blocks: Iterable[Block]) -> Iterator[tuple[bool, str]]:
             case Quote():
                 yield from _texts(block.blocks)
             case CodeBlock():
-                continue
+                pass
+            case _ as unreachable:
+                assert_never(unreachable)
 
 
 def left_out(ranges: Sequence[TextRange], versions: Sequence[Version | str]) -> str:

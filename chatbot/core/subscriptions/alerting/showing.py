@@ -11,7 +11,7 @@ from chatbot.core.recommend import Recommended
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.subscriptions import reasons
-from chatbot.core.subscriptions.advice import Advice
+from chatbot.core.subscriptions.alerting.advice import Advice
 from chatbot.core.subscriptions.matching import Match
 from chatbot.core.subscriptions.subscription import Scope
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatbot.core.subscriptions.text_ranges import left_out, named_in_text
+from chatbot.core.subscriptions.alerting.text_ranges import left_out, named_in_text
 from chatbot.core.versions.tags.habits import PLAIN
 from chatbot.sources.markdown.document import read_markdown
 from tests.core import make
@@ -55,3 +55,10 @@ def test_what_a_text_names(text: str, ranges: list[str]) -> None:
 def test_it_matters_where_it_leaves_somebody_out(versions: list[str], differs: str) -> None:
     advisory = make.advisory(description=read_markdown("Affected: 0.12.0 to 0.13.2.")[0])
     assert left_out(named_in_text(advisory, PLAIN), versions) == differs
+
+
+def test_of_a_long_text_the_first_part_is_looked_through() -> None:
+    late = "It is new in 0.12. " * 2_000
+    assert words(f"{late}\n\nAffected: 0.12.0 to 0.13.2.") == []
+    assert words(f"Affected: 0.12.0 to 0.13.2.\n\n{late}") == ["0.12.0 to 0.13.2"]
+    assert words("Affected: 1.0.0 to 99999999999.0.0") == []
