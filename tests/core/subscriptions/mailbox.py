@@ -111,8 +111,7 @@ def transcript(messages: Sequence[tuple[datetime, PersonalMessage]]) -> str:
         sound = "edit" if planned.kind == "edit" else "with sound" if planned.message.loud else "without sound"
         how = f"reply, {sound}" if planned.kind == "reply" else sound
         lines = make.lines_of(planned.message)
-        buttons = [f"[{action.label}]" for action in planned.message.actions]
         headline = [f"({planned.message.headline})"] if planned.message.loud and planned.kind != "edit" else []
         head = f"{at:%Y-%m-%d %H:%M} · {how} · {planned.lane.name}"
-        parts.append("\n".join([head, *headline, *lines, *([" ".join(buttons)] if buttons else [])]))
+        parts.append("\n".join([head, *headline, *lines]))
     return "\n\n".join(parts) + "\n"
