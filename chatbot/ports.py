@@ -35,6 +35,10 @@ class SourceRefused(Exception):
     """The source will not answer until somebody fixes something: a wrong name, a revoked token."""
 
 
+class ProjectHidden(SourceRefused):
+    """There is nothing to see under the name: the project is gone, or not public. Which of the two is not said."""
+
+
 class ProjectReplaced(SourceRefused):
     """Another project stands under the configured name than before. The text says what to do."""
 

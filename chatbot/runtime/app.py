@@ -46,6 +46,8 @@ def config_of(settings: Settings) -> ServicesConfig:
         endoflife_url=settings.advisories.endoflife_url,
         deadman_url=settings.health.deadman_url,
         introduce_newest=settings.first_run == "newest",
+        any_repository=settings.watching.repositories == "any",
+        per_server=settings.watching.per_server,
     )
 
 

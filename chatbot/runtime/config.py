@@ -15,7 +15,8 @@ Failpoint = Callable[[str], None]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServicesConfig:
     """What services are built from. `settle` is how long a fact must stay unchanged before it is announced; `failpoint` is called
-    where a test may end the process; `token` gives GitHub's, or an empty string."""
+    where a test may end the process; `token` gives GitHub's, or an empty string. `any_repository`: rooms may watch every public
+    repository by command, `per_server` of them in one server."""
 
     database: str
     projects: Sequence[Project]
@@ -30,6 +31,8 @@ class ServicesConfig:
     endoflife_url: str = ""
     deadman_url: str = ""
     introduce_newest: bool = False
+    any_repository: bool = False
+    per_server: int = 10
     parsing: Limits = field(default_factory=Limits)
     per_second: float = GETS_A_SECOND
     failpoint: Failpoint = lambda _name: None

@@ -1,23 +1,25 @@
 """The pipeline without its chats: store, sources, ingestion and answers of the configured projects, wired together."""
 
+import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
 from chatbot.core.model.source_profile import ForgeProfile, SourceProfile
 from chatbot.core.model.watches import Project
-from chatbot.core.polling import interval
-from chatbot.core.watching.room_watch import RoomWatch, projects_now, rooms_now
-from chatbot.ports import Clock, Feed, Forge
+from chatbot.core.watching.room_watch import RoomWatch, is_of_repository, projects_now, rooms_now
+from chatbot.ports import Clock, Forge
 from chatbot.runtime.config import ServicesConfig
 from chatbot.runtime.delivery.room_recovery import RoomRecovery
+from chatbot.runtime.feeds import pollers_of
 from chatbot.runtime.forges import ForgeParts, forge_of, open_forges
-from chatbot.runtime.ingest.confirm import Confirmation
 from chatbot.runtime.ingest.freshness import Freshness
 from chatbot.runtime.ingest.ingestor import Ingestor
 from chatbot.runtime.ingest.newcomers import Newcomers
@@ -28,20 +30,22 @@ from chatbot.runtime.ingest.quarantine import Quarantine
 from chatbot.runtime.ingest.quota import QuotaNotice
 from chatbot.runtime.queries.answer import Answers
 from chatbot.runtime.watching.commands import WatchCommands
-from chatbot.sources.endoflife.source import EndOfLife
+from chatbot.runtime.watching.repositories import Repositories
 from chatbot.sources.github.api import GithubApi
-from chatbot.sources.github.database import GithubDatabase
+from chatbot.sources.github.identity import public_name
 from chatbot.sources.http.client import Fetcher, open_fetcher
-from chatbot.sources.kev.exploited import ExploitedAdvisories
 from chatbot.sources.kev.source import KnownExploited
-from chatbot.sources.osv.source import OsvPackages
 from chatbot.sources.parsing.pool import ParserPool, open_pool
 from chatbot.sources.parsing.reader import Reader
 from chatbot.store import room_watches
 from chatbot.store.database.db import Store, open_store
+from chatbot.store.forget import forget_unwatched
+
+log = structlog.get_logger(__name__)
 
 __all__ = ["Services", "ServicesConfig", "lay", "open_services"]
 
+FIRST_LOOK = 5.0  # seconds
 LATELY = timedelta(hours=1)  # a process that ended in this time may have begun a watch, and planned without it
 
 
@@ -61,6 +65,7 @@ class Services:
     api: GithubApi
     forges: Sequence[Forge]
     quota: QuotaNotice
+    repositories: Repositories
     fetcher: Fetcher
     reader: Reader
     quarantine: Quarantine
@@ -82,7 +87,23 @@ class Services:
 
     async def follow_watches(self) -> None:
         """The same; and what was planned without the new ones at that moment is planned again."""
+        before = {watch.project for watch in self.watches}
         await self.catch_up(await self.load_watches())
+        if any(is_of_repository(project) for project in before - {watch.project for watch in self.watches}):
+            await self.forget_unwatched()
+
+    async def forget_unwatched(self) -> None:
+        """Delete what is known of repositories that no room watches any more."""
+        for project in await forget_unwatched(self.store, self.clock()):
+            self.ingestor.planner.at_hand.forget(project)
+            log.info("forgot a repository that no room watches", project=project)
+
+    async def first_look(self, project: ProjectId) -> None:
+        """Wait until a project that was just added was polled once, but not for long."""
+        polls = [poller.polled.wait() for poller in self.pollers if poller.project.id == project]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_LOOK):
+                await asyncio.gather(*polls)
 
     async def catch_up(self, watches: Sequence[RoomWatch]) -> None:
         """Announce in these rooms what was read since they began to watch, if that was not done yet."""
@@ -94,6 +115,8 @@ class Services:
     def _become(self, operator_config: ServicesConfig, watches: Sequence[RoomWatch]) -> None:
         former = {project.id: project for project in self.config.projects}
         self.operator_config, self.watches = operator_config, tuple(watches)
+        if not operator_config.any_repository:  # it was allowed before
+            watches = [watch for watch in watches if not watch.repository]
         projects = projects_now(operator_config.projects, watches)
         rooms = rooms_now(operator_config.projects, operator_config.rooms, watches, ZoneInfo)
         self.config = replace(self.config, projects=projects, rooms=rooms)
@@ -101,7 +124,7 @@ class Services:
         self.pollers = [poller for poller in self.pollers if poller.project in projects]
         for project in projects:
             if former.get(project.id) != project:
-                new_pollers = _pollers(self, project)
+                new_pollers = pollers_of(self, project)
                 for poller in new_pollers:
                     poller.replaced = project.id in former
                 self.pollers += new_pollers
@@ -113,6 +136,7 @@ class Services:
         await self.ingestor.planner.newcomers.skip_known(self.config.projects)
         for project in self.config.projects:
             await self.ingestor.listen(project)
+        await self.forget_unwatched()
         lately = self.clock() - LATELY
         await self.catch_up([watch for watch in self.watches if watch.began_at > lately])
 
@@ -215,6 +239,13 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
         api=api,
         forges=open_forges(ForgeParts(api=api, web_url=config.web_url, fetcher=fetcher, reader=parsing, clock=clock)),
         quota=QuotaNotice(api, clock),
+        repositories=Repositories(
+            store=store,
+            clock=clock,
+            is_allowed=config.any_repository,
+            per_server=config.per_server,
+            public_name=lambda name: public_name(name, api),
+        ),
         fetcher=fetcher,
         reader=parsing,
         quarantine=quarantine,
@@ -222,7 +253,7 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
     )
     newcomers.note(config.projects)
     for project in config.projects:
-        services.pollers += _pollers(services, project)
+        services.pollers += pollers_of(services, project)
     answers = services.answers
     answers.watching = WatchCommands(
         store=store,
@@ -231,68 +262,9 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
         current=lambda: (services.config.projects, services.config.rooms),
         newcomers=newcomers,
         follow=lambda: services.follow_watches(),  # noqa: PLW0108 - a test may replace it
+        first_look=lambda project: services.first_look(project),  # noqa: PLW0108 - as above
         late=lambda project: services.late(project),  # noqa: PLW0108 - as above
+        repositories=services.repositories,
         context=answers.context,
     )
     return services
-
-
-def _pollers(services: Services, project: Project) -> list[Poller]:
-    """A project's sources: those of its forge, and what others say of it. A signal nudges the listing of its releases."""
-    feeds = [*forge_of(project, services.forges).feeds(project), *_of_others(services, project)]
-    releases = next((feed.source.name for feed in feeds if feed.source.profile.kind == "release"), "")
-
-    def releases_seen() -> None:
-        for poller in pollers:
-            if poller.source.name == releases:
-                poller.nudge.set()
-
-    pollers = [_poller(services, project, feed, releases_seen) for feed in feeds]
-    return pollers
-
-
-def _poller(services: Services, project: Project, feed: Feed, on_signal: Callable[[], None]) -> Poller:
-    confirmation = None
-    if feed.listing is not None:
-        confirmation = Confirmation(
-            project=project, source=feed.listing, store=services.store, ingestor=services.ingestor, clock=services.clock
-        )
-    return Poller(
-        project=project,
-        source=feed.source,
-        store=services.store,
-        ingestor=services.ingestor,
-        freshness=services.freshness,
-        clock=services.clock,
-        every=lambda: _every(services, feed.source.profile),
-        on_signal=on_signal,
-        confirmation=confirmation,
-        short=services.quota.short if feed.metered else str,
-    )
-
-
-def _of_others(services: Services, project: Project) -> Iterator[Feed]:
-    """What databases say of the project's packages and release lines, and which of its advisories are known to be exploited."""
-    clock, reader = services.clock, services.reader
-    if project.packages:
-        database = GithubDatabase(project, services.api, clock=clock, reader=reader)
-        yield Feed(source=database, listing=database, metered=True)
-        if services.config.osv_url:
-            osv = OsvPackages(project, services.fetcher, osv_url=services.config.osv_url, clock=clock, reader=reader)
-            yield Feed(source=osv, listing=osv)
-    if project.endoflife and services.config.endoflife_url:
-        yield Feed(source=EndOfLife(project, services.fetcher, services.config.endoflife_url, reader=reader))
-    if services.exploited is not None:
-        ids = lambda: services.ingestor.planner.at_hand.ids.get(project.id, frozenset())  # noqa: E731 - one line says it
-        yield Feed(source=ExploitedAdvisories(project, services.exploited, ids, clock=clock))
-
-
-def _every(services: Services, source: SourceProfile) -> timedelta:
-    return interval(
-        source,
-        projects=len(services.config.projects),
-        poll_seconds=services.config.poll_seconds,
-        has_token=services.api.has_token,
-        quota=services.api.quota,
-        now=services.clock(),
-    )

@@ -15,9 +15,12 @@ from chatbot.core.queries.answers.status import Health, Refusing, status
 from chatbot.core.queries.answers.watching import (
     Place,
     Watched,
+    cannot_look,
     in_a_room_only,
     may_not_ping,
+    no_longer_public,
     set_by_operator,
+    too_many,
     unwatch_answer,
     watch_answer,
     watching_answer,
@@ -105,6 +108,9 @@ def _watching() -> Iterator[tuple[str, str, Message]]:
     yield "unwatch", "/unwatch windlass", unwatch_answer("Windlass", CHANNEL)
     yield "watch-by-file", "/watch windlass", set_by_operator("Windlass", CHANNEL)
     yield "watch-no-ping", "/watch windlass mention:room", may_not_ping("room", CHANNEL)
+    yield "watch-too-many", "/watch windlass-example/capstan", too_many(10)
+    yield "watch-no-look", "/watch windlass-example/capstan", cannot_look()
+    yield "watch-ended", "", no_longer_public("windlass-example/capstan")
     yield "watch-in-dm", "/watch windlass", in_a_room_only(CHANNEL)
 
 

@@ -1,6 +1,6 @@
 """The whole pipeline in a test: the loopback GitHub, a real store, a chat, and a clock that the test moves."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -71,9 +71,13 @@ async def open_harness(
     catalogue: bool = False,
     beside: Sequence[tuple[Project, Repository]] = (),
     parsing: Limits = LIMITS,
+    any_repository: bool = False,
+    token: str = "",
+    tokens: Mapping[str, frozenset[str]] | None = None,
 ) -> AsyncIterator[Harness]:
     """A pipeline over this repository, and over those `beside` it. Call it again with the same database for a restart, with the same chat for its rooms."""
     world = FaultyGitHub(repositories=[repository, *(each for _, each in beside)], quota_anonymous=100_000)
+    world.tokens |= tokens or {}
     async with serve(world, clock) as url:
         config = ServicesConfig(
             database=f"sqlite:///{database}",
@@ -81,7 +85,9 @@ async def open_harness(
             rooms=tuple(rooms),
             api_url=url,
             web_url=url,
-            token=None,
+            token=(lambda: token) if token else None,
+            any_repository=any_repository,
+            per_server=2,
             poll_seconds=60,
             settle=SETTLE,
             introduce_newest=introduce_newest,

@@ -7,9 +7,13 @@ from datetime import datetime, tzinfo
 from chatbot.core.announce.messages import short_hash
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.watches import Project, Room
+from chatbot.core.text import patterns
 from chatbot.core.watching.options import YES, filter_of, value_of
 
 _LONGEST_NAME = 40  # characters of a repository's name in the id of its project
+_REPOSITORY = patterns.compile(
+    r"(?:https://github\.com/)?(?P<owner>[A-Za-z0-9][A-Za-z0-9_-]{0,99})/(?P<name>[A-Za-z0-9_.-]{0,99}[A-Za-z0-9_-])/?"
+)
 _SIGN = "~"  # stands in no configured id
 
 
@@ -43,6 +47,12 @@ def repository_project(repository: str) -> Project:
     number = short_hash("repository", repository.casefold())[:12]
     project = ProjectId(f"{name[:_LONGEST_NAME].casefold()}{_SIGN}{number}")
     return Project(id=project, name=name, repository=repository, public=False)
+
+
+def repository_named(text: str) -> str:
+    """The repository that is meant by `owner/name` or its address on the web; "" where none can be meant."""
+    match = _REPOSITORY.fullmatch(text.strip())
+    return f"{match['owner']}/{match['name']}" if match else ""
 
 
 def is_of_repository(project: ProjectId) -> bool:

@@ -44,3 +44,9 @@ class AtHand:
             self.missing.add(facts_of_project.project)
         else:
             self.missing.discard(facts_of_project.project)
+
+    def forget(self, project: ProjectId) -> None:
+        """Nothing of the project is watched any more."""
+        for mapping in (self.ids, self.signalled, self.unread_pages, self.pages):
+            mapping.pop(project, None)
+        self.missing.discard(project)

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -38,6 +38,9 @@ class Poller:
     on_signal: Callable[[], None]
     confirmation: Confirmation | None = None
     short: Callable[[], str] = str  # why it is asked less often now than it should be; empty where it is not
+    on_refusal: Callable[[SourceRefused | None], Awaitable[None]] | None = (
+        None  # told why it refuses; None: it works again
+    )
     nudge: asyncio.Event = field(default_factory=asyncio.Event)
     polled: asyncio.Event = field(default_factory=asyncio.Event)  # set once the first look is over, however it went
     failures: int = 0
@@ -62,12 +65,14 @@ class Poller:
         retry_after: timedelta | None = None
         try:
             await self._look()
-            self._note_success()
+            await self._note_success()
         except SourceUnavailable as busy:
             retry_after = busy.retry_after
             await self._troubled(busy.reason)
         except SourceRefused as refusal:
             retry_after = REFUSED
+            if self.on_refusal is not None:
+                await self.on_refusal(refusal)
             await self._troubled(str(refusal), tell=isinstance(refusal, ProjectReplaced))
         except StoreUnavailable as full:  # nothing was remembered, so the next look brings the same again
             self.failures += 1
@@ -129,9 +134,11 @@ class Poller:
             return
         await self.ingestor.ingest(self.project, self.source, batch)
 
-    def _note_success(self) -> None:
+    async def _note_success(self) -> None:
         if self.failures:
             log.info("a source works again", source=self.source.name, failures=self.failures)
+            if self.on_refusal is not None:
+                await self.on_refusal(None)
         self.failures = 0
 
     async def _troubled(self, reason: str, *, tell: bool = False) -> None:

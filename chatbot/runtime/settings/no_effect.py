@@ -12,8 +12,6 @@ NO_EFFECT = frozenset(
         "web.listen",
         "web.public_url",
         "web.metrics_listen",
-        "watching.repositories",
-        "watching.per_server",
         "reports.token",
         "projects.images",
         "projects.announce",

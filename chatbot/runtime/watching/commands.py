@@ -24,10 +24,11 @@ from chatbot.core.queries.suggest import Suggestion, project_suggestions
 from chatbot.core.text import patterns
 from chatbot.core.watching.example import last_announcement
 from chatbot.core.watching.options import Options, filter_of, may_ping, read_options, value_of
-from chatbot.core.watching.room_watch import RoomWatch, can_be_watched
+from chatbot.core.watching.room_watch import RoomWatch, can_be_watched, is_of_repository
 from chatbot.core.watching.words import options_of
-from chatbot.ports import Clock
+from chatbot.ports import Clock, SourceUnavailable
 from chatbot.runtime.ingest.newcomers import Newcomers
+from chatbot.runtime.watching.repositories import Repositories
 from chatbot.store import room_watches, watches
 from chatbot.store.database.db import Store, Tx
 from chatbot.store.outbox.deliveries import drop_unwatched
@@ -46,7 +47,9 @@ class WatchCommands:
     by_operator: the operator's projects and rooms
     current: the same as they are now, with what rooms watch by command
     follow: makes what was written down count at once
+    first_look: waits for a moment until a project's first poll is over
     late: how long after its publication a project's news usually arrives
+    repositories: what may be watched beyond the operator's projects
     context: what an answer about a project is computed from
     """
 
@@ -56,7 +59,9 @@ class WatchCommands:
     current: Callable[[], _Configuration]
     newcomers: Newcomers
     follow: Callable[[], Awaitable[None]]
+    first_look: Callable[[ProjectId], Awaitable[None]]
     late: Callable[[ProjectId], timedelta]
+    repositories: Repositories
     context: Callable[[Tx, Project, CommandRequest], Awaitable[QueryContext]]
     names: frozenset[str] = frozenset({"watch", "watching", "unwatch"})
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -69,10 +74,17 @@ class WatchCommands:
             return replace(answers.in_a_room_only(place), private=True)
         if ask.command == "watching":
             return await self._watching(ask, place)
+        repository = None
+        if ask.command == "watch" and not self._is_named(ask):
+            try:
+                repository = await self.repositories.find(ask.arguments.get("project", ""), ask.server)
+            except SourceUnavailable as away:
+                log.info("a repository could not be looked up", reason=away.reason)
+                return answers.cannot_look()
         async with self._turn:
             if ask.command == "unwatch":
                 return await self._unwatch(ask, place)
-            return await self._watch(ask, place, profile)
+            return await self._watch(ask, place, profile, repository)
 
     def suggest(self, ask: CommandRequest, text: str) -> list[Suggestion]:
         """The projects that may be watched, or that are; none where the asker does not manage the room."""
@@ -83,8 +95,15 @@ class WatchCommands:
 
     # ---- watch ---------------------------------------------------------------------------------------------------------
 
-    async def _watch(self, ask: CommandRequest, place: Place, profile: ChatProfile) -> Message:
-        project = self._project_of(ask, self._watchable(ask.room), implied=self._unwatched(ask.room))
+    def _is_named(self, ask: CommandRequest) -> bool:
+        """Whether a project is named that this room may watch or watches, or none."""
+        text = ask.arguments.get("project", "").strip().lower()
+        return not text or any(text in names_of(each) for each in self._nameable(ask.room))
+
+    async def _watch(
+        self, ask: CommandRequest, place: Place, profile: ChatProfile, repository: Project | None
+    ) -> Message:
+        project = self._project_in(ask, repository)
         if isinstance(project, Message):
             return project
         if self._is_by_file(ask.room, project.id):
@@ -94,20 +113,50 @@ class WatchCommands:
             return unsure(options)
         if not may_ping(value_of(options, "mention"), ask.may_ping):
             return answers.may_not_ping(value_of(options, "mention"), place)
+        if is_of_repository(project.id) and await self._is_full(ask, project):
+            return answers.too_many(self.repositories.per_server)
         is_new = project.id not in {each.id for each in self._watched_here(ask.room)}
         await self._put(ask, project, options)
         async with self.store.reading() as tx:
             context = await self.context(tx, project, ask)
         example = last_announcement(context.snapshot, filter_of(options, ZoneInfo))
-        return answers.watch_answer(project.name, options, self.late(project.id), example, place, is_new=is_new)
+        return answers.watch_answer(
+            _shown_name(project),
+            options,
+            self.late(project.id),
+            example,
+            place,
+            is_new=is_new,
+            is_read=context.knowledge.baseline_at is not None,
+        )
+
+    def _project_in(self, ask: CommandRequest, repository: Project | None) -> Project | Message:
+        """The project that is meant; of a public repository that the operator configured, the operator's."""
+        if repository is None:
+            return self._project_of(ask, self._nameable(ask.room), implied=self._unwatched(ask.room))
+        names = (each for each in self._nameable(ask.room) if each.repository.lower() == repository.repository.lower())
+        return next(names, repository)
+
+    async def _is_full(self, ask: CommandRequest, project: Project) -> bool:
+        async with self.store.reading() as tx:
+            return self.repositories.is_full(project.id, ask.server, await room_watches.every(tx))
 
     async def _put(self, ask: CommandRequest, project: Project, options: Options) -> None:
         """Write it down, with its silent baseline: all of it or nothing."""
-        watch = RoomWatch(room=ask.room, project=project.id, options=options, server=ask.server, began_at=self.clock())
+        watch = RoomWatch(
+            room=ask.room,
+            project=project.id,
+            options=options,
+            repository=project.repository if is_of_repository(project.id) else "",
+            server=ask.server,
+            began_at=self.clock(),
+        )
         async with self.store.writing(project.id) as tx:
             await room_watches.put(tx, watch)
             await self.newcomers.begin(tx, project.id, watch.room)
         await self.follow()
+        if watch.repository:
+            await self.first_look(project.id)
         log.info("a room watches a project by command", room=ask.room, project=project.id, **dict(options))
 
     # ---- unwatch -------------------------------------------------------------------------------------------------------
@@ -129,7 +178,7 @@ class WatchCommands:
         if not was_there:
             return answers.not_watched(project.name, place)
         log.info("a room no longer watches a project", room=ask.room, project=project.id)
-        return answers.unwatch_answer(project.name, place)
+        return answers.unwatch_answer(_shown_name(project), place)
 
     # ---- watching ------------------------------------------------------------------------------------------------------
 
@@ -145,7 +194,7 @@ class WatchCommands:
                 since = (await watches.since(tx, project.id)).get(ask.room)
                 rows.append(
                     Watched(
-                        name=project.name,
+                        name=_shown_name(project),
                         options=options_of(room.watch_filter),
                         by_file=self._is_by_file(ask.room, project.id),
                         since=since if since is not None and since.year >= _EARLIEST else None,
@@ -191,6 +240,11 @@ class WatchCommands:
 
     def _is_by_file(self, room: RoomAddress, project: ProjectId) -> bool:
         return any(each.address == room and project in each.projects for each in self.by_operator()[1])
+
+
+def _shown_name(project: Project) -> str:
+    """A project's name; of a repository that nobody configured its full name, which tells it from others."""
+    return project.repository if is_of_repository(project.id) else project.name
 
 
 def _mentions(profile: ChatProfile) -> Callable[[str], bool]:

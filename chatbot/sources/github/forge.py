@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from chatbot.core.model.source_profile import ForgeProfile
 from chatbot.core.model.watches import Project
+from chatbot.core.watching.room_watch import is_of_repository
 from chatbot.ports import Clock, Feed
 from chatbot.sources.github.advisories import GithubAdvisories
 from chatbot.sources.github.api import GithubApi
@@ -34,7 +35,9 @@ class Github:
         return "/" in project.repository
 
     def feeds(self, project: Project) -> Sequence[Feed]:
-        identity = RepositoryIdentity(project.repository, self._api, clock=self._clock)
+        identity = RepositoryIdentity(
+            project.repository, self._api, clock=self._clock, public_only=is_of_repository(project.id)
+        )
         releases = BoundListing(GithubReleases(project, self._api, clock=self._clock, reader=self._reader), identity)
         advisories = BoundListing(
             GithubAdvisories(project, self._api, clock=self._clock, reader=self._reader), identity

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from chatbot.core.model.facts import Observed
 from chatbot.core.model.source_profile import SourceProfile
-from chatbot.ports import Batch, Clock, ProjectReplaced, SourceUnavailable
+from chatbot.ports import Batch, Clock, ProjectReplaced, SourceRefused, SourceUnavailable
 from chatbot.sources.github.api import GithubApi, repository_path
 from chatbot.sources.github.listing import missing
 from chatbot.sources.http.json_body import read_object
@@ -26,10 +26,11 @@ class Identity:
 
 
 class RepositoryIdentity:
-    """The identity of one project's repository, shared by its sources."""
+    """The identity of one project's repository, shared by its sources. `public_only`: it is believed only while GitHub says at
+    every look that it is public; a token may show more than everybody can see."""
 
-    def __init__(self, repository: str, api: GithubApi, *, clock: Clock) -> None:
-        self.repository = repository
+    def __init__(self, repository: str, api: GithubApi, *, clock: Clock, public_only: bool = False) -> None:
+        self.repository, self._public_only = repository, public_only
         self._api, self._clock = api, clock
         self._etag, self._last = "", Identity("", "")
         self._at: datetime | None = None
@@ -41,6 +42,9 @@ class RepositoryIdentity:
             raise missing(self.repository)
         if fetched.status == 200:
             match read_object(fetched):
+                case {"private": private} if self._public_only and private is not False:
+                    self._at, self._etag = None, ""
+                    raise missing(self.repository)
                 case {"id": int(number), "full_name": str(name)}:
                     self._last, self._etag = Identity(str(number), name[:200]), fetched.etag
                 case _:
@@ -49,15 +53,37 @@ class RepositoryIdentity:
         return self._last
 
     async def lately(self) -> Identity:
-        """As GitHub said a few hours ago at most."""
+        """As GitHub said a few hours ago at most; of what has to be public, as it says now. Without a token nobody sees more."""
+        if self._public_only and self._api.has_token:
+            return await self.now()
         if self._at is not None and timedelta() <= self._clock() - self._at < CHECK_AGAIN:
             return self._last
         return await self.now()
+
+    async def check_public(self) -> None:
+        """Raise SourceRefused where it has to be public and is not any more."""
+        if self._public_only and self._api.has_token:
+            await self.now()
 
     @property
     def last(self) -> Identity | None:
         """As GitHub said last, however long ago; None before the first time."""
         return self._last if self._last.number else None
+
+
+async def public_name(repository: str, api: GithubApi) -> str:
+    """The full name of a public repository; "" where there is none, and where it is private. Raises SourceUnavailable."""
+    try:
+        fetched = await api.get(repository_path(repository))
+    except SourceRefused:  # blocked, or not for this token: nothing that everybody can see
+        return ""
+    if fetched.status != 200:
+        return ""
+    match read_object(fetched):
+        case {"private": False, "full_name": str(name)}:
+            return name[:200]
+        case _:
+            return ""
 
 
 class _Looking(Protocol):
@@ -140,7 +166,9 @@ class BoundListing(BoundSource):
 
     async def look(self, name: str, /) -> Observed | None:
         """The fact as it stands there, or None where it is not published any more."""
-        return await self._listing.look(name)
+        fact = await self._listing.look(name)
+        await self._identity.check_public()
+        return fact
 
 
 class _Listing(_Looking, Protocol):

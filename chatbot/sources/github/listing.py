@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from chatbot.ports import Clock, SourceRefused, SourceUnavailable
+from chatbot.ports import Clock, ProjectHidden, SourceRefused, SourceUnavailable
 from chatbot.sources.github.api import GithubApi, repository_path
 from chatbot.sources.github.release_json import read_time
 from chatbot.sources.http.body import TooLarge
@@ -143,9 +143,9 @@ class Listing:
         return frozenset(name for mark in before[:last] if (name := self.name_of(mark)) not in there)
 
 
-def missing(repository: str) -> SourceRefused:
+def missing(repository: str) -> ProjectHidden:
     """The error for a repository that GitHub does not show."""
-    return SourceRefused(f"GitHub shows no repository {repository}: check projects.repository and github.token")
+    return ProjectHidden(f"GitHub shows no repository {repository}: check projects.repository and github.token")
 
 
 async def look_at(api: GithubApi, repository: str, address: str) -> Fetched | None:

@@ -10,6 +10,7 @@ from chatbot.core.model.facts import PolicyPage
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import safe_url
 from chatbot.core.model.watches import Project
+from chatbot.core.watching.room_watch import is_of_repository
 from chatbot.ports import Batch, Clock
 from chatbot.sources.github import profile
 from chatbot.sources.github.api import GithubApi, repository_path
@@ -128,6 +129,8 @@ def _places(project: Project) -> tuple[_Place, ...]:
         return (_Place(project.repository, project.policy.strip("/")),)
     owner = f"{project.repository.partition('/')[0]}/.github"
     own = [_Place(project.repository, path) for path in _IN_THE_REPOSITORY]
+    if is_of_repository(project.id):  # nobody looks whether its owner's `.github` is public
+        return tuple(own)
     return tuple(own + [_Place(owner, path) for path in _OF_THE_OWNER])
 
 

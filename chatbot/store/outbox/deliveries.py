@@ -114,6 +114,12 @@ async def drop_unwatched(tx: Tx, project: ProjectId, room: RoomAddress, now: dat
     return len(await drop(tx, [row.id for row in rows], now, reason="its room no longer watches the project"))
 
 
+async def drop_project(tx: Tx, project: ProjectId, now: datetime) -> None:
+    """Drop all that waits about a project, wherever."""
+    rows = await read_deliveries(tx, state_in(operator_may_move(State.DROPPED)), deliveries.c.project == project)
+    await drop(tx, [row.id for row in rows], now, reason="nobody watches the project")
+
+
 async def drop(tx: Tx, ids: Sequence[int], now: datetime, *, reason: str = "dropped by the operator") -> list[int]:
     """These are not to be posted; return those that could be stopped. What waits behind them is let go."""
     dropped = await _move(tx, ids, State.DROPPED, {"settled_at": now, "reason": reason})

@@ -28,10 +28,10 @@ SECRET = Project(id=ProjectId("lantern"), name="Lantern", repository="harbour/la
 
 
 def repository(name: str) -> Repository:
-    made = Repository(owner="harbour", name=name)
-    made.releases = [release("v1.0.0", 1), release("v1.1.0", 2)]
-    made.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.1.x | yes |\n", START)
-    return made
+    project = Repository(owner="harbour", name=name)
+    project.releases = [release("v1.0.0", 1), release("v1.1.0", 2)]
+    project.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.1.x | yes |\n", START)
+    return project
 
 
 @dataclass(slots=True)
@@ -284,9 +284,9 @@ async def test_a_project_that_becomes_private_is_announced_no_more(story: Story)
         await harness.run_for()
         await ask(harness, "watch", project="tug")
         await news(story, harness, "v1.2.0", story.tug)
-        configured = harness.services.operator_config
-        projects = tuple(replace(each, public=each.id == "ferry") for each in configured.projects)
-        harness.services.change(replace(configured, projects=projects))
+        config = harness.services.operator_config
+        projects = tuple(replace(each, public=each.id == "ferry") for each in config.projects)
+        harness.services.change(replace(config, projects=projects))
         await harness.services.listen()
         await news(story, harness, "v1.3.0", story.tug)
         assert "nothing yet" in (await ask(harness, "watching")).title

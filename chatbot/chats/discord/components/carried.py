@@ -28,7 +28,7 @@ _MENU = "choose"
 # What a menu keeps of a question that needs more than its parameters: the message, whose author is looked up when it is used.
 _STORED: Mapping[str, tuple[str, ...]] = {"redirect": ("message",)}
 
-_PROJECT = patterns.compile(r"[A-Za-z0-9._-]{0,64}")
+_PROJECT = patterns.compile(r"[A-Za-z0-9._~-]{0,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

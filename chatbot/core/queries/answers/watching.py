@@ -18,6 +18,7 @@ from chatbot.core.model.message import (
     paragraph,
 )
 from chatbot.core.queries.query_context import unsure
+from chatbot.core.text.words import count
 from chatbot.core.watching import words
 from chatbot.core.watching.example import Example
 from chatbot.core.watching.options import Options
@@ -50,7 +51,14 @@ class Watched:
 
 
 def watch_answer(
-    name: str, options: Options, late: timedelta, example: Example | None, place: Place, *, is_new: bool
+    name: str,
+    options: Options,
+    late: timedelta,
+    example: Example | None,
+    place: Place,
+    *,
+    is_new: bool,
+    is_read: bool = True,
 ) -> Message:
     """The room watches the project: what it gets from now on, and how the last security announcement would have looked."""
     title = f"This {place.room_word} watches {name} from now on"
@@ -59,7 +67,9 @@ def watch_answer(
     lists: list[Span] = [Code(f"{place.prefix}watching"), Text(f" lists what this {place.room_word} watches, ")]
     ends: list[Span] = [Code(f"{place.prefix}unwatch"), Text(" ends it.")]
     before = "What was published before isn't announced here. " if is_new else ""
-    if example is None:
+    if not is_read:
+        lead = "I'm still reading what it has published; that takes a moment."
+    elif example is None:
         lead = "Nothing that has been published so far would have been announced here."
     elif example.security:
         lead = "The last security announcement would have looked like this here:"
@@ -126,6 +136,30 @@ def may_not_ping(mention: str, place: Place) -> Message:
     return unsure(
         f"You may not ping {whom} here, so I won't do it for you",
         "Ask somebody who may, or leave the option mention out. Nothing was changed.",
+    )
+
+
+def too_many(most: int) -> Message:
+    """So many repositories that nobody configured, and no more in one server."""
+    return unsure(
+        f"This server already watches {count(most, 'repository')} of its own choice",
+        "That is the most that the bot's operator allows. End one of them, or ask the operator.",
+    )
+
+
+def cannot_look() -> Message:
+    """Whether there is such a repository cannot be found out now."""
+    return unsure(
+        "I can't look that repository up right now", "Please try again in a few minutes. Nothing was changed."
+    )
+
+
+def no_longer_public(repository: str) -> Message:
+    """To the rooms that watched it."""
+    return Message(
+        title=f"I no longer watch {repository}: nobody can see it any more",
+        tone=Tone.WARNING,
+        body=(paragraph("It was removed, renamed or made private. What I knew of it is deleted."),),
     )
 
 
