@@ -83,7 +83,7 @@ class Answers:
                 if isinstance(picking, Message):
                     return _private(picking)
                 ask = picking
-            message = await self._answer(ask)
+            message = await self.subscribing.meet(ask, await self._answer(ask))
         except StoreUnavailable as full:
             log.error("a question could not be answered", command=ask.command, reason=str(full))  # noqa: TRY400 - its sentence says all
             return _private(

@@ -79,6 +79,16 @@ class SubscriptionCommands:
             message = refusals.told_first(message, _reason(refusal) or trouble, is_over=False)
         return in_place(after, message)
 
+    async def meet(self, ask: CommandRequest, message: Message) -> Message:
+        """The answer to any other command. Who asks in our DM is reached there: what kept us from them is over, and told."""
+        if not ask.dm or ask.command in self.names:
+            return message
+        guest = await visit(self.parts, ask)
+        if not guest.trouble:
+            return message
+        await self.greeting.settle(guest, ask.dm)
+        return refusals.told_first(message, guest.trouble, is_over=True)
+
     async def suggest(self, ask: CommandRequest, text: str) -> list[Suggestion] | None:
         """What may be ended; None for what other commands suggest as well."""
         if ask.command != "unsubscribe":

@@ -2,9 +2,10 @@
 
 import pytest
 
-from chatbot.core.model.ids import RoomAddress
-from chatbot.core.model.message import Message, Tone
+from chatbot.core.model.ids import ProjectId, RoomAddress
+from chatbot.core.model.message import Action, Menu, Message, Option, Tone
 from chatbot.core.queries.commands import Right
+from chatbot.ports import DirectMessages
 from tests.chats.console.stage import ConsoleStage
 from tests.core.make import START
 
@@ -48,3 +49,52 @@ def test_what_happens_to_a_message_is_said_above_it(panels: bool) -> None:
     stage.chat.show(Message(title="News", tone=Tone.ROUTINE), heading="edited")
     text = stage.output.getvalue()
     assert text.index("edited") < text.index("News")
+
+
+CARD = Message(
+    title="You get alerts",
+    tone=Tone.GOOD,
+    menus=(
+        Menu(
+            name="choose-releases",
+            title="Releases",
+            project=ProjectId("mail"),
+            subject="7",
+            options=(Option("now", "At once"), Option("never", "Never", chosen=True)),
+        ),
+    ),
+    actions=(Action("unsubscribe", "Unsubscribe", ProjectId("mail"), "#7"),),
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "command", "arguments"),
+    [
+        ("1", "choose-releases", {"project": "mail", "id": "7", "value": "now"}),
+        (" 2 ", "choose-releases", {"project": "mail", "id": "7", "value": "never"}),
+        ("3", "unsubscribe", {"project": "mail", "version": "#7"}),
+    ],
+)
+async def test_a_number_chooses_what_the_last_card_offers(line: str, command: str, arguments: dict[str, str]) -> None:
+    stage = ConsoleStage(panels=False)
+    stage.chat.show(CARD)
+    stage.chat.show(Message(title="News", tone=Tone.ROUTINE))
+    await stage.chat.ask(line)
+    (request,) = stage.answers.requests
+    assert (request.command, request.arguments, request.dm) == (command, arguments, "console")
+    assert "Releases:\n1  At once\n2* Never\n3  Unsubscribe" in stage.output.getvalue()
+
+
+async def test_a_number_that_nothing_offers_is_no_command() -> None:
+    stage = ConsoleStage()
+    stage.chat.show(CARD)
+    await stage.chat.ask("4")
+    assert [request.command for request in stage.answers.requests] == ["help"]
+
+
+@pytest.mark.parametrize("panels", [True, False])
+async def test_the_terminal_is_the_dm_of_who_sits_there(panels: bool) -> None:
+    stage = ConsoleStage(panels=panels)
+    assert await stage.chat.greet(RoomAddress("console:user"), CARD, "key") == "console"
+    assert "You get alerts" in stage.output.getvalue()
+    assert isinstance(stage.chat, DirectMessages)

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from chatbot.core.model.ids import ProjectId, RoomAddress
+from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import Project
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.subscriptions.subscription import MOST
 from chatbot.ports import ChatRefused, ChatUnavailable
 from tests.core.make import lines_of
@@ -240,6 +241,19 @@ async def test_a_dm_that_was_closed_is_open_where_they_write_in_it(stage: Stage)
     answer = await stage.type("subscriptions", dm=True)
     assert answer.fields[0].label == "Your alerts had stopped"
     assert len(stage.dms["discord"].greeted) == 1
+
+
+async def test_any_command_in_the_dm_says_what_kept_messages_away(stage: Stage) -> None:
+    await stage.type("subscribe 4.1")
+    answer = Message(title="Windlass 4.2.x gets security fixes", tone=Tone.GOOD)
+    ask = CommandRequest(command="supported", asker=ANN, room=CHANNEL, asked_at=stage.clock())
+    in_dm = replace(ask, room=NOWHERE, dm=dm_of(ANN))
+    assert await stage.commands.meet(in_dm, answer) == answer
+    await stage.suspend("Your DM takes no messages from me")
+    assert await stage.commands.meet(ask, answer) == answer  # others read along
+    first, *_ = (await stage.commands.meet(in_dm, answer)).fields
+    assert first.label == "Your alerts had stopped"
+    assert await stage.commands.meet(in_dm, answer) == answer
 
 
 # ---- how many, and of what -----------------------------------------------------------------------------------------------
