@@ -39,7 +39,7 @@ class Endings:
         matching = await self._matching(guest, candidates, text) if text else candidates
         if not matching:
             project = guest.ask.arguments.get("project", "")
-            return listing.not_among(text or project, guest.own, names, guest.prefix)
+            return listing.not_among(text or project, guest.own, names)
         if len(matching) > 1:
             return listing.which_to_end(matching, names, guest.prefix)
         return await self._end(guest, matching)

@@ -122,3 +122,15 @@ def test_the_newest_of_its_line(desk: QueryContext, scope: Scope, newest: str) -
 def test_the_word_by_which_one_ends_is_one_word() -> None:
     assert name_to_type(subscription("", scope=Scope("line", "core 0.15"))) == "core@0.15.x"
     assert name_to_type(subscription("")) == "mail"
+
+
+@pytest.mark.parametrize("text", ["banana", "0.17.x", "0.15.99"])
+def test_nobody_runs_what_was_never_published(text: str) -> None:
+    assert isinstance(running(PLAIN, text), Message)
+
+
+def test_a_version_that_nobody_can_read_any_more_may_be_the_one_that_moved() -> None:
+    reference = running(PLAIN, "0.15.5")
+    assert not isinstance(reference, Message)
+    strange = subscription("", scope=Scope("version", "1.2.3+really1.2.2-1"))
+    assert candidates(PLAIN, [strange], reference.version) == [strange]

@@ -1,17 +1,19 @@
 """What people do about alerts: they upgraded, want to be reminded, mute, or end it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane, State
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Action, Message, Tone
 from chatbot.store import outbox
 from chatbot.store.subscriptions import alerts, mutes, snoozes
 from tests.core.make import lines_of
 from tests.looks import windlass as w
-from tests.runtime.subscriptions.stage import ANN, BEN, OLA, ROOM, Stage, dm_of
+from tests.runtime.subscriptions.stage import ANN, BEN, OLA, ROOM, SNAPSHOT, Stage, dm_of
 
 ID = w.CRITICAL.id
 WINDLASS = w.WINDLASS.id
@@ -222,6 +224,32 @@ async def test_a_project_that_is_no_longer_watched_is_listed_and_can_be_ended(st
     assert (await stage.type("unsubscribe 4.2")).title == "No more alerts for windlass 4.2.x"
     assert "no longer watched here" in text(await stage.type("subscriptions"))
     assert (await stage.type("unsubscribe")).title == "No more alerts for windlass 4.1.x"
+
+
+async def test_a_reaction_about_a_project_without_a_subscription_says_so(stage: Stage) -> None:
+    other = replace(w.WINDLASS, id=ProjectId("capstan"), name="Capstan")
+    stage.projects, stage.snapshots = [w.WINDLASS, other], {WINDLASS: SNAPSHOT, other.id: SNAPSHOT}
+    await stage.type("subscribe 4.1")
+    answer = await stage.type("upgraded 4.2.3 capstan")
+    assert answer.title == "You have no subscription to Capstan"
+    assert "/subscribe 4.2.3" in text(answer)
+    assert await stage.scopes() == [("line", "4.1")]
+    assert (await stage.type(f"mute {ID} capstan")).title == f"There is no advisory “{ID}” here"
+    await stage.type("subscribe 4.2 capstan")
+    elsewhere = RoomAddress("discord:5")
+    for line in ("upgraded 4.2.3", "upgraded"):
+        assert (await stage.type(line, room=elsewhere)).title == "Which project?"
+    assert (await stage.type("upgraded 4.2.3")).title == "Noted: you run Windlass 4.2.3"  # this room's project
+
+
+async def test_which_of_several_is_asked_about_words_that_name_two(stage: Stage) -> None:
+    other = replace(w.WINDLASS, id=ProjectId("capstan"), name="Capstan")
+    stage.projects, stage.snapshots = [w.WINDLASS, other], {WINDLASS: SNAPSHOT, other.id: SNAPSHOT}
+    for project in ("windlass", "capstan"):
+        await stage.type(f"subscribe 4.1 {project}")
+    assert (await stage.type("unsubscribe 4.1", dm=True)).title == "Which subscription should end?"
+    assert (await stage.type("unsubscribe 4.1")).title == "No more alerts for Windlass 4.1.x"  # this room's project
+    assert (await stage.type("unsubscribe 4.1 capstan")).title == "No more alerts for Capstan 4.1.x"
 
 
 async def test_the_list(stage: Stage) -> None:

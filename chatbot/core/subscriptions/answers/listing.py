@@ -84,10 +84,8 @@ def which_moved(version: str, subscriptions: Sequence[Subscription], names: Name
     )
 
 
-def not_among(text: str, subscriptions: Sequence[Subscription], names: Names, prefix: str) -> Message:
+def not_among(text: str, subscriptions: Sequence[Subscription], names: Names) -> Message:
     """`unsubscribe` of something that the person has not subscribed to."""
-    if not subscriptions:
-        return none_yet(prefix)
     rows = tuple(ListItem(_row(each, names)) for each in subscriptions)
     return Message(
         title=f"You have not subscribed to “{text[:40]}”",
