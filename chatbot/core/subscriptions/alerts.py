@@ -2,7 +2,7 @@
 
 An alert is given once, and each reason for it once (`reasons`): what a person was told stands in their ledger, and what they
 were shown when they subscribed counts as told. So nothing alerts twice, however often it changes to and fro. A mute ends alerts
-and replies about the advisory for good; the message that is there goes on being corrected, which nobody hears.
+and replies about the advisory, whatever happens to it; the message that is there goes on being corrected, which nobody hears.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Sequence
