@@ -30,7 +30,8 @@ class Speaker:
 
     async def say(self, channel: int, outgoing: Outgoing) -> int:
         """Send it and return the message's id."""
-        body = to_payload(outgoing.message, mark_of(outgoing.announcement, outgoing.key))
+        mark = mark_of(outgoing.announcement, outgoing.key) if outgoing.announcement else ""  # nobody looks for it then
+        body = to_payload(outgoing.message, mark)
         more: dict[str, Any] = {"reference": _replied(outgoing.reply_to), "view": view(body)}
         place = self.client.get_partial_messageable(channel)
         with translate_errors(direct=RoomAddress(outgoing.room).is_direct), _at_fault():

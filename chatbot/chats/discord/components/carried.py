@@ -19,7 +19,11 @@ MAX_CUSTOM_ID = 100
 BUTTON, SELECT = 2, 3
 
 BUTTONS = frozenset(
-    {"affected", "template", "remove", "subscribe", "upgraded", "snooze", "mute", "unmute", "unsubscribe"}
+    {
+        *("affected", "template", "remove"),
+        *("subscribe", "upgraded", "snooze", "mute", "unmute", "unsubscribe", "forget-me"),
+        "adopt-role",
+    }
 )
 FORMS: Mapping[str, tuple[str, ...]] = {  # the form's action -> the fields that it has
     name: fields for name in sorted(BUTTONS) if (fields := asks(Action(name, "", NO_PROJECT, "")))
@@ -70,10 +74,15 @@ def choice_id(menu: Menu) -> str:
 def read_choice(text: str) -> Menu | None:
     """The menu from which somebody chose, without its options; None for what no menu of ours carries."""
     parts = _parts(text)
-    command = find(parts[0]) if parts is not None else None
-    if parts is None or command is None or not command.hidden or not parts[2].isprintable():
+    if parts is None or not _is_of_menu(parts[0]) or not parts[2].isprintable():
         return None
     return Menu(name=parts[0], title="", project=parts[1], subject=parts[2], options=())
+
+
+def _is_of_menu(name: str) -> bool:
+    """Whether a command stands behind a menu alone, and takes what was chosen."""
+    command = find(name)
+    return command is not None and command.hidden and any(each.name == "value" for each in command.parameters)
 
 
 def _parts(text: str) -> tuple[str, ProjectId, str] | None:

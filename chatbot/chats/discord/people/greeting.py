@@ -27,7 +27,7 @@ async def greet(speaker: Speaker, openings: Openings, person: RoomAddress, messa
     try:
         channel = await openings.channel(speaker.client, int(person.place.rpartition(":")[2]))
         dm = RoomAddress(f"{person.chat}:{DIRECT}{channel}")
-        await speaker.say(channel, Outgoing(key=key, announcement=f"greeting/{key}", room=dm, message=message))
+        await speaker.say(channel, Outgoing(key=key, announcement="", room=dm, message=message))
     except ClosedDm as closed:
         raise ChatRefused(_CLOSED) from closed
     except PersonLost as error:

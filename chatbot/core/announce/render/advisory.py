@@ -3,13 +3,14 @@
 from chatbot.core.announce.decide import removed
 from chatbot.core.announce.notes.description import short_description
 from chatbot.core.announce.render.affected import affected_words
+from chatbot.core.announce.render.buttons import what_next
 from chatbot.core.announce.render.correction import retracted
 from chatbot.core.announce.render.fixes import releases_read, to_take
 from chatbot.core.announce.render.headline import MOST_SCORES, advisory_headline, advisory_label, severity_words
 from chatbot.core.announce.render.release import MOST_FIXED, version_label
 from chatbot.core.announce.render.upgrade import fix_words, says_more_than_the_upgrade, what_to_do
 from chatbot.core.model.facts import Advisory
-from chatbot.core.model.message import Action, Field, Link, Message, Spans, Tone, field_of, paragraph, text
+from chatbot.core.model.message import Field, Link, Message, Spans, Tone, field_of, paragraph, text
 from chatbot.core.model.severity import Severity
 from chatbot.core.recommend import by_version
 from chatbot.core.snapshot import ProjectSnapshot
@@ -34,7 +35,7 @@ def advisory_message(snapshot: ProjectSnapshot, name: str) -> Message:
         body=description.blocks,
         small=small_print(advisory),
         links=_links(snapshot, advisory, cut=description.cut),
-        actions=(Action("affected", "Am I affected?", snapshot.project.id, advisory.subject),),
+        actions=what_next(snapshot.project.id, advisory.subject),
         at=advisory.published_at,
     )
     if removed(snapshot, advisory):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from chatbot.core.advisories.exposure import Exposure, expose
 from chatbot.core.announce.notes.short import ShortNotes
 from chatbot.core.announce.notes.shown import notes_of
+from chatbot.core.announce.render.buttons import what_next
 from chatbot.core.announce.render.correction import retracted
 from chatbot.core.announce.render.headline import release_headline, release_label, severity_label
 from chatbot.core.model.facts import Advisory, Release
@@ -217,4 +218,4 @@ def _release_links(release: Release, fixed: Sequence[Advisory], *, cut: bool) ->
 def _actions(snapshot: ProjectSnapshot, item: Classified, fixed: Sequence[Advisory]) -> tuple[Action, ...]:
     if not fixed:
         return ()
-    return (Action("affected", "Am I affected?", snapshot.project.id, item.release.subject),)
+    return what_next(snapshot.project.id, item.release.subject)

@@ -61,7 +61,7 @@ def test_what_it_fixes(advisories: list[Advisory], label: str, tone: Tone, fixes
     assert facts(message)["Fixes"] == fixes
     assert [plain(line) for line in message.small] == ["GHSA-hhhh-hhhh-hhhh"]
     assert Link("Advisory", "https://example.org/a") in message.links
-    assert [action.name for action in message.actions] == ["affected"]
+    assert [action.name for action in message.actions] == ["affected", "subscribe"]
 
 
 def test_of_very_many_fixes_the_first_are_named() -> None:
