@@ -9,6 +9,7 @@ import pytest
 
 from chatbot.core.announce.render.correction import in_short
 from chatbot.core.model.ids import RoomAddress
+from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatRefused, Outgoing
 from chatbot.store.inbox import StoredSyncMemory
@@ -176,3 +177,34 @@ async def test_a_room_beside_it_that_is_new_begins_silent_all_the_same(story: St
     await story.pass_by()
     assert story.chat.rooms.keys() == {NEW}
     assert story.chat.titles(NEW) == [called("1.2.0")]
+
+
+async def test_a_room_that_watches_by_command_is_followed_like_one_of_the_file(tmp_path: Path) -> None:
+    """Its news waits while the room refuses, is said in the room that it was upgraded to, and stays true there."""
+    ferry = Repository(owner="harbour", name="ferry", description="A small IMAP server")
+    ferry.releases = [release("v1.0.0", 1), release("v1.1.0", 2)]
+    chat, clock = Homeserver(), ManualClock()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [], chat=chat) as harness:
+        await harness.run_for()
+        story = Story(harness, chat, ferry)
+        request = CommandRequest(
+            command="watch",
+            arguments={"project": "ferry"},
+            asker=RoomAddress("matrix:@ann:hs"),
+            room=RoomAddress(OLD),
+            rights=frozenset({Right.EVERYONE, Right.ROOM_ADMIN}),
+            asked_at=clock(),
+        )
+        await harness.services.answers.answer(request)
+        await story.publish("v1.2.0")
+        chat.closed.add(OLD)
+        await story.publish("v1.3.0")
+        assert chat.titles(OLD) == [called("1.2.0")]
+        await story.follow(OLD, NEW)
+        await story.pass_by()
+        assert chat.titles(NEW) == [called("1.3.0")]
+        await story.find_out()
+        assert sorted(chat.titles(NEW)[1:]) == [FLAW, f"Update: {called('1.2.0')}"]
+        await harness.services.answers.answer(replace(request, command="unwatch"))
+        await story.publish("v1.4.0")
+    assert called("1.4.0") not in chat.titles(NEW)
