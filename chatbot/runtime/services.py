@@ -119,6 +119,7 @@ class Services:
             watches = [watch for watch in watches if not watch.repository]
         projects = projects_now(operator_config.projects, watches)
         rooms = rooms_now(operator_config.projects, operator_config.rooms, watches, ZoneInfo)
+        self.ingestor.planner.rooms_changed(self.config.rooms, rooms, self.clock())
         self.config = replace(self.config, projects=projects, rooms=rooms)
         self.ingestor.planner.newcomers.note(projects)
         self.pollers = [poller for poller in self.pollers if poller.project in projects]

@@ -24,6 +24,7 @@ from chatbot.runtime.queries.inbox import Inbox
 from chatbot.runtime.replicas.leadership import Leadership
 from chatbot.runtime.services import Services, ServicesConfig
 from chatbot.runtime.subscriptions.privacy import forget_lost
+from chatbot.runtime.timed.loop import Timed, timed
 from chatbot.sources.http.client import Conditions
 from chatbot.store.database.db import StoreUnavailable
 from chatbot.store.outbox.deliveries import drop_unconfigured
@@ -79,6 +80,7 @@ class Supervisor:
         tasks = [start_task(self._keep_fresh(), "freshness"), start_task(self._keep_tidy(), "tidy")]
         tasks.append(start_task(self.health().run(), "health"))
         tasks.append(start_task(self._follow_watches(), "watches by command"))
+        tasks.append(start_task(self._led("clock", self._timed().run), "digests and reminders"))
         tasks += [start_task(self._hold(chat), f"chat {chat.name}") for chat in self.chats]
         log.info("running", projects=len(self.services.config.projects), chats=[chat.name for chat in self.chats])
         try:
@@ -142,6 +144,10 @@ class Supervisor:
             return
         for room, count in sorted(dropped.items()):
             log.warning("messages dropped: their room is no longer configured", room=room, count=count)
+
+    def _timed(self) -> Timed:
+        services = self.services
+        return timed(services.ingestor.planner, lambda: services.config.projects, services.clock)
 
     def health(self) -> Health:
         """Whether all is well, as far as this process can know."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -103,6 +104,45 @@ async def history(tx: Tx, subject: str, room: RoomAddress | None = None) -> list
         )
         for row in await tx.rows(statement)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSubject:
+    """A subject whose last decision for a room is to hold. `since`: when something was decided first; `id`: of the last
+    decision."""
+
+    id: int
+    project: ProjectId
+    subject: str
+    room: RoomAddress
+    since: datetime
+
+
+async def waiting_subjects(tx: Tx, reason: str) -> dict[RoomAddress, list[HeldSubject]]:
+    """By room, the subjects whose last decision is to hold, for a reason that begins so."""
+    waits = sa.text("decisions.latest AND decisions.verdict = 'hold'")  # as the partial index says it
+    why = decisions.c.reason.startswith(reason, autoescape=True)
+    first = decisions.alias()
+    same = (first.c.subject == decisions.c.subject) & (first.c.room == decisions.c.room)
+    since = sa.select(sa.func.min(first.c.at)).where(same).scalar_subquery().label("since")
+    rooms: dict[RoomAddress, list[HeldSubject]] = {}
+    for row in await tx.rows(sa.select(decisions, since).where(waits, why).order_by(decisions.c.id)):
+        room = RoomAddress(row.room)
+        item = HeldSubject(row.id, ProjectId(row.project), row.subject, room, row.since)
+        rooms.setdefault(room, []).append(item)
+    return rooms
+
+
+async def announced_since(tx: Tx, project: ProjectId, room: RoomAddress, after: datetime) -> list[str]:
+    """The releases and advisories that were announced in a room after this time, each by itself."""
+    alone = sa.or_(announcements.c.subject.like("release/%"), announcements.c.subject.like("advisory/%"))
+    ours = (announcements.c.project == project) & (announcements.c.room == room) & (announcements.c.parent == "")
+    later, no_dm = (
+        announcements.c.first_posted_at > after,
+        sa.text(f"announcements.{NO_DM}"),
+    )  # as the partial index has it
+    statement = sa.select(announcements.c.subject).where(ours, alone, later, no_dm)
+    return sorted(row.subject for row in await tx.rows(statement))
 
 
 async def held_subjects(tx: Tx, project: ProjectId) -> set[str]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from chatbot.core.delivery import NOT_CLAIMED, State
 from chatbot.core.model.ids import ProjectId, RoomAddress
-from chatbot.store import leases, watches
+from chatbot.store import digests, leases, reminders, watches
 from chatbot.store.database.account_tables import notes
 from chatbot.store.database.db import Tx
 from chatbot.store.database.states import state_in
@@ -71,6 +71,8 @@ async def _hand_over(tx: Tx, project: ProjectId, old: RoomAddress, new: RoomAddr
     ours = (decisions.c.project == project) & (decisions.c.room == old)
     await tx.run(sa.update(decisions).where(ours, decisions.c.subject.in_(subjects)).values(latest=False))
     await tx.run(sa.update(decisions).where(ours).values(room=new))
+    await digests.hand_over(tx, project, old, new)
+    await reminders.hand_over(tx, project, old, new)
     await _hand_over_deliveries(tx, project, old, new)
 
 

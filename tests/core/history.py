@@ -1,15 +1,20 @@
 """A small simulation: facts are read one by one in any order, each is planned, and rooms remember what was posted."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chatbot.core.announce.audience import Watch
-from chatbot.core.announce.messages import Decision, PlannedMessage
+from chatbot.core.announce.decide import WAITS_FOR_DIGEST
+from chatbot.core.announce.messages import Decision, Plan, PlannedMessage
 from chatbot.core.announce.plan import plan
 from chatbot.core.announce.plan_builder import Place
+from chatbot.core.announce.subject import find
+from chatbot.core.digests.contents import item_of, waiting_releases
+from chatbot.core.digests.schedule import last_digest
 from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.knowledge import Knowledge, Tracked
 from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 from tests.core import make
@@ -49,9 +54,11 @@ class Life:
     now: datetime = make.START + 10 * make.DAY
     knowledge: Knowledge = field(default_factory=make.knowledge)
     posted: make.PostedThere = field(default_factory=dict)
-    holds: Mapping[Place, Decision] = field(default_factory=dict)
+    holds: dict[Place, Decision] = field(default_factory=dict)
     messages: list[PlannedMessage] = field(default_factory=list)
     sentences: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    in_digest: dict[Place, str] = field(default_factory=dict)  # (room, subject) → the digest of what is shown
+    digests: Counter[tuple[RoomAddress, datetime]] = field(default_factory=Counter)  # how often each was posted
 
     def live(self, step: Step) -> None:
         self.now += timedelta(seconds=1)
@@ -65,9 +72,9 @@ class Life:
             case Restart():
                 self._follow(set())
 
-    def settle(self) -> None:
+    def settle(self, by: timedelta = 2 * make.SETTLE) -> None:
         """Time passes, and everything is read again unchanged."""
-        self.now += 2 * make.SETTLE
+        self.now += by
         releases, advisories = dict(self.knowledge.releases), dict(self.knowledge.advisories)
         for tag, release in releases.items():
             releases[tag] = release if release.missing_since else replace(release, read_at=self.now)
@@ -111,7 +118,7 @@ class Life:
 
     def _follow(self, changed: set[str]) -> None:
         touched = changed | {subject for _, subject in self.holds}
-        steps = plan(self.snapshot, self.watches, self.posted, touched, now=self.now, settle=make.SETTLE)
+        steps = self._plan(touched)
         self.posted = make.carry_out(steps, self.posted)
         self.messages += steps.messages
         latest = {**self.holds, **{(item.room, item.subject): item for item in steps.decisions}}
@@ -119,8 +126,45 @@ class Life:
         self.sentences.update(
             (item.room, item.subject, item.reason) for item in steps.decisions if item.verdict == "escalate"
         )
-        again = plan(self.snapshot, self.watches, self.posted, touched, now=self.now, settle=make.SETTLE)
-        assert again.messages == (), "a plan that was carried out leaves something more to post"
+        assert self._plan(touched).messages == (), "a plan that was carried out leaves something more to post"
+        self._digest()
+
+    def _plan(self, touched: Collection[str]) -> Plan:
+        return plan(
+            self.snapshot,
+            [replace(watch, last_digest=self._last(watch.room.address)) for watch in self.watches],
+            self.posted,
+            touched,
+            now=self.now,
+            settle=make.SETTLE,
+            in_digest=self.in_digest.keys(),
+        )
+
+    def _last(self, room: RoomAddress) -> datetime | None:
+        return max((due for at, due in self.digests if at == room), default=None)
+
+    def _digest(self) -> None:
+        """Post the digests that are due, and correct those that were posted."""
+        snapshot = self.snapshot
+        for watch in self.watches:
+            room, watch_filter = watch.room.address, watch.room.watch_filter
+            last = self._last(room)
+            due = last_digest(watch_filter.digest, self.now) if watch_filter.digest else None
+            if due is not None and (last is None or last < due):
+                waiting = {
+                    subject
+                    for (at, subject), item in self.holds.items()
+                    if at == room and item.reason.startswith(WAITS_FOR_DIGEST)
+                }
+                items = waiting_releases(snapshot, watch_filter, waiting, last=last, now=self.now, settle=make.SETTLE)
+                self.digests.update([(room, due)] if items else [])
+                for item in items:
+                    self.in_digest[room, item.subject] = item.digest
+                    del self.holds[room, item.subject]
+        for place in self.in_digest:
+            subject = find(snapshot, place[1])
+            if subject is not None and subject.settling(make.SETTLE) is None:
+                self.in_digest[place] = item_of(subject, announced=False).digest
 
     def shows(self, address: str) -> dict[str, str]:
         """The digests of what the room shows, by the current name of each subject."""

@@ -12,6 +12,7 @@ from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import Repository
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.services import Services, ServicesConfig, open_services
+from chatbot.runtime.timed.loop import timed
 from chatbot.sources.parsing.process import Limits
 from tests.standins.chat import FaultyChat
 from tests.standins.clock import ManualClock
@@ -38,8 +39,10 @@ class Harness:
     chat: FaultyChat
 
     async def poll(self) -> None:
-        """Poll every source once."""
+        """Poll every source once, and do what is due by the clock."""
         await self.services.look_once()
+        services = self.services
+        await timed(services.ingestor.planner, lambda: services.config.projects, self.clock).step()
 
     async def deliver(self) -> None:
         await Delivery(

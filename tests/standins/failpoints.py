@@ -16,6 +16,13 @@ FAILPOINTS = (
     "recorded",
 )
 
+BY_THE_CLOCK = (
+    "digest written",  # a digest and its decisions are written, not committed
+    "digest committed",
+    "digest corrected",  # an edit is written, not committed
+    "reminders written",  # reminders and what was said are written, not committed
+)
+
 Failpoint = Callable[[str], None]
 
 
@@ -39,6 +46,6 @@ def crash_at(name: str, times: int = 1) -> Failpoint:
 def failpoint_of(environment: Mapping[str, str]) -> Failpoint:
     """The failpoint that the environment names: `CRASH_AT=sent:3` ends the process when it has sent for the third time."""
     name, _, times = environment[VARIABLE].partition(":")
-    if name not in FAILPOINTS:
-        raise ValueError(f"{VARIABLE} names {name}, which is none of: {', '.join(FAILPOINTS)}")
+    if name not in (*FAILPOINTS, *BY_THE_CLOCK):
+        raise ValueError(f"{VARIABLE} names {name}, which is none of: {', '.join((*FAILPOINTS, *BY_THE_CLOCK))}")
     return crash_at(name, int(times or 1))

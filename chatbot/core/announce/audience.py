@@ -13,15 +13,17 @@ class Watch:
     """One room watching one project.
 
     since: when it began to watch, by the source's clock; what was published before is not news to it
-    introduce: older subjects that are announced once all the same (`first_run = "newest"`)
+    introduce: older subjects that are announced once all the same (`first_run = "newest"`), and wait for no digest
     line_roles: the roles of the project's release lines in the room's server: line → role. They are no part of the filter:
         rooms that differ in them alone share a rendering
+    last_digest: when the last digest that was posted in the room was due
     """
 
     room: Room
     since: datetime
     introduce: frozenset[str] = frozenset()
     line_roles: Mapping[str, str] = field(default_factory=dict, hash=False)
+    last_digest: datetime | None = None
 
 
 def by_filter(watches: Iterable[Watch]) -> dict[WatchFilter, list[Watch]]:

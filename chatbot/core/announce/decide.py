@@ -1,10 +1,11 @@
-"""The decision about one subject for one watch filter: Announce, Skip or Hold, each with its reason."""
+"""The decision about one subject for one watch filter: Announce, Skip, Hold or Wait, each with its reason."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from chatbot.core.delivery import Lane
+from chatbot.core.digests.schedule import due_words, next_digest
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.severity import Severity
@@ -15,6 +16,7 @@ from chatbot.core.snapshot import ProjectSnapshot
 FRESH = timedelta(hours=24)  # an advisory this close to its release pings by itself: the release need not
 TOO_EARLY = "it was published before this room began to watch the project"
 OLD_NEWS = timedelta(days=30)  # an advisory this old is no news when an old release that fixes it is published late
+WAITS_FOR_DIGEST = "it waits for the digest "  # followed by its day and hour
 NAMED_BY = "it is named in the announcement of "  # followed by the advisory's id
 MOST_FIXED = 10  # releases that an advisory's announcement names
 LONGEST_HOLD = 10  # settling times; after that, a release that is edited again and again is announced all the same
@@ -40,7 +42,15 @@ class Hold:
     until: datetime
 
 
-Outcome = Announce | Skip | Hold
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """It would be announced; the room's digest that is due at `until` lists it, or a later one where it is still to come."""
+
+    reason: str
+    until: datetime
+
+
+Outcome = Announce | Skip | Hold | Wait
 
 
 def settling(tracked: Tracked[Release] | Tracked[Advisory], settle: timedelta) -> datetime | None:
@@ -158,6 +168,16 @@ def advisory_for(snapshot: ProjectSnapshot, name: str, watch_filter: WatchFilter
         return Hold("it is read once more before it is announced", until)
     lane = Lane.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Lane.SECURITY
     return Announce(f"a new advisory{without(advisory)}", lane, advisory.severity)
+
+
+def for_digest(outcome: Outcome, watch_filter: WatchFilter, ready_at: datetime, last: datetime | None) -> Outcome:
+    """What becomes of an outcome in a room with a digest: routine news waits for the next one after `ready_at`, when it could
+    have been announced, and after the `last` that was posted there. Security never waits."""
+    schedule = watch_filter.digest
+    if schedule is None or not isinstance(outcome, Announce) or outcome.lane is not Lane.ROUTINE:
+        return outcome
+    until = next_digest(schedule, max(ready_at, last or ready_at))
+    return Wait(f"{WAITS_FOR_DIGEST}on {due_words(schedule, until)}", until)
 
 
 def without(item: Release | Advisory) -> str:

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from chatbot.core.announce import decide, summary
 from chatbot.core.announce.audience import Watch, bridge_for, by_filter, with_mention
-from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip
+from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip, Wait
 from chatbot.core.announce.digest import digest, same_facts
 from chatbot.core.announce.follow_up import RoomPosts, follow_up
 from chatbot.core.announce.messages import Plan, PostedMessage
-from chatbot.core.announce.plan_builder import EDITED, SAME_AS, PlanBuilder, PostedThere
+from chatbot.core.announce.plan_builder import EDITED, IN_DIGEST, SAME_AS, Place, PlanBuilder, PostedThere
 from chatbot.core.announce.render.advisory import same_message
 from chatbot.core.announce.subject import FIX, NO_FIX, Subject, find, indirectly_changed
 from chatbot.core.delivery import Lane
@@ -18,6 +18,8 @@ from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention, Message
 from chatbot.core.model.watches import WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
+
+POLICY_CHANGED = "the policy changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +42,25 @@ def plan(
     settle: timedelta,
     policy_news: PolicyNews | None = None,
     singly_until: datetime | None = None,
+    in_digest: Collection[Place] = frozenset(),
 ) -> Plan:
     """What follows from the touched subjects (and those bound to them) for the rooms that watch the project, as of `now`.
 
     Where a subject was posted, its announcement is edited to show the newest facts, and only what got worse pings again. In
     the other rooms it is announced, if it is news there and the filter lets it through. The same input gives the same plan,
     and once a plan was carried out, the next one is empty. What was published by `singly_until` goes into no summary: after
-    a backup was restored, it may have been posted one by one in the time that the store does not know about.
+    a backup was restored, it may have been posted one by one in the time that the store does not know about. `in_digest` are
+    the subjects that were posted in a room's digest, each with the room.
     """
     bridges = _bridges(watches)
     builder = PlanBuilder(
-        snapshot=snapshot, posted=posted, now=now, settle=settle, bridges=bridges, listed=summary.listed(posted)
+        snapshot=snapshot,
+        posted=posted,
+        now=now,
+        settle=settle,
+        bridges=bridges,
+        listed=summary.listed(posted),
+        in_digest=in_digest,
     )
     groups = _groups(watches, bridges)
     direct = snapshot.touched_with(_under_one_name(builder, watches, touched))
@@ -130,6 +140,9 @@ def _for_group(
         elif (room, subject.id) in builder.listed:
             builder.in_plan.add((room, subject.id))
             builder.relisted.append((builder.listed[room, subject.id], subject.id))
+        elif (room, subject.id) in builder.in_digest:
+            builder.in_plan.add((room, subject.id))
+            builder.note(room, subject.id, _of_digest(until))
         elif touched and not builder.bridge_shows(room, subject.id):
             leaders = frozenset(name for name in advisories if (room, builder.advisory(name)) in builder.in_plan)
             if leaders not in outcomes:
@@ -137,6 +150,13 @@ def _for_group(
             outcome = _after_its_advisories(builder, room, advisories, outcomes[leaders])
             _announce(builder, subject, watch, outcome, leaders)
     return on_show
+
+
+def _of_digest(until: datetime | None) -> Outcome:
+    """The decision about what a digest lists: whoever corrects digests waits until it has settled."""
+    if until is not None:
+        return Hold("its changes are read once more before they are shown", until)
+    return Skip(IN_DIGEST)
 
 
 def _after_its_advisories(
@@ -158,9 +178,14 @@ def _announce(builder: PlanBuilder, subject: Subject, watch: Watch, outcome: Out
     if not subject.news_to(watch):
         builder.note(room, subject.id, Skip(decide.TOO_EARLY))
         return
+    if subject.advisory is None and subject.id not in watch.introduce:
+        ready_at = subject.ready_at(builder.settle)
+        outcome = decide.for_digest(outcome, watch.room.watch_filter, ready_at, watch.last_digest)
     builder.note(room, subject.id, outcome)
     if isinstance(outcome, Hold):
         builder.hold_ends[room, subject.id] = outcome.until
+    if isinstance(outcome, Wait):  # a room that is bridged with this one sees it then
+        builder.in_plan.add((room, subject.id))
     if isinstance(outcome, Announce):
         builder.in_plan.add((room, subject.id))
         watch_filter = watch.room.watch_filter
@@ -250,7 +275,7 @@ def _policy(builder: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[Watch
     for watch_filter, group in groups:
         for watch in group:
             room = watch.room.address
-            if (room, news.subject) in builder.posted:
+            if (room, news.subject) in builder.posted or (room, news.subject) in builder.in_digest:
                 builder.in_plan.add((room, news.subject))
             elif builder.bridge_shows(room, news.subject):
                 continue
@@ -259,9 +284,13 @@ def _policy(builder: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[Watch
             elif news.read_at < watch.since:
                 builder.note(room, news.subject, Skip(decide.TOO_EARLY))
             else:
-                builder.in_plan.add((room, news.subject))
-                builder.note(room, news.subject, Announce("the policy changed", Lane.ROUTINE))
                 place = (room, news.subject)
-                builder.add_message(
-                    place, "new", news.message, Lane.ROUTINE, revision=1, notified_for=frozenset(), digest=news.digest
-                )
+                builder.in_plan.add(place)
+                announced = Announce(POLICY_CHANGED, Lane.ROUTINE)
+                outcome = decide.for_digest(announced, watch_filter, news.read_at, watch.last_digest)
+                builder.note(room, news.subject, outcome)
+                if not isinstance(outcome, Wait):
+                    shows, none = news.digest, frozenset[str]()
+                    builder.add_message(
+                        place, "new", news.message, Lane.ROUTINE, revision=1, notified_for=none, digest=shows
+                    )

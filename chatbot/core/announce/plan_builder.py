@@ -1,11 +1,11 @@
 """A plan in the making: collects decisions, and merges equal messages for several rooms into one planned message."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip
+from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip, Wait
 from chatbot.core.announce.digest import TEMPLATE
 from chatbot.core.announce.messages import Decision, MessageKind, Plan, PlannedMessage, PostedMessage, Verdict
 from chatbot.core.delivery import Lane
@@ -17,6 +17,7 @@ from chatbot.core.snapshot import ProjectSnapshot
 BRIDGED = "it is bridged with "  # followed by the other room's address, which only maintainers of both may see
 SAME_AS = "it is the same as "  # followed by the subject under which an advisory goes on
 EDITED = "its words changed"
+IN_DIGEST = "this room's digest lists it"
 Place = tuple[RoomAddress, str]  # a room, and a subject there
 PostedThere = Mapping[Place, PostedMessage]  # the last revision posted there
 Wording = tuple[str, MessageKind, str, str, tuple[Mention, ...], Lane, frozenset[str]]
@@ -28,6 +29,7 @@ class PlanBuilder:
 
     - `in_plan`: (room, subject) for each room that shows the subject or will show it
     - `listed`: the summary that lists a subject in a room, by (room, subject)
+    - `in_digest`: (room, subject) for each subject that a digest of the room lists; the digest is corrected elsewhere
     - `relisted`: the summaries that may need an edit, each with the subject that changed
     - `joined`: the summaries that get more subjects, by announcement
     - `hold_ends`: until when a first announcement waits, by (room, subject)
@@ -42,6 +44,7 @@ class PlanBuilder:
     settle: timedelta
     bridges: Mapping[RoomAddress, RoomAddress]
     listed: Mapping[Place, PostedMessage] = field(default_factory=dict)
+    in_digest: Collection[Place] = frozenset()
     decisions: list[Decision] = field(default_factory=list)
     messages: dict[Wording, tuple[Message, dict[RoomAddress, int]]] = field(default_factory=dict)
     replan_times: list[datetime] = field(default_factory=list)
@@ -94,6 +97,10 @@ class PlanBuilder:
             case Hold(reason=reason, until=until):
                 self.decide(room, subject, "hold", reason)
                 self.replan_times.append(until)
+            case Wait(
+                reason=reason
+            ):  # it is collected when the digest is due: nothing has to be planned for it by then
+                self.decide(room, subject, "hold", reason)
             case _ as unreachable:
                 assert_never(unreachable)
 

@@ -154,6 +154,13 @@ class Subject:
             tracked.append(self.snapshot.knowledge.releases[self.name])
         return max((until for item in tracked if (until := decide.settling(item, settle))), default=None)
 
+    def ready_at(self, settle: timedelta) -> datetime:
+        """When it could first have been announced: once it was read, and had settled."""
+        if self.advisory is not None:
+            return min(item.first_read_at for item in decide.standing(self.snapshot, self.advisory)) + settle
+        tracked = self.snapshot.knowledge.releases[self.name]
+        return max(tracked.first_read_at, tracked.promoted_at or tracked.first_read_at) + settle
+
     def news_to(self, watch: Watch) -> bool:
         """Whether anyone who reported it published it after the room began to watch."""
         return self.id in watch.introduce or any(at >= watch.since for at in self._published)

@@ -26,7 +26,7 @@ class DigestItem:
     words: what it is, and when it was published
     url: where it is, or ""
     at: when it was published
-    digest: stands for the facts that it shows; an item with another one is shown anew
+    digest: stands for the facts that it shows; an item with another one is shown again
     announced: it is security news that was announced when it came: the digest lists it, and is not sent for it
     struck: it was removed or withdrawn
     sentences: of a policy: what changed

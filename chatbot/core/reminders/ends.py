@@ -57,7 +57,7 @@ def statuses(snapshot: ProjectSnapshot, policy: Policy | None, today: date) -> l
 def ends_by_line(snapshot: ProjectSnapshot, policy: Policy | None, today: date) -> LineEnds | None:
     """The end of each release line, by its name (`4.1`): for those who follow a line. None where nothing can be read now, which
     is no change."""
-    if not _can_tell(policy):
+    if not _can_tell(snapshot, policy):
         return None
     return {item.line: _end(status) for item, status in statuses(snapshot, policy, today) if item.line}
 
@@ -65,7 +65,7 @@ def ends_by_line(snapshot: ProjectSnapshot, policy: Policy | None, today: date) 
 def ends_by_statement(snapshot: ProjectSnapshot, policy: Policy | None, today: date) -> LineEnds | None:
     """The end of all that the page lists, by its own rows (`4.1.x`, `< 4.0`): for those who follow the project. None where
     nothing can be read now, which is no change."""
-    if not _can_tell(policy):
+    if not _can_tell(snapshot, policy):
         return None
     if policy is None or says_nothing(policy):
         return _by_lifecycle(snapshot)
@@ -78,8 +78,11 @@ def ends_by_statement(snapshot: ProjectSnapshot, policy: Policy | None, today: d
     return ends
 
 
-def _can_tell(policy: Policy | None) -> bool:
-    """Whether what is missing is really not there. The rest of a page that is longer than what is read may say it."""
+def _can_tell(snapshot: ProjectSnapshot, policy: Policy | None) -> bool:
+    """Whether what is missing is really not there. A page that nobody can read, or the rest of one that is longer than what is
+    read, may say it."""
+    if snapshot.knowledge.newer_unreadable is not None:
+        return False
     return policy is None or (policy.readable and not policy.cut)
 
 

@@ -1,6 +1,6 @@
 """What follows from what is known of a project: load, plan, save – for whoever changed something, not only for a poll."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ from chatbot.core.announce.render.policy import policy_message
 from chatbot.core.line_roles.wanted import has_roles
 from chatbot.core.model.ids import ProjectId, SubjectId
 from chatbot.core.model.knowledge import Knowledge
-from chatbot.core.model.watches import Project
+from chatbot.core.model.watches import Project, Room
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.support.current import current_policy
 from chatbot.core.support.diff import changes
@@ -24,7 +24,7 @@ from chatbot.runtime.ingest.newcomers import Newcomers
 from chatbot.runtime.ingest.page_readings import PageReadings
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.ingest.redigest import Redigest
-from chatbot.store import knowledge, ledger, line_roles, outbox
+from chatbot.store import digests, knowledge, ledger, line_roles, outbox
 from chatbot.store import watches as store_watches
 from chatbot.store.database.db import Store, Tx
 from chatbot.store.outbox import restore_gap
@@ -59,6 +59,15 @@ class Planner:
     def unsettled(self, project: ProjectId) -> bool:
         """Whether something of the project waits to be read once more: then even an unchanged answer matters."""
         return project in self.next_check
+
+    def rooms_changed(self, before: Iterable[Room], after: Iterable[Room], now: datetime) -> None:
+        """A reload: plan again the projects of rooms whose digest is another one, or that have none any more. What waits
+        for it is decided again then."""
+        digests_before = {room.address: room.watch_filter.digest for room in before}
+        for room in after:
+            if digests_before.get(room.address) != room.watch_filter.digest:
+                for project in room.projects:
+                    self.next_check.setdefault(project, now)
 
     async def prepare(self, project: Project) -> None:
         """Have the project's policy pages parsed, before a transaction that plans: in it nothing foreign is parsed."""
@@ -106,14 +115,17 @@ class Planner:
             return Plan()
         since = await store_watches.since(tx, project.id)
         roles = await line_roles.pinged_in(tx, project.id)
+        here = self.newcomers.in_plan(tx, project.id)
+        last_digests = await digests.last_due(tx) if any(room.watch_filter.digest for room in here) else {}
         watches = [
             Watch(
                 room,
                 since[room.address],
                 introduced if room.address in owed else frozenset(),
                 roles.get(room.address, {}) if has_roles(project, room) else {},
+                last_digests.get(room.address),
             )
-            for room in self.newcomers.in_plan(tx, project.id)
+            for room in here
         ]
         touched |= introduced
         posted = {(item.room, item.subject): item for item in await ledger.posted(tx, project.id, None)}
@@ -127,6 +139,7 @@ class Planner:
             settle=self.settle,
             policy_news=self._policy_news(project, facts, touched, read_at),
             singly_until=gap.end if gap is not None else None,
+            in_digest=await digests.listed(tx, project.id),
         )
         remarks = notices.renumbered(project, loaded)
         if steps.decisions or steps.messages or remarks:

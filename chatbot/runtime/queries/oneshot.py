@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chatbot.chats import ask_line
 from chatbot.core.announce.audience import Watch, with_mention
-from chatbot.core.announce.decide import TOO_EARLY, Announce, Hold, Outcome, Skip, pings
+from chatbot.core.announce.decide import TOO_EARLY, Announce, Hold, Outcome, Skip, Wait, for_digest, pings
 from chatbot.core.announce.messages import Decision
 from chatbot.core.announce.subject import Subject, find
 from chatbot.core.model.ids import RoomAddress, SubjectId
@@ -104,6 +104,7 @@ async def _passed_over(tx: Tx, subject: Subject, rooms: Sequence[Room]) -> dict[
 def _of(subject: Subject, room: Room, past: Mapping[str, str]) -> Preview:
     outcome = subject.outcome(room.watch_filter, AT_ONCE)
     is_wanted = isinstance(outcome, Announce)
+    outcome = for_digest(outcome, room.watch_filter, subject.ready_at(AT_ONCE), None)
     ping = isinstance(outcome, Announce) and pings(outcome, room.watch_filter)
     verdict, reason = _words(Skip(past[room.address]) if is_wanted and room.address in past else outcome)
     words = with_mention(subject.message_for(room.watch_filter.notes), room.watch_filter, ping=ping)
@@ -131,7 +132,7 @@ def _words(outcome: Outcome) -> tuple[str, str]:
             return "announce", reason
         case Skip(reason=reason):
             return "skip", reason
-        case Hold(reason=reason):
+        case Hold(reason=reason) | Wait(reason=reason):
             return "hold", reason
 
 

@@ -17,9 +17,6 @@ NO_EFFECT = frozenset(
         "projects.announce",
         "projects.wait_for_images",
         "projects.cra",
-        "rooms.digest",
-        "rooms.digest_at",
-        "rooms.timezone",
     }
 )
 

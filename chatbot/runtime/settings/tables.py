@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import UTC, time
 from typing import Annotated, ClassVar, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Mention
 from chatbot.core.model.severity import Severity
-from chatbot.core.model.watches import EventKind, LineStyle, NotesLength, Project, Room, WatchFilter
+from chatbot.core.model.watches import DigestSchedule, EventKind, LineStyle, NotesLength, Project, Room, WatchFilter
 from chatbot.runtime.settings.fields import (
     ApiUrl,
     Duration,
@@ -169,6 +171,7 @@ class RoomTable(Table):
             mention=Mention(kind, name) if kind else None,
             mention_min_severity=Severity(self.mention_min_severity),
             notes=self.notes,
+            digest=self._digest(),
         )
         return Room(
             address=RoomAddress(self.address),
@@ -177,6 +180,12 @@ class RoomTable(Table):
             bridged_with=tuple(RoomAddress(each) for each in self.bridged_with),
             line_roles=self.line_roles,
         )
+
+    def _digest(self) -> DigestSchedule | None:
+        if self.digest == "off":
+            return None
+        zone = UTC if self.timezone == "UTC" else ZoneInfo(self.timezone)  # a small container may have no others
+        return DigestSchedule(every=self.digest, at=time.fromisoformat(self.digest_at), zone=zone)
 
 
 SECRETS: tuple[tuple[str, str], ...] = tuple(

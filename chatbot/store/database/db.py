@@ -81,15 +81,15 @@ class Store:
         return self.engine.dialect.name == "postgresql"
 
     @asynccontextmanager
-    async def writing(self, project: ProjectId | None = None) -> AsyncIterator[Tx]:
-        """A transaction that may write: committed at the end, undone on any error. With a project, writers of that
-        project follow one another, in other processes too. Raises StoreUnavailable."""
+    async def writing(self, *projects: ProjectId) -> AsyncIterator[Tx]:
+        """A transaction that may write: committed at the end, undone on any error. With projects, writers of any of these
+        follow one another, in other processes too. Raises StoreUnavailable."""
         async with AsyncExitStack() as stack:
             stack.enter_context(self._watched())
             if not self.postgres:  # SQLite has one writer: waiting here is cheaper than polling its lock
                 await stack.enter_async_context(self._writer)
             tx = await stack.enter_async_context(self._transaction(WRITING))
-            if project is not None:
+            for project in sorted(set(projects)):
                 await _lock(tx, project)
             yield tx
             if tx.woken and self.postgres:

@@ -109,3 +109,39 @@ forgotten = sa.Table(
     sa.Column("hash", sa.Text, primary_key=True),  # of their address, salted
     sa.Column("at", Moment, nullable=False),
 )
+
+# ---- digests and reminders -------------------------------------------------------------------------------------------------
+
+digests = sa.Table(
+    "digests",
+    metadata,
+    sa.Column("announcement", sa.Text, primary_key=True),
+    sa.Column("room", sa.Text, nullable=False, index=True),
+    sa.Column("due", Moment, nullable=False),  # when it was due, not when it was posted
+    sa.Column("label", sa.Text, nullable=False),  # which digest it says that it is
+)
+
+digest_items = sa.Table(
+    "digest_items",
+    metadata,
+    sa.Column("announcement", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    sa.Column("project", sa.Text, nullable=False, index=True),
+    sa.Column("announced", sa.Boolean, nullable=False),  # security news, which the digest repeats
+    sa.Column("digest", sa.Text, nullable=False),  # of the facts that it shows
+    sa.Column(
+        "policy", sa.Text, nullable=False, server_default=""
+    ),  # of a changed policy: its words, which never change
+)
+
+reminders = sa.Table(
+    "reminders",  # the last reminder of each line in each room
+    metadata,
+    sa.Column("room", sa.Text, primary_key=True),
+    sa.Column("project", sa.Text, primary_key=True),
+    sa.Column("line", sa.Text, primary_key=True),
+    sa.Column("until", sa.Text),  # the day that it gave; none where it said that there is none
+    sa.Column("stage", sa.Integer, nullable=False),  # days before; -1 where it gave the day alone
+    sa.Column("before", sa.Text),  # the day that had been given before, where there is none now
+    sa.Index("ix_reminders_project", "project"),
+)

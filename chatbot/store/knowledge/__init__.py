@@ -9,6 +9,7 @@ from chatbot.store.knowledge.facts import (
     sources,
     upsert,
     version,
+    versions,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "sources",
     "upsert",
     "version",
+    "versions",
 ]

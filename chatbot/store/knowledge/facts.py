@@ -223,6 +223,11 @@ async def version(tx: Tx, project: ProjectId) -> int:
     return int(row.version) if row else 0
 
 
+async def versions(tx: Tx) -> dict[str, int]:
+    """The same count of every project."""
+    return {row.id: row.version for row in await tx.rows(sa.select(projects.c.id, projects.c.version))}
+
+
 async def load(tx: Tx, project: ProjectId) -> Knowledge:
     """All we know of the project; of one nobody has read yet, nothing."""
     row = await tx.row(sa.select(projects).where(projects.c.id == project))

@@ -54,6 +54,14 @@ async def load(
     return policies_read[0], policies_read[1], policies_read[2]
 
 
+async def in_force_before(tx: Tx, project: ProjectId, at: datetime) -> PolicyPage | None:
+    """The page that was in force just before it was read again at this time; None where there was none."""
+    for row in await _newest_first(tx, project):
+        if row.readable and row.first_read_at < at:
+            return wire.loads(PolicyPage, row.page)
+    return None
+
+
 async def _newest_first(tx: Tx, project: ProjectId) -> Any:
     statement = sa.select(policies).where(policies.c.project == project).order_by(policies.c.id.desc())
     return await tx.rows(statement)

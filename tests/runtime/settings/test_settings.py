@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Mention
 from chatbot.core.model.severity import Severity
-from chatbot.core.model.watches import Project, Room, WatchFilter
+from chatbot.core.model.watches import DigestSchedule, Project, Room, WatchFilter
 from chatbot.runtime.settings.mistakes import Mistake, Mistakes
 from chatbot.runtime.settings.no_effect import NO_EFFECT, without_effect
 from chatbot.runtime.settings.settings import Settings, load
@@ -447,11 +449,25 @@ def test_what_has_no_effect_yet_is_named_where_it_was_set(tmp_path: Path) -> Non
     text = (
         PROJECT
         + 'images = ["ghcr.io/a/b:v{version}", { name = "ghcr.io/a/c", platforms = ["linux/arm64"] }]\n'
-        + 'cra = "steward"\n[[rooms]]\naddress = "console"\nprojects = ["hello"]\ntimezone = "UTC"\ndigest = "daily"\n'
+        + 'cra = "steward"\n[[rooms]]\naddress = "console"\nprojects = ["hello"]\nline_roles = true\n'
     )
     settings = load(write(tmp_path, text), {})
     assert settings.projects[0].images == ("ghcr.io/a/b:v{version}", "ghcr.io/a/c")
-    assert without_effect(settings) == ["projects.cra", "projects.images", "rooms.digest"]
+    assert without_effect(settings) == ["projects.cra", "projects.images"]
+
+
+def test_a_rooms_digest_is_its_hour_in_its_time_zone(tmp_path: Path) -> None:
+    here = '[[rooms]]\naddress = "console"\nprojects = ["hello"]\n'
+    text = PROJECT + here + 'digest = "weekly"\ndigest_at = "17:30"\ntimezone = "Europe/Berlin"\n'
+    (room,) = load(write(tmp_path, text), {}).room_rules()
+    weekly = DigestSchedule(every="weekly", at=time(17, 30), zone=ZoneInfo("Europe/Berlin"))
+    assert room.watch_filter.digest == weekly
+    (again,) = load(write(tmp_path, text), {}).room_rules()
+    assert again == room, "a reload that changes nothing changes no room"
+    (plain,) = load(write(tmp_path, PROJECT + here + 'digest = "daily"\n'), {}).room_rules()
+    assert plain.watch_filter.digest == DigestSchedule(every="daily", at=time(9), zone=UTC)
+    (off,) = load(write(tmp_path, PROJECT + here + 'digest_at = "17:30"\n'), {}).room_rules()
+    assert off.watch_filter.digest is None
 
 
 def test_without_them_nothing_is_named(tmp_path: Path) -> None:

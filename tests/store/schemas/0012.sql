@@ -308,6 +308,31 @@ CREATE TABLE sync_rooms (
 	facts TEXT NOT NULL, 
 	PRIMARY KEY (account, place)
 );
+CREATE TABLE digests (
+	announcement TEXT NOT NULL, 
+	room TEXT NOT NULL, 
+	due BIGINT NOT NULL, 
+	label TEXT NOT NULL, 
+	PRIMARY KEY (announcement)
+);
+CREATE TABLE digest_items (
+	announcement TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	project TEXT NOT NULL, 
+	announced BOOLEAN NOT NULL, 
+	digest TEXT NOT NULL, 
+	policy TEXT DEFAULT '' NOT NULL, 
+	PRIMARY KEY (announcement, subject)
+);
+CREATE TABLE reminders (
+	room TEXT NOT NULL, 
+	project TEXT NOT NULL, 
+	line TEXT NOT NULL, 
+	until TEXT, 
+	stage INTEGER NOT NULL, 
+	before TEXT, 
+	PRIMARY KEY (room, project, line)
+);
 CREATE TABLE sync_tokens (
 	account TEXT NOT NULL, 
 	token TEXT NOT NULL, 
@@ -341,6 +366,9 @@ CREATE INDEX ix_subscriptions_project ON subscriptions (project, person);
 CREATE INDEX ix_snoozes_due ON snoozes (due);
 CREATE INDEX ix_announcements_project ON announcements (project) WHERE room NOT LIKE '%:dm:%';
 CREATE INDEX ix_deliveries_direct ON deliveries (room, id) WHERE room LIKE '%:dm:%';
+CREATE INDEX ix_digests_room ON digests (room);
+CREATE INDEX ix_digest_items_project ON digest_items (project);
+CREATE INDEX ix_reminders_project ON reminders (project);
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('deliveries',4);
 COMMIT;

@@ -115,3 +115,34 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("hash"),
     )
+    op.create_table(
+        "digests",
+        sa.Column("announcement", sa.Text(), nullable=False),
+        sa.Column("room", sa.Text(), nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("announcement"),
+    )
+    op.create_index("ix_digests_room", "digests", ["room"], unique=False)
+    op.create_table(
+        "digest_items",
+        sa.Column("announcement", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("project", sa.Text(), nullable=False),
+        sa.Column("announced", sa.Boolean(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("policy", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("announcement", "subject"),
+    )
+    op.create_index("ix_digest_items_project", "digest_items", ["project"], unique=False)
+    op.create_table(
+        "reminders",
+        sa.Column("room", sa.Text(), nullable=False),
+        sa.Column("project", sa.Text(), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
+        sa.Column("until", sa.Text(), nullable=True),
+        sa.Column("stage", sa.Integer(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("room", "project", "line"),
+    )
+    op.create_index("ix_reminders_project", "reminders", ["project"], unique=False)

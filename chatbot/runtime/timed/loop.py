@@ -1,0 +1,55 @@
+"""The loop that looks at the clock for rooms: a digest that is due, a digest to correct, a reminder to give."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from chatbot.core.model.watches import Project
+from chatbot.ports import Clock
+from chatbot.runtime.ingest.planner import Planner
+from chatbot.runtime.timed.digests import Digests
+from chatbot.runtime.timed.policy_news import PolicyNewsOfRoom
+from chatbot.runtime.timed.reminders import Reminders
+from chatbot.store.database.failure import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+EVERY = 20.0  # seconds
+
+
+def timed(planner: Planner, projects: Callable[[], Sequence[Project]], clock: Clock) -> "Timed":
+    """Who does what is due by the clock in the rooms of these projects."""
+    digests = Digests(planner, projects, PolicyNewsOfRoom(planner))
+    return Timed(digests, Reminders(planner, projects), clock)
+
+
+@dataclass(slots=True)
+class Timed:
+    """All that is due by the clock. Each step computes anew what is due, so that a step that failed, or that never came since
+    the bot was down, is made up for by the next one."""
+
+    digests: Digests
+    reminders: Reminders
+    clock: Clock
+
+    async def run(self) -> None:
+        """Look at the clock until cancelled."""
+        while True:
+            await self.step()
+            await asyncio.sleep(EVERY)
+
+    async def step(self) -> None:
+        """Do what is due now; what fails is tried again at the next step, and keeps nothing else from being done."""
+        await self._guarded("digests", self.digests.step)
+        await self._guarded("reminders", self.reminders.step)
+
+    async def _guarded(self, what: str, step: Callable[[datetime], Awaitable[None]]) -> None:
+        try:
+            await step(self.clock())
+        except StoreUnavailable as full:
+            log.warning("what is due by the clock waits for the database", what=what, reason=str(full))
+        except Exception:  # a fault in one must not keep the other from being done, nor end the loop
+            log.exception("what is due by the clock failed", what=what)

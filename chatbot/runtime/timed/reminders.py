@@ -1,0 +1,121 @@
+"""Reminds rooms of ends of support: computed each day, and whenever something changes, from the policy page as it stands."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import structlog
+
+from chatbot.core.announce.audience import bridge_for
+from chatbot.core.announce.digest import TEMPLATE, digest
+from chatbot.core.announce.messages import Decision, PlannedMessage
+from chatbot.core.delivery import Lane
+from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
+from chatbot.core.model.watches import Project, Room
+from chatbot.core.reminders.due import FOR_ROOMS, LastReminder, Reminder, reminders_due
+from chatbot.core.reminders.ends import LineEnds, ends_by_statement
+from chatbot.core.reminders.render import reminder_facts, reminder_message, reminder_name
+from chatbot.core.snapshot import ProjectSnapshot
+from chatbot.core.support.current import current_policy
+from chatbot.runtime.ingest import snapshot
+from chatbot.runtime.ingest.planner import Planner
+from chatbot.store import knowledge, ledger, outbox, reminders, watches
+from chatbot.store.database.db import Tx
+
+log = structlog.get_logger(__name__)
+
+_Key = tuple[int, date, tuple[RoomAddress, ...], bool]
+
+
+@dataclass(slots=True)
+class Reminders:
+    """Gives the reminders that are due. Only what was said is stored: a date on the page counts on the day alone.
+
+    checked: by project, for which knowledge, day and rooms nothing more is due
+    """
+
+    planner: Planner
+    projects: Callable[[], Sequence[Project]]
+    checked: dict[ProjectId, _Key] = field(default_factory=dict)
+
+    async def step(self, now: datetime) -> None:
+        """Give what is due today (UTC), where anything has changed since the last look."""
+        async with self.planner.store.reading() as tx:
+            versions = await knowledge.versions(tx)
+        for project in self.projects():
+            rooms = self._rooms(project.id)
+            is_new = self.planner.newcomers.unwritten(project.id)
+            key = (versions.get(project.id, 0), now.date(), tuple(room.address for room in rooms), is_new)
+            if rooms and self.checked.get(project.id) != key:
+                await self._of_project(project, rooms, now)
+                self.checked[project.id] = key
+
+    def _rooms(self, project: ProjectId) -> list[Room]:
+        """The rooms that watch the project's policy; of rooms that a bridge joins, the first."""
+        here = [room for room in self.planner.newcomers.here(project) if "policy" in room.watch_filter.events]
+        return [room for room in here if bridge_for(room, here) is None]
+
+    async def _of_project(self, project: Project, rooms: Sequence[Room], now: datetime) -> None:
+        async with self.planner.store.reading() as tx:
+            loaded = await snapshot.load(tx, project, self.planner.reader)
+            if not any(await self._due(tx, loaded, rooms, now)):
+                return
+        await self.planner.prepare(project)
+        async with self.planner.store.writing(project.id) as tx:
+            loaded = await snapshot.load_prepared(tx, project, self.planner.reader)
+            for room, due in await self._due(tx, loaded, rooms, now):
+                await self._give(tx, loaded, room, due, now)
+            self.planner.failpoint("reminders written")
+
+    async def _due(
+        self, tx: Tx, loaded: ProjectSnapshot, rooms: Iterable[Room], now: datetime
+    ) -> list[tuple[Room, tuple[Reminder, ...]]]:
+        """The rooms that are owed reminders, each with these."""
+        if loaded.knowledge.baseline_at is None:
+            return []
+        ends, today = self._ends(loaded, now.date()), now.date()
+        project = loaded.project.id
+        since, last = await watches.since(tx, project), await reminders.load(tx, project)
+        owed = [
+            (room, _due_in(ends, last.get(room.address, {}), today, since[room.address].date()))
+            for room in rooms
+            if room.address in since
+        ]
+        return [(room, due) for room, due in owed if due]
+
+    def _ends(self, loaded: ProjectSnapshot, today: date) -> LineEnds | None:
+        return ends_by_statement(loaded, current_policy(loaded.knowledge, self.planner.reader.read), today)
+
+    async def _give(self, tx: Tx, loaded: ProjectSnapshot, room: Room, due: Sequence[Reminder], now: datetime) -> None:
+        """Enqueue the reminders for a room, and write down what it was told."""
+        project, today = loaded.project.id, now.date()
+        messages = [_planned(loaded, room, each, today) for each in due]
+        decisions = [
+            Decision(
+                project=project, subject=each.subject, room=room.address, verdict="announce", reason=each.message.title
+            )
+            for each in messages
+        ]
+        await outbox.lock(tx)
+        await ledger.record(tx, decisions, now)
+        await reminders.keep(tx, project, room.address, {each.line: each.record for each in due})
+        await outbox.add(tx, messages, now)
+        log.info("reminders queued", project=project, room=room.address, lines=[each.line for each in due])
+
+
+def _due_in(ends: LineEnds | None, last: Mapping[str, LastReminder], today: date, since: date) -> tuple[Reminder, ...]:
+    return reminders_due(ends, last, today, since=since, stages=FOR_ROOMS)
+
+
+def _planned(loaded: ProjectSnapshot, room: Room, reminder: Reminder, today: date) -> PlannedMessage:
+    project = loaded.project.id
+    return PlannedMessage(
+        project=project,
+        subject=str(SubjectId("reminder", project, reminder_name(reminder, today))),
+        kind="new",
+        message=reminder_message(loaded, reminder, today),
+        lane=Lane.ROUTINE,
+        revisions={room.address: 1},
+        digest=digest(reminder_facts(reminder)),
+        template=TEMPLATE,
+    )
