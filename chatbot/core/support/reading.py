@@ -97,6 +97,7 @@ def _row_facts(row: Row) -> list[_Plain]:
         sorted(row.names),
         row.mark,
         row.until.isoformat() if row.until else None,
+        row.start.isoformat() if row.start else None,
         _event_facts(row.event),
         row.component,
         row.only,

@@ -93,6 +93,7 @@ class Row:
     line: its line in the page, from 1
     ranges, latest, names, rest: what it covers: ranges of versions, the latest ones, branches by name, or all others
     mark: whether these are supported
+    start: the first supported day (UTC), where the page has one
     until: the last supported day (UTC)
     event: the release with which support ends
     component: the table that it is in, or the component that its own cell names
@@ -110,6 +111,7 @@ class Row:
     rest: Rest = ""
     names: frozenset[str] = frozenset()
     mark: Mark = ""
+    start: date | None = None
     until: date | None = None
     event: EndEvent | None = None
     component: str = ""

@@ -37,6 +37,8 @@ def row_verdict(
     passed = row.until is not None and today > row.until
     if row.mark == "no":
         return Verdict("ended", row, "The page says that support has ended.", span=span)
+    if row.start is not None and today < row.start:
+        return Verdict("unknown", row, f"Its support begins on {row.start}; ask again then.", span=span)
     if row.event is not None:
         return _by_event(row, row.event, today, span, version, history)
     if passed and row.mark == "yes":

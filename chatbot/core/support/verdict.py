@@ -47,7 +47,7 @@ def judge(rows: Sequence[Row], version: Version, today: date, history: ReleaseHi
         verdict = _by_version(rules, version, today, history)
     if verdict is None and firm:
         verdict = _below_all(firm, rows, version)
-    return None if verdict is None else _of_line(_uncontradicted(verdict, rows, version, history), rows, version)
+    return None if verdict is None else _of_line(_uncontradicted(verdict, rows, version, today, history), rows, version)
 
 
 def _of_stage(rows: Sequence[Row], version: Version) -> Sequence[Row]:
@@ -58,9 +58,36 @@ def _of_stage(rows: Sequence[Row], version: Version) -> Sequence[Row]:
     return pre or rows
 
 
-def _uncontradicted(verdict: Verdict, rows: Sequence[Row], version: Version, history: ReleaseHistory) -> Verdict:
+def _dated(verdict: Verdict, rows: Sequence[Row], version: Version, today: date) -> Verdict:
+    """The verdict with the last day that a sentence beside a ticked row names for the same line; an end where it has passed."""
+    row = verdict.row
+    if row is None or verdict.state != "supported" or row.kind == "sentence" or row.until or row.event or verdict.until:
+        return verdict
+    ends = [
+        each
+        for each in rows
+        if each.kind == "sentence"
+        and each.until is not None
+        and each.mark != "no"
+        and each.covers(version) == verdict.span
+    ]
+    last = max((each.until for each in ends if each.until), default=None)
+    if last is None or verdict.span is None:
+        return verdict
+    if today > last:
+        why = f"The page still says supported, but its own date, {last}, has passed."
+        return Verdict("ended", row, why, stale=True, span=verdict.span, until=last)
+    return replace(verdict, reason=f"Supported until {last}.", until=last)
+
+
+def _uncontradicted(
+    verdict: Verdict, rows: Sequence[Row], version: Version, today: date, history: ReleaseHistory
+) -> Verdict:
     """The verdict, unless another statement of the page says the opposite of the row that decided."""
     if verdict.row is None or verdict.state not in ("supported", "ended"):
+        return verdict
+    verdict = _dated(verdict, rows, version, today)
+    if verdict.row is None:
         return verdict
     other = contradiction(verdict.row, rows, version, history, says_ended=verdict.state == "ended")
     if other is not None and verdict.state == "supported" and narrows(other, verdict):

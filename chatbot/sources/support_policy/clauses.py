@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 from chatbot.core.text import patterns
-from chatbot.sources.support_policy.decoys import points_elsewhere
+from chatbot.sources.support_policy.decoys import points_elsewhere, without_software
+from chatbot.sources.support_policy.rows.exclusion import DENIAL
+from chatbot.sources.support_policy.rows.selectors import Selector, read_selector
 from chatbot.sources.support_policy.scan import cut_at, has_digit
+from chatbot.sources.support_policy.words.hints import names_a_topic
 
 _CUTS = patterns.compile(
     r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence|although|though)\b,?"
@@ -28,7 +31,7 @@ _ADVICE = patterns.compile(
 )
 SUPPORT = patterns.compile(
     r"\b(?:support(?:s|ed|ing)?|unsupported|maintain(?:s|ed|ing)?|unmaintained|receiv(?:e|es|ed|ing)|backport\w*|eligible|covered"
-    r"|evergreen|eol|discontinued|accept|(?:un)?patched"
+    r"|evergreen|eol|discontinued|retired|abandoned|sunset|accept|(?:un)?patched"
     r"|only (?:ever )?(?:fix|patch)(?:es)?"
     r"|security[-, /]+(?:\w+[-, /]+){0,3}?(?:updates?|(?:bug)?fix(?:es)?|patch(?:es)?|releases?|support|issues?"
     r"|reports?|advisories)"
@@ -67,6 +70,26 @@ _ADVERBIAL = patterns.compile(
     r"|this (?:time|moment))|currently|for now|right now|today|now),? "
 )
 _ONLY = patterns.compile(r"\bonly\b")
+_GIVEN_UP_HINTS = (
+    "dropped", "ended", "stopped", "ceased", "removed", "withdrawn", "retired", "terminated", "discontinued",
+)  # fmt: skip
+_GONE = r"(?:dropped|ended|stopped|ceased|removed|withdrawn|retired|terminated|discontinued)"
+_NAMED = r"(?:the |all |versions? )*(?P<{}>v?\d+(?:\.\d+)*(?:\.[x*])*)(?: (?:series|branch|line|releases?|versions?))?"
+_GIVEN_UP = patterns.compile(
+    rf"\b(?:we|i|project|team) (?:have |has )?{_GONE} (?:(?:the )?(?:support|maintenance|fixes|updates) (?:for|of|to) )?"
+    + _NAMED.format("v1")
+    + r"(?: (?:in|with|on|as)\b|\W*$|,)|\b(?:support|maintenance) (?:for|of) "
+    + _NAMED.format("v2")
+    + rf" (?:was |has |has been |is |had )?{_GONE}\b|^\W*"
+    + _NAMED.format("v3")
+    + rf" (?:was|has been|were|have been) {_GONE}\b"
+)
+_FUTURE = patterns.compile(r"\b(?:will|going to|plan\w*|may|might|would|if|not|never|until|except)\b")
+_NEXT_SUBJECT = patterns.compile(
+    r"(?:,| and|, and) ((?:versions? |the )?v?\d[\w.*]*(?: (?:series|branch|line|release))?"
+    r" (?:is|are|do|does|will|gets?|receives?|has)\b)"
+)
+_VERB = patterns.compile(r"\d.*\b(?:is|are|will|gets?|receives?|has)\b")
 
 
 def without_examples(sentence: str) -> str:
@@ -78,8 +101,11 @@ def without_examples(sentence: str) -> str:
 
 def clauses_of(text: str) -> Iterator[str]:
     """The clauses that may promise support, in order; none after an example or a condition begins."""
-    spoke = False
-    for words in cut_at(_CUTS, text):
+    spoke, before = False, ""
+    for words in _statements(text):
+        if has_digit(before) and not SUPPORT.search(before) and DENIAL.search(words) and not names_a_topic(words):
+            words = f"{before} {words}"  # noqa: PLW2901 - "2.x is outdated and won't get fixes": of which version
+        before = words
         if ("example" in words and _LEADS_EXAMPLE.match(words)) or _CONDITION.match(words):
             return
         if (has_digit(words) and _SINCE.match(words)) or points_elsewhere(words):
@@ -93,5 +119,22 @@ def clauses_of(text: str) -> Iterator[str]:
             yield clause
 
 
+def _statements(text: str) -> Iterator[str]:
+    """The text cut into clauses, and where another version has a verb of its own: "3.3 is unsupported, 3.4 is supported"."""
+    for words in cut_at(_CUTS, text):
+        subject = next((each for each in _NEXT_SUBJECT.finditer(words) if _VERB.search(words[: each.start()])), None)
+        yield from (words[: subject.start()], words[subject.start(1) :]) if subject else (words,)
+
+
 def _is_history(clause: str) -> bool:
     return _HISTORY.search(clause) is not None and not _FIXED_IN_LATEST.search(clause)
+
+
+def dropped_in(words: str) -> list[Selector]:
+    """The versions of which a sentence in plain words says that their support was given up: "we dropped 2.x", "support for 2.x
+    was removed"; none where it speaks of what is to come."""
+    if not has_digit(words) or not any(each in words for each in _GIVEN_UP_HINTS) or _FUTURE.search(words):
+        return []
+    matches = list(_GIVEN_UP.finditer(without_software(words)))
+    selectors = [read_selector(match["v1"] or match["v2"] or match["v3"]) for match in matches]
+    return [each for each in selectors if each.ranges]

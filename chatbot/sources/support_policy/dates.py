@@ -52,6 +52,10 @@ _YEAR_WORDS = patterns.compile(
 )
 _WORD_BEFORE = patterns.compile(r"(\pL+)[.,]?[ -]$")
 _ASIAN = patterns.compile(r"((?:19|20)\d\d) ?[年년] ?(?:(\d\d?) ?[月월] ?(?:(\d\d?) ?[日일])?)?")
+_ODD = patterns.compile(
+    r"\b((?:19|20)\d\d)(?:\. (\d\d?)\. (\d\d?)\b\.?|([01]\d)([0-3]\d)\b)"
+)  # `2026. 8. 1.`, `20260801`
+_THEN = patterns.compile(r"^[\s,.(/-]*(?:\d{1,2}\b|w\d|cw|kw|week|spring|summer|autumn|fall|winter)", ignore_case=True)
 _MAX_TEXT = 400
 
 
@@ -60,8 +64,9 @@ def dates_in(text: str, order: Order = "") -> Iterator[tuple[date, int]]:
     if ("20" not in text and "19" not in text) or not _YEARLIKE.search(text):
         return
     text = _ASIAN.sub(_as_iso, text[:_MAX_TEXT]) if not text.isascii() else text
-    for start, _, match in cores(_DATES, text[:_MAX_TEXT]):
-        if match["y0"] and not _ends_year(text[:start]):
+    text = _ODD.sub(_as_iso, text[:_MAX_TEXT])
+    for start, end, match in cores(_DATES, text[:_MAX_TEXT]):
+        if match["y0"] and not (_ends_year(text[:start]) and _THEN.match(text[end:]) is None):
             continue
         if (day := _day_of(_parts(match), order)) is not None:
             yield day, start

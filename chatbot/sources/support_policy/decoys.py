@@ -178,13 +178,18 @@ def own_words(sentence: str, promise: str) -> str:
         return ""
     if _LATEST_FOREIGN.search(promise) or (_OF_PEER.search(promise) and not _SECURED.search(promise)):
         return ""
-    return _FOREIGN.sub(_blotted, sentence) if any(map(str.isdigit, sentence)) else sentence
+    return without_software(sentence)
 
 
 def points_elsewhere(clause: str) -> bool:
     """Whether a clause in plain words sends its reader elsewhere ("for the supported versions, see our site"), or says what holds
     for those who are on the latest release already."""
     return _POINTING.search(clause) is not None or _YOURS.search(clause) is not None
+
+
+def without_software(sentence: str) -> str:
+    """The sentence with other software's versions, scores and documents' numbers blotted out."""
+    return _FOREIGN.sub(_blotted, sentence) if any(map(str.isdigit, sentence)) else sentence
 
 
 def without_foreign(label: str) -> str:

@@ -85,8 +85,16 @@ async def upsert(
     if state.read_at is not None and state.read_at > now + _WRONG:
         await _clamp_future_times(tx, project, now)
     changed: set[str] = set()
+    reread = False
     if not batch.unchanged:
-        changed = await _merge(tx, state, project, batch, now, readable)
+        changed = await _merge(tx, state, project, batch, now)
+        page_changes = {
+            await policies.upsert(tx, page, now, readable=readable(page.text))
+            for page in batch.observed
+            if isinstance(page, PolicyPage)
+        }
+        changed |= {str(SubjectId("policy", project))} if "another" in page_changes else set()
+        reread = "read at last" in page_changes
     baseline = state.baseline_at is None and _listed(batch)
     if baseline:
         await _complete(tx, state, project, batch.read_at)
@@ -99,7 +107,7 @@ async def upsert(
         await _note(tx, project, private_form=batch.private_form)
     if batch.lifecycle is not None:
         await _note(tx, project, lifecycle=wire.dumps(batch.lifecycle))
-    if changed or baseline or batch.signal or batch.private_form or batch.lifecycle is not None:
+    if changed or reread or baseline or batch.signal or batch.private_form or batch.lifecycle is not None:
         await source_states.bump(tx, [project])
     return Upserted(frozenset(changed), baseline)
 
@@ -130,9 +138,7 @@ async def _clamp_future_times(tx: Tx, project: ProjectId, now: datetime) -> None
     tx.remembered.pop(("since", project), None)
 
 
-async def _merge(
-    tx: Tx, state: SourceState, project: ProjectId, batch: Batch, now: datetime, readable: Callable[[str], bool]
-) -> set[str]:
+async def _merge(tx: Tx, state: SourceState, project: ProjectId, batch: Batch, now: datetime) -> set[str]:
     changed: set[str] = set()
     release_facts = [fact for fact in batch.observed if isinstance(fact, Release)]
     if release_facts or state.profile.kind == "release":
@@ -142,9 +148,6 @@ async def _merge(
         changed |= await advisories.upsert(
             tx, await _reading(tx, state, project, batch, now, "advisory"), advisory_facts
         )
-    for page in batch.observed:
-        if isinstance(page, PolicyPage) and await policies.upsert(tx, page, now, readable=readable(page.text)):
-            changed.add(str(SubjectId("policy", project)))
     return changed
 
 

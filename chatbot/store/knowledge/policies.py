@@ -1,7 +1,7 @@
 """The texts of a project's policy page: the one in force, the one before, and a newer one that nobody can read."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -12,9 +12,12 @@ from chatbot.store.database import wire
 from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import policies
 
+# What a page is against what was known of it: the same; the same text, which can be read by now; or another one.
+PageChange = Literal["", "read at last", "another"]
 
-async def upsert(tx: Tx, page: PolicyPage, now: datetime, *, readable: bool) -> bool:
-    """Write down the page as it stands; return whether its text is another than before.
+
+async def upsert(tx: Tx, page: PolicyPage, now: datetime, *, readable: bool) -> PageChange:
+    """Write down the page as it stands; return what that changes. That we can read a text at last is our news, not the page's.
 
     A page is kept as it was first read: the date of its commit names the change for ever. When the text in force comes back
     after an unreadable one, nothing has changed.
@@ -26,16 +29,18 @@ async def upsert(tx: Tx, page: PolicyPage, now: datetime, *, readable: bool) -> 
     if latest is not None and latest.digest == digest:
         changes = {"read_at": now, "readable": readable}
         await tx.run(sa.update(policies).where(policies.c.id == latest.id).values(**changes))
-        return bool(latest.readable) != readable
+        if bool(latest.readable) == readable:
+            return ""
+        return "read at last" if readable else "another"
     if in_force is not None and in_force.digest == digest:
         await tx.run(sa.delete(policies).where(policies.c.project == page.project, policies.c.id > in_force.id))
         await tx.run(sa.update(policies).where(policies.c.id == in_force.id).values(read_at=now))
-        return True
+        return "another"
     if latest is not None and not latest.readable and not readable:  # one unreadable page is enough to keep
         await tx.run(sa.delete(policies).where(policies.c.id == latest.id))
     values = {"project": page.project, "digest": digest, "page": wire.dumps(page), "readable": readable}
     await tx.run(sa.insert(policies).values(**values, first_read_at=now, read_at=now))
-    return True
+    return "another"
 
 
 async def load(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.queries.commands import CommandRequest
@@ -13,7 +14,8 @@ from chatbot.demo.github.data import Repository
 from chatbot.sources.parsing.documents import Document
 from chatbot.sources.parsing.parsers import PARSERS
 from chatbot.sources.support_policy.reader import read_policy
-from tests.runtime.harness import MINUTE, Harness, open_beside, open_harness, room
+from chatbot.store.database.tables import sources
+from tests.runtime.harness import FERRY, MINUTE, Harness, open_beside, open_harness, room
 from tests.standins.clock import START, ManualClock
 
 HEAD = "# Security\n\n## Supported versions\n\n| Version | Supported |\n|---|---|\n"
@@ -94,3 +96,42 @@ async def test_after_a_better_reading_only_what_the_page_changed_is_announced(
                 text = repr(post.message)
                 assert "1.0.x" in text
                 assert "1.1.x" not in text
+
+
+def _unable(document: Document) -> Policy:
+    """An older reader that can make nothing of a page with a newer line."""
+    text = document.content.decode()
+    return Policy(readable=False, problem="The page cannot be read.") if "1.2.x" in text else read_policy(text)
+
+
+@pytest.mark.parametrize("pages", [(THIRD,), (FIRST, THIRD), (FIRST, SECOND, THIRD)])
+async def test_a_page_that_can_be_read_at_last_is_no_change_of_the_page(
+    pages: tuple[str, ...], clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ferry = Repository(owner="harbour", name="ferry")
+    ferry.commit("SECURITY.md", pages[0], START)
+    with monkeypatch.context() as patch:
+        patch.setitem(PARSERS, "policy", _unable)
+        async with open_harness(ferry, clock, tmp_path / "bot.db", [room("console")]) as harness:
+            await harness.run_for()
+            for page in pages[1:]:
+                clock.advance(timedelta(hours=13))
+                ferry.commit("SECURITY.md", page, clock())
+                await harness.run_for()
+            before = _shown(harness)
+            patch.undo()
+            async with open_beside(harness) as upgraded:
+                async with upgraded.services.store.writing(FERRY.id) as tx:
+                    await tx.run(sa.update(sources).values(cursor="{}"))  # the page is looked at anew
+                await upgraded.run_for()
+                clock.advance(timedelta(days=2))
+                await upgraded.run_for(MINUTE)
+                assert "31 January 2030" in await _until_1_0(upgraded)
+                assert _shown(upgraded) == before
+                clock.advance(timedelta(hours=13))
+                ferry.commit("SECURITY.md", THIRD.replace("| 1.2.x | yes |", "| 1.2.x | no |"), clock())
+                await upgraded.run_for()
+                (*_, post) = upgraded.chat.rooms["console"]
+                assert "1.2.x" in repr(post.message)
+                assert "2030" not in repr(post.message)
+                assert len(_shown(upgraded)) == len(before) + 1

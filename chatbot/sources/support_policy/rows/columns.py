@@ -61,7 +61,7 @@ _END_OF_LIFE = patterns.compile(
 )
 _LESSER = patterns.compile(r"\b(?:active|bugs?|bugfix\w*|regular|features?)\b")
 _START = patterns.compile(
-    r"release[sd]?(?: date| on)?$|\bdate\b|initial|since|\bfrom\b|start|beta|first|launch|introduced|\bga\b"
+    r"release[sd]?(?: date| on)?$|\bdate\b|initial|since|\bfrom\b|start|begin|beta|first|launch|introduced|\bga\b"
 )
 _PAID = patterns.compile(r"commercial|paid|extended|\belts\b|\besm\b|enterprise|premium|customer|subscription")
 _COMPONENT = patterns.compile(

@@ -25,6 +25,7 @@ _LASTING = patterns.compile(
 )
 _QUESTION = patterns.compile(r"^\W*(?:which|what) (?:[\w-]+ ){0,3}?(?:versions?|releases?|branch(?:es)?|lines?)\b")
 _ENDS = patterns.compile(r"\b(?:eol|end)")
+_TOLD = patterns.compile(r"\bcve\b|\baffected\b|\bvulnerable\b")
 _REMARK = patterns.compile(r":\s|\s[-–—→=]+>?\s|\s(?:is|are|will|until|till|receives?|gets?|has|have)\s|\s\(")
 _OF_BRANCH = patterns.compile(r"\bbranch")
 _NUMBER = patterns.compile(r"v?\d")
@@ -91,7 +92,12 @@ def labelled(text: str, line: int) -> Row | None:
 def context_of(text: str) -> Mark:
     """What a heading or the words before a list say of everything in it."""
     lowered = plain(text)
-    if not SUPPORT.search(lowered) or not _LASTING.search(lowered) or ELSEWHERE.search(lowered):
+    if (
+        not SUPPORT.search(lowered)
+        or not _LASTING.search(lowered)
+        or ELSEWHERE.search(lowered)
+        or _TOLD.search(lowered)
+    ):
         return ""
     if "?" in lowered and not _QUESTION.match(lowered):
         return ""

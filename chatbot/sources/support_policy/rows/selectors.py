@@ -174,6 +174,7 @@ def _ranges(tokens: Sequence[Token]) -> tuple[list[Range], int]:
     items: list[Bound] = []
     operator, joined, extra = "", "", 0
     dash = False
+    between = any(token.text == "between" for token in tokens)
     for index, token in enumerate(tokens):
         if token.kind == "op":
             operator = _OPERATORS.get(token.text, token.text)
@@ -189,7 +190,7 @@ def _ranges(tokens: Sequence[Token]) -> tuple[list[Range], int]:
                 item.joined = joined
                 items.append(item)
             operator, joined, dash = "", "", False
-        elif token.text in _TO and items and not dash:
+        elif (token.text in _TO or (token.text == "and" and between)) and items and not dash:
             dash = True
         elif items and (end := _open_end(tokens, index)):
             items[-1] = Bound(Range(None, items[-1].range.high) if end == "<" else Range(items[-1].range.low, None))

@@ -6,7 +6,7 @@ from datetime import date
 
 from chatbot.core.support.rows import Latest, Mark, Range, Rest, Row
 from chatbot.core.text import patterns
-from chatbot.sources.support_policy.clauses import SUPPORT, clauses_of, without_examples
+from chatbot.sources.support_policy.clauses import SUPPORT, clauses_of, dropped_in, without_examples
 from chatbot.sources.support_policy.dates import until_in
 from chatbot.sources.support_policy.decoys import own_words
 from chatbot.sources.support_policy.rows.bare import bare_rows, row_of
@@ -29,7 +29,9 @@ _HEDGED = patterns.compile(
     r"|can be considered|can (?:\w+ )?backport|severe enough|serious enough|depend(?:s|ing)? (?:on|upon)|(?:on"
     r"|upon|by|per) request"
     r"|(?:at|to) (?:the |our |my |their )?[\w' ]{0,16}discretion|if (?:possible|feasible|practical)|(?:where|when) (?:feasible"
-    r"|practical)|permitting|time permits|demand|effort is made|in (?:urgent|extreme|rare|some) cases)\b"
+    r"|practical)|permitting|time permits|demand|volunteers?|voluntary"
+    r"|(?:when|if) (?:someone|somebody|they|there is|time|possible|we (?:can|have|find))|effort is made"
+    r"|in (?:urgent|extreme|rare|some) cases)\b"
 )
 _STILL = patterns.compile(
     r"\b(?:and|but|though|although) (?:it |they |will |does |do )*(?:only|still) (?:gets?|receives?) "
@@ -69,7 +71,8 @@ _OF_KIND = patterns.compile(
 )
 # What a sentence must say of the versions it names, lest "a support matrix for 1.0" be read as a promise.
 _PROMISE = patterns.compile(
-    r"\b(?:supported|unsupported|maintained|unmaintained|eol|ended|receiv(?:e|es|ing)|gets?|eligible|covered"
+    r"\b(?:supported|unsupported|maintained|unmaintained|eol|ended|retired|abandoned|sunset|receiv(?:e|es|ing)"
+    r"|gets?|eligible|covered"
     r"|discontinued|backport\w*"
     r"|(?:we|team|project) (?:\w+ ){0,2}(?:support|maintain|accept|provide|patch|backport)s?"
     r"|only (?:critical|security|important) (?:updates|fixes|patches)"
@@ -93,7 +96,10 @@ def sentence_rows(text: str, line: int, *, context: Mark = "") -> Iterator[Row]:
     if not names_a_topic(lowered):
         return
     words = plain(text)
-    if SUPPORT.search(words):
+    if dropped := dropped_in(words):
+        for selector in dropped:
+            yield replace(row_of(words, line, selector, "no"), text=text, label=text[:80])
+    elif SUPPORT.search(words):
         event = event_in(words)
         own = own_words(words, event.rest if event else words)
         for row in _rows_of(own or words, line):

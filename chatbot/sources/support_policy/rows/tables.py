@@ -168,9 +168,8 @@ def _row(cells: Sequence[str], line: int, columns: Columns, table: Table) -> Row
     mark, until, event = _says(cells, columns, dict(table.legend))
     stage: Stage = "pre" if is_stage(cell_of(cells, columns.stage)) else stage_of(label.casefold())
     shown = dict(table.shown)
-    words = [signs_of(" ".join(shown.get(cell, cell).split())) for cell in cells]
     return Row(
-        text=" | ".join(words).rstrip(" |"),
+        text=" | ".join(signs_of(" ".join(shown.get(cell, cell).split())) for cell in cells).rstrip(" |"),
         label=shown.get(whole, whole),
         line=line,
         ranges=selector.ranges,
@@ -178,6 +177,7 @@ def _row(cells: Sequence[str], line: int, columns: Columns, table: Table) -> Row
         rest=selector.rest,
         names=names,
         mark=mark,
+        start=until_in(cell_of(cells, columns.start), columns.order) if until is not None else None,
         until=until,
         event=event or (label_event.event if label_event else None),
         only=excludes_others(label.casefold()),
