@@ -69,6 +69,11 @@ _ADVERBIAL = patterns.compile(
     r"|the moment|present"
     r"|this (?:time|moment))|currently|for now|right now|today|now),? "
 )
+# "3.x - supported, 2.x - unsupported": a dash, which is a pause by now, that stands for a verb
+_STATED = patterns.compile(
+    r"(\d[\w.*]*(?: lts| \([^()]{1,40}\))?)[;:] ((?:not |no longer |fully )?(?:supported|maintained)|unsupported|unmaintained|eol"
+    r"|deprecated|discontinued)\b"
+)
 _ONLY = patterns.compile(r"\bonly\b")
 _GIVEN_UP_HINTS = (
     "dropped", "ended", "stopped", "ceased", "removed", "withdrawn", "retired", "terminated", "discontinued",
@@ -96,6 +101,7 @@ def without_examples(sentence: str) -> str:
     """The sentence without its examples and what follows "unless"; "all but" is "all except"."""
     text = _CASE.sub("", _ASIDE_EXAMPLE.sub(" ", sentence)) if "example" in sentence or "(" in sentence else sentence
     text = _UNLESS.sub("", text) if "unless" in text else text
+    text = _STATED.sub(r"\1 is \2", text) if has_digit(text) and (";" in text or ":" in text) else text
     return _ALL_BUT.sub(r"\1 except", text) if " but" in text else text
 
 

@@ -11,11 +11,18 @@ from chatbot.core.text import patterns
 from chatbot.sources.markdown.html_words import as_struck, html_tables, html_words
 from chatbot.sources.support_policy.footnotes import MARK, annotated, definitions_in, first_words
 from chatbot.sources.support_policy.rows.columns import Table
+from chatbot.sources.support_policy.scan import has_digit
 
 _STRIKES = patterns.compile(r"</?(?:del|s|strike)\s*>", ignore_case=True)
 MAX_PIECES = 4000
+_BEGINS = 30  # characters within which a line of a list names its version
 _SPACED_LINE = patterns.compile(r"^(\s*[*_`~]{0,3}(?:v|[<>]=? ?)?\d[\w.]{0,20}[*_`~]{0,3})(?:  +|\t+)(\S.*)$")
-_LISTED_LINE = patterns.compile(r"^\s*[*_`~]{0,3}(?:v|[<>]=? ?)?\d[\w.]{0,20}[*_`~]{0,3}(?: ?:|\s[-–—=]+>?)\s")
+_LISTED_LINE = patterns.compile(
+    r"^\s*[*_`~]{0,3}(?:(?:versions?|releases?|branch|series) )?(?:v|[<>]=? ?)?\d[\w.]{0,20}[*_`~]{0,3}"
+    r"(?: ?\([^()]{0,40}\)| lts)?"
+    r"(?: ?:|\s[-–—=]+>?)\s",
+    ignore_case=True,
+)
 _MAX_NOTE = 3  # characters of a footnote's mark
 _MAX_PARTS = 8  # of a mark's text, emphasis and breaks counted
 _MAX_HTML = 32 * 1024  # characters of HTML that are waited for until a table ends
@@ -99,7 +106,7 @@ class Page:
             self._item(_piece("item", token, line, level=self._depth))
             return
         self._notes.extend(definitions_in(token.content))
-        if "\n" in token.content and (listed := _as_list(token)):
+        if listed := _as_list(token):
             self.pieces.extend(Piece("item", words, line + at, 1) for at, words in enumerate(listed))
             return
         piece = _piece("text", token, line, level=self._depth)
@@ -145,7 +152,7 @@ def _as_list(token: Token) -> list[str]:
     """The lines of a paragraph of which each begins with a version and a pause, as in a list without its bullets; else none.
     Blanks that make a column (`5.1.x      supported`) are a pause too."""
     lines = token.content.split("\n")
-    if not all(line.lstrip(" *_`~v<>=")[:1].isdigit() for line in lines):
+    if not has_digit(lines[0][:_BEGINS]) or not all(map(has_digit, lines)):
         return []
     if all(_LISTED_LINE.match(line) for line in lines):
         return words_of(token, breaks="\n").split("\n")
@@ -237,8 +244,8 @@ def _broken_table(token: Token, line: int, heading: str, before: str) -> Table |
 
 def _html_pieces(html: str, line: int, heading: str, before: str) -> list[Piece | Table]:
     if "<tr" not in html.casefold():
-        words = html_words(html)
-        return [Piece("text", words, line)] if words else []
+        kind = "item" if "<li" in html.casefold() else "text"
+        return [Piece(kind, words, line, 1 if kind == "item" else 0) for words in html_words(html).split("\n") if words]
     tables = (_one_header(rows) for rows in html_tables(html, line) if len(rows) > 1)
     return [Table(rows[0][1], tuple(rows[1:]), heading, before) for rows in tables]
 

@@ -20,18 +20,16 @@ from chatbot.sources.support_policy.rows.items import context_of, item_of, label
 from chatbot.sources.support_policy.rows.legend import legend_of
 from chatbot.sources.support_policy.rows.selectors import read_selector
 from chatbot.sources.support_policy.rows.sentences import sentence_rows
-from chatbot.sources.support_policy.rows.tables import as_name, rows_of
+from chatbot.sources.support_policy.rows.tables import rows_of
 from chatbot.sources.support_policy.scan import sentences_of
 from chatbot.sources.support_policy.terms import terms_of
+from chatbot.sources.support_policy.text import MAX_ROWS, refusal
 from chatbot.sources.support_policy.words.hints import may_speak
 from chatbot.sources.support_policy.words.languages import english, language_of
 from chatbot.sources.support_policy.words.lexicon import Language
 
-MAX_BYTES = 256 * 1024
-MAX_ROWS = 2000
 _TEMPLATE = (("5.1.x", "yes"), ("5.0.x", "no"), ("4.0.x", "yes"), ("< 4.0", "no"))
-_MAX_LINE = 32 * 1024
-_MAX_COLUMNS = 100
+_MAX_PROSE = 64 * 1024  # characters of paragraphs and items that may speak of support
 _CUT = f"The page is too long: only its first {MAX_PIECES} paragraphs and {MAX_ROWS} statements on versions were read."
 _ABOUT_VERSIONS = patterns.compile(r"support|version|release|maint|life|\beol\b|branch|updates|receive|lts")
 _SAYS_SUPPORT = patterns.compile(
@@ -56,7 +54,7 @@ _GENERIC = patterns.compile(
 def read_policy(text: str) -> Policy:
     """Read the text of a SECURITY.md. Never raises: a page that is too large (256 KiB, 2,000 table rows), binary, or not
     to be parsed gives a policy that is not readable, with the reason."""
-    problem, fix = _refusal(text)
+    problem, fix = refusal(text)
     if problem:
         return Policy(readable=False, problem=problem, fix=fix)
     try:
@@ -65,6 +63,7 @@ def read_policy(text: str) -> Policy:
         return Policy(readable=False, problem="The page cannot be read as Markdown.", fix="Simplify its Markdown.")
     page = Page(tokens)
     language = language_of(text)
+    _bound(page)
     rows = _completed(_unless_ended(page, language, tuple(islice(_rows(page, language), MAX_ROWS + 1))))
     cut = _CUT if page.cut or len(rows) > MAX_ROWS else ""
     policy = _terms(page, Policy(rows=rows[:MAX_ROWS], sections=_sections(tokens, page), cut=cut))
@@ -81,25 +80,15 @@ def _is_template(rows: Sequence[Row]) -> bool:
     return pairs in (_TEMPLATE, _TEMPLATE[:3])
 
 
-def _refusal(text: str) -> tuple[str, str]:
-    """Why a text is not even parsed, and what its keeper can do; empty where nothing speaks against it."""
-    if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        return "The page is larger than 256 KiB and was not read.", "Shorten it, or move what is not policy elsewhere."
-    if "\x00" in text or text.count("\ufffd") > 20:
-        return "The page is not text and was not read.", "Save the Markdown text of the policy as UTF-8."
-    if text.count("\n|") > MAX_ROWS or text.casefold().count("<tr") > MAX_ROWS or _barred(text) > MAX_ROWS:
-        fix = "Write one row for a line such as 1.2.x instead of one for each release."
-        return "The page has more than 2,000 table rows and was not read.", fix
-    lines = text.splitlines()
-    if any(len(line) > _MAX_LINE for line in lines):
-        return "The page has a line of more than 32 KiB and was not read.", "Break the line up."
-    if any(line.count("|") > _MAX_COLUMNS for line in lines):
-        return f"The page has a table of more than {_MAX_COLUMNS} columns and was not read.", "Write versions as rows."
-    return "", ""
-
-
-def _barred(text: str) -> int:
-    return sum("|" in line for line in text.splitlines())
+def _bound(page: Page) -> None:
+    """Leave out what comes after so much prose that may speak of support; the page says then that it is cut."""
+    prose = 0
+    for at, piece in enumerate(page.pieces):
+        prose += len(piece.words) if isinstance(piece, Piece) and may_speak(piece.words) else 0
+        if prose > _MAX_PROSE:
+            page.cut = True
+            del page.pieces[at:]
+            return
 
 
 def _rows(page: Page, language: Language | None) -> Iterator[Row]:
@@ -256,11 +245,16 @@ def _terms(page: Page, policy: Policy) -> Policy:
 
 def _with_component(row: Row, table: Table) -> Row:
     """A row of one of several tables is of the part that the words before the table or its heading name."""
-    row = as_name(row) if of_images(table) else row
+    row = _as_name(row) if of_images(table) else row
     if row.component:
         return row
     component = table.caption if table.caption and len(table.caption) <= 80 else table.heading
     return row if _GENERIC.fullmatch(component.strip(" :")) else replace(row, component=component.strip(" :"))
+
+
+def _as_name(row: Row) -> Row:
+    """The row as one about an image tag of that name."""
+    return replace(row, ranges=(), latest=None, rest="", names=frozenset({row.label.casefold()}))
 
 
 def _sections(tokens: Sequence[Token], page: Page) -> tuple[Section, ...]:

@@ -1,6 +1,7 @@
 """Bad input: whatever the text, there is an answer with a reason, in bounded time, and decoration changes nothing."""
 
 import re
+import tracemalloc
 from collections.abc import Callable
 from datetime import date
 
@@ -12,7 +13,8 @@ from chatbot.core.support.diff import changes
 from chatbot.core.support.lint import lint
 from chatbot.core.support.policy import status
 from chatbot.core.versions.version import read_version
-from chatbot.sources.support_policy.reader import MAX_BYTES, read_policy
+from chatbot.sources.support_policy.reader import read_policy
+from chatbot.sources.support_policy.text import MAX_BYTES
 from tests.cost import assert_cheap, cpu
 from tests.examples import scaled
 from tests.sources.policy_questions import TODAY, H, answer
@@ -39,6 +41,9 @@ VERSIONS = ("2.1.4", "2.0.0", "1.9", "2.2", "3.0.0")
         ("\x7fELF\x00\x01\x02", "not text"),
         ("\ufffd" * 30, "not text"),
         ("a " * 20_000, "32 KiB"),
+        ("[a](b)\n" * 5001, "5000 links"),
+        ("a\n\n" * 10_001, "10000 lines"),
+        ("*a* " * 4000 + "\n" + "*a* " * 4000 + "\n" + "*a* " * 4000, "signs of markup"),
         ("|a" * 200 + "|\n" + "|-" * 200 + "|\n", "100 columns"),
     ],
 )
@@ -259,8 +264,30 @@ def test_a_page_takes_time_in_step_with_its_length(shape: str) -> None:
     assert large < 24 * max(small, 0.004), (shape, small, large)
 
 
+WHOLE = 0.9 * MAX_BYTES
+
+
+@pytest.mark.parametrize("shape", GROWING)
+def test_the_longest_page_takes_less_than_a_second(shape: str) -> None:
+    page = ("# Supported versions\n\n" + GROWING[shape](int(WHOLE))).encode()[: MAX_BYTES - 1].decode("utf-8", "ignore")
+    assert_cheap(lambda: read_policy(page), 1.0, shape)
+
+
+@pytest.mark.parametrize("shape", ["a long table", "items", "sentences", "links", "headings", "struck"])
+def test_the_longest_page_takes_little_memory(shape: str) -> None:
+    """Its tokens are some 200 times its length while they are read; what is kept of it is bounded by what is read."""
+    page = "# Supported versions\n\n" + GROWING[shape](int(WHOLE))
+    tracemalloc.start()
+    policy = read_policy(page)
+    kept, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(policy.rows) <= 2000
+    assert most < 150 * 1024 * 1024, (shape, most)
+    assert kept < 40 * 1024 * 1024, (shape, kept)
+
+
 def test_a_page_that_goes_on_beyond_what_is_read_promises_nothing() -> None:
-    page = TABLE + "\nword\n" * 5000 + "\nOnly 3.x is supported.\n"
+    page = TABLE + "\nword\n" * 4500 + "\nOnly 3.x is supported.\n"
     policy = read_policy(page)
     assert policy.cut
     assert [answer(page, version).state for version in ("2.1.4", "2.2", "1.9")] == ["unknown", "unknown", "ended"]

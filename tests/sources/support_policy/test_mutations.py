@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,12 @@ import pytest
 from chatbot.core.support.policy import Status, status
 from chatbot.core.versions.version import read_version
 from chatbot.sources.support_policy.reader import read_policy
+from tests.sources.policy_changes import ANYWHERE, TABLES, Change, is_table
 from tests.sources.policy_questions import TODAY
 
 WORLD = Path(__file__).parent / "policy_world"
 JUDGED: dict[str, list[dict[str, Any]]] = json.loads((WORLD / "expected.json").read_text("utf-8"))
 PAGES = {name: (WORLD / f"{name}.md").read_text("utf-8") for name in JUDGED}
-Change = Callable[[str], str]
 
 
 def _answers(name: str, page: str) -> list[Status]:
@@ -32,71 +32,6 @@ def _answers(name: str, page: str) -> list[Status]:
     return answers
 
 
-def _is_table(name: str) -> bool:
-    """Whether a page is one plain pipe table and nothing that this simple editing of its lines would break."""
-    page = PAGES[name]
-    lines = [line for line in page.split("\n") if "|" in line]
-    widths = {line.strip().strip("|").count("|") for line in lines}
-    begins = all(line.startswith("|") and line.rstrip().endswith("|") for line in lines)
-    return (
-        bool(lines)
-        and len(widths) == 1
-        and begins
-        and re.search(r"^\|[\s:-]+\|", page, re.MULTILINE) is not None
-        and "\\|" not in page
-        and "```" not in page
-    )
-
-
-def _cells(page: str, edit: Callable[[int, list[str]], list[str]]) -> str:
-    """The page with the cells of each line of its tables lines, given the line's place among them."""
-    lines: list[str] = []
-    at = 0
-    for line in page.split("\n"):
-        if line.startswith("|"):
-            lines.append("|" + "|".join(edit(at, line.strip().strip("|").split("|"))) + "|")
-            at += 1
-        else:
-            lines.append(line)
-            at = 0
-    return "\n".join(lines)
-
-
-def _reversed(page: str) -> str:
-    return _cells(page, lambda _, cells: cells[::-1])
-
-
-def _with_column(page: str) -> str:
-    return _cells(page, lambda at, cells: [*cells, " Code name " if not at else "---" if at == 1 else f" Heron {at} "])
-
-
-def _bold(page: str) -> str:
-    return _cells(page, lambda at, cells: [f" **{each.strip()}** " if at > 1 and each.strip(" *_~`-") and "*" not in each and "<" not in each else each for each in cells])  # fmt: skip
-
-
-def _wide(page: str) -> str:
-    return _cells(page, lambda at, cells: [f"   {each}\t  " if at != 1 else each for each in cells])
-
-
-UNRELATED = "\n\n## Rewards\n\n| Severity | Reward |\n|---|---|\n| high | 100 EUR |\n| low | none |\n"
-ANYWHERE: dict[str, Change] = {
-    "line ends": lambda page: page.replace("\n", "\r\n"),
-    "blank lines at the end": lambda page: page + "\n\n\n",
-    "an unrelated table": lambda page: page + UNRELATED,
-    "a comment before it": lambda page: "<!-- | 0.x | yes | -->\n\n" + page,
-    "a comment after it": lambda page: page + "\n\n<!-- Only 0.0.x is supported. -->\n",
-    "how to report": lambda page: (
-        page + "\n\n## Reporting\n\nWrite to security@windlass.example. We answer within two days.\n"
-    ),
-}
-TABLES: dict[str, Change] = {
-    "columns reversed": _reversed,
-    "a column more": _with_column,
-    "bold cells": _bold,
-    "wide cells": _wide,
-}
-
-
 def _facts(answers: list[Status]) -> list[tuple[str, date | None]]:
     return [(each.state, each.until) for each in answers]
 
@@ -104,12 +39,14 @@ def _facts(answers: list[Status]) -> list[tuple[str, date | None]]:
 @pytest.mark.parametrize("how", ANYWHERE)
 def test_what_keeps_the_meaning_of_a_page_keeps_its_answers(how: str) -> None:
     for name, page in list(PAGES.items())[::2]:
+        if name in POSITIONAL.get(how, ()):
+            continue
         assert _facts(_answers(name, ANYWHERE[how](page))) == _facts(_answers(name, page)), name
 
 
 @pytest.mark.parametrize("how", TABLES)
 def test_what_keeps_the_meaning_of_a_table_keeps_its_answers(how: str) -> None:
-    names = [name for name in PAGES if _is_table(name) and name not in POSITIONAL.get(how, ())]
+    names = [name for name in PAGES if is_table(PAGES[name]) and name not in POSITIONAL.get(how, ())]
     assert len(names) > 150
     for name in names:
         assert _facts(_answers(name, TABLES[how](PAGES[name]))) == _facts(_answers(name, PAGES[name])), name
@@ -117,7 +54,8 @@ def test_what_keeps_the_meaning_of_a_table_keeps_its_answers(how: str) -> None:
 
 # Pages whose meaning lies in the place of a column, or in what a column more would change.
 POSITIONAL: dict[str, tuple[str, ...]] = {
-    "columns reversed": ("legend_table", "mention_8", "mention_9", "transposed", "turned", "wide"),
+    "upper case": ("turkish",),  # its dotless i has another capital letter than ours
+    "columns reversed": ("legend_table", "mention_8", "mention_9", "transposed", "turned", "wide", "doubt_67"),
     "a column more": ("legend_table", "placeholder_3", "placeholder_4"),
 }
 
@@ -176,7 +114,9 @@ def test_what_destroys_a_page_leaves_nothing_supported(how: str) -> None:
 
 
 def test_a_cross_in_place_of_each_tick_leaves_nothing_supported() -> None:
-    names = (name for name in PAGES if _is_table(name) and not re.search("eol|end of life", PAGES[name], re.IGNORECASE))
+    names = (
+        name for name in PAGES if is_table(PAGES[name]) and not re.search("eol|end of life", PAGES[name], re.IGNORECASE)
+    )
     rest = [(name, each) for name, each in _supported(names, _crossed) if "❌" in (each.row or "")]
     assert rest == []
 

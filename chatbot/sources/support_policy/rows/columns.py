@@ -7,6 +7,7 @@ from chatbot.core.support.rows import Mark
 from chatbot.core.text import patterns
 from chatbot.sources.support_policy.dates import Order, order_of, until_in
 from chatbot.sources.support_policy.durations import window_in
+from chatbot.sources.support_policy.rows.exclusion import excludes_unlisted
 from chatbot.sources.support_policy.rows.marks import read_mark
 from chatbot.sources.support_policy.rows.release_ends import event_in
 from chatbot.sources.support_policy.rows.selectors import read_selector
@@ -33,6 +34,7 @@ class Columns:
     end: int | None = None
     end_of_life: bool = False  # a tick in the `end` column would say that it has ended
     start: int | None = None
+    starts: tuple[int, ...] = ()  # of which the earliest day counts: `Initial release`, `LTS start`
     component: int | None = None
     others: frozenset[int] = frozenset()  # of other kinds of support than the one that counts
     listed: Mark = ""  # what the version column's own heading says of all its rows
@@ -139,6 +141,7 @@ def columns_of(table: Table) -> Columns | None:
         end=end,
         end_of_life=end is not None and bool(_END_OF_LIFE.search(heads[end])) and "until" not in heads[end],
         start=starts[0] if starts else None,
+        starts=tuple(starts),
         component=parts[0] if parts else None,
         others=frozenset(at for at, head in enumerate(heads) if _PAID.search(head) or _LESSER.search(head)),
         listed=listed,
@@ -281,12 +284,13 @@ def _listed(head: str) -> Mark:
 
 def _listed_by_heading(table: Table, heads: Sequence[str], version: int) -> Mark:
     """The mark "yes" for a table of versions with nothing on their support in it, below a heading that says just that."""
-    if not _SUPPORTED_HEADING.fullmatch(table.heading.strip(" :#")) or any(
+    alone = len(heads) == 1 and excludes_unlisted(table.caption.casefold())  # "only those in the table below get fixes"
+    if not (alone or _SUPPORTED_HEADING.fullmatch(table.heading.strip(" :#"))) or any(
         _LISTED_BESIDE.search(head) for head in heads
     ):
         return ""
     beside = [cell_of(cells, at) for _, cells in table.rows for at in range(len(heads)) if at != version]
-    return "" if not beside or any(read_mark(cell) or window_in(cell) for cell in beside) else "yes"
+    return "" if not (beside or alone) or any(read_mark(cell) or window_in(cell) for cell in beside) else "yes"
 
 
 def cell_of(cells: Sequence[str], at: int | None) -> str:

@@ -25,6 +25,7 @@ _LASTING = patterns.compile(
 )
 _QUESTION = patterns.compile(r"^\W*(?:which|what) (?:[\w-]+ ){0,3}?(?:versions?|releases?|branch(?:es)?|lines?)\b")
 _ENDS = patterns.compile(r"\b(?:eol|end)")
+_UNTIL = patterns.compile(r"\b(?:until|till|through|eol|ends?)\b", ignore_case=True)
 _TOLD = patterns.compile(r"\bcve\b|\baffected\b|\bvulnerable\b")
 _REMARK = patterns.compile(r":\s|\s[-–—→=]+>?\s|\s(?:is|are|will|until|till|receives?|gets?|has|have)\s|\s\(")
 _OF_BRANCH = patterns.compile(r"\bbranch")
@@ -81,8 +82,12 @@ def labelled(text: str, line: int) -> Row | None:
     label, colon, rest = text.partition(":")
     if not colon or len(text) > _MAX_ITEM or text.endswith("?") or not (mark := context_of(label)):
         return None
-    selector = read_selector(rest.replace(" only", ""))
-    if selector.extra or not (selector.ranges or (mark == "yes" and (selector.latest or selector.names))):
+    selector = read_selector(rest.casefold().replace(" only", ""))
+    if (
+        _UNTIL.search(rest)
+        or selector.extra
+        or not (selector.ranges or (mark == "yes" and (selector.latest or selector.names)))
+    ):
         return None
     row = row_of(text, line, selector, mark, kind="list", label=rest.strip())
     return replace(row, only=mark == "yes" and excludes_others(rest.casefold()))

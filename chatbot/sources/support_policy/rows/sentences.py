@@ -43,6 +43,7 @@ _EVERY = patterns.compile(
     r"(?: of (?:[\w.-]+ ?){1,3})? (?:is|are|gets?|receives?|will (?:be|get|receive|continue to receive)) (?:[a-z]+ ){0,3}?"
     r"(?:supported|maintained|updates|fixes|patches)(?: with (?:security )?(?:updates|fixes|patches))?\W*$"
 )
+_ENDING_ASIDE = patterns.compile(r"\([^()]*\b(?:until|till|through|eol|ends?)\b[^()]*\)")
 _FOR_SPAN = patterns.compile(
     r"\bfor (?:a period of |at least |up to |about |another )?(?:an? |one |two |three |four |five |six |nine "
     r"|twelve |eighteen |\d+ )"
@@ -125,7 +126,7 @@ def _rows_of(sentence: str, line: int) -> Iterator[Row]:
 
 def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
     """The rows of one clause, with the release that ends what it promises and whether it denies everything else."""
-    whole, clause = clause, without_asides(clause)
+    whole, clause = clause, clause if _ENDING_ASIDE.search(clause) else without_asides(clause)
     ending = event_in(clause)
     rest = ending.rest if ending else clause
     event = ending.event if ending else None
@@ -188,8 +189,8 @@ def _simply(clause: str, whole: str, mark: Mark, line: int) -> tuple[Row, ...]:
 def _plainly(clause: str, latest: Latest | None, selector: Selector, until: date | None) -> bool:
     """Whether a clause promises support to the versions that it names, and not for a span of time ("for two years") or to some of
     them ("the last two of 7.x")."""
-    if until is None and _FOR_SPAN.search(clause):
-        return False
+    if (until is None and _FOR_SPAN.search(clause)) or (len(selector.ranges) > 1 and len(_ENDS.findall(clause)) > 1):
+        return False  # "4.2 until 2027 and 4.1 until 2026": which day is whose, is not certain
     if latest is not None:
         return latest.count == 1 or len(selector.ranges) != 1
     return promises(_UNTIL_DAY.sub("", clause))

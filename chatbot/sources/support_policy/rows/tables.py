@@ -77,7 +77,8 @@ def rows_of(table: Table) -> tuple[Row, ...]:
     foreign = foreign_columns(table.header, [cells for _, cells in table.rows], table.heading)
     if foreign is None or (table.caption.endswith(":") and _EXAMPLE.search(sentences_of(table.caption)[-1])):
         return ()
-    if foreign and not any(names_a_line(head) for at, head in enumerate(table.header) if at not in foreign):
+    own = [at for at in range(len(table.header)) if at not in foreign]
+    if foreign and not any(names_a_line(table.header[at]) or names_versions(table, at) for at in own):
         return ()  # what is left names no version: the table is about the other software alone
     table = without(table, foreign) if foreign else table
     lists = [at for at, head in enumerate(table.header) if LISTED.search(head.casefold()) and names_versions(table, at)]
@@ -88,7 +89,7 @@ def rows_of(table: Table) -> tuple[Row, ...]:
     if (columns is None and of_lines and len(of_lines) == len(table.header) - 1) or len(of_lines) > 1:
         table = turned(without(table, [at for at in range(1, len(table.header)) if at not in of_lines]))
         columns = columns_of(table)
-    if columns is None:
+    if columns is None or (foreign and columns.listed):
         return ()
     every = ((cells, _row(cells, line, columns, table)) for line, cells in table.rows if any(cells))
     rows = [(cells, _qualified(row, cells, table, columns)) for cells, row in every if row is not None]
@@ -142,11 +143,6 @@ def _qualified(row: Row, cells: Sequence[str], table: Table, columns: Columns) -
     return row
 
 
-def as_name(row: Row) -> Row:
-    """The row as one about an image tag of that name."""
-    return replace(row, ranges=(), latest=None, rest="", names=frozenset({row.label.casefold()}))
-
-
 def _row(cells: Sequence[str], line: int, columns: Columns, table: Table) -> Row | None:
     label = cell_of(cells, columns.version).replace(_STRUCK, "")
     if is_foreign(label) or excepts(label):
@@ -177,7 +173,7 @@ def _row(cells: Sequence[str], line: int, columns: Columns, table: Table) -> Row
         rest=selector.rest,
         names=names,
         mark=mark,
-        start=until_in(cell_of(cells, columns.start), columns.order) if until is not None else None,
+        start=_begins(cells, columns) if until is not None else None,
         until=until,
         event=event or (label_event.event if label_event else None),
         only=excludes_others(label.casefold()),
@@ -210,8 +206,12 @@ def _says(
             mark = "yes"
     if until is None and event is None and mark in ("", "open"):
         mark, until = _window(cells, columns, mark)
-    until = until or _from_notes(cells, columns)
-    return mark, until, event or _event_in_notes(cells, columns)
+    return mark, until or _from_notes(cells, columns), event or _event_in_notes(cells, columns)
+
+
+def _begins(cells: Sequence[str], columns: Columns) -> date | None:
+    days = (until_in(cell_of(cells, at), columns.order) for at in columns.starts)
+    return min((day for day in days if day is not None), default=None)
 
 
 def _window(cells: Sequence[str], columns: Columns, mark: Mark) -> tuple[Mark, date | None]:

@@ -18,6 +18,7 @@ _WHOLE_NUMBER = patterns.compile(r"v?\d+(?:\W|$)")
 _CALENDAR = patterns.compile(r"(?:19|20)\d\d-\d\d(?:-\d\d)?[a-z]?")
 _INTERVAL = patterns.compile(r"([\[(])\s?(v?\d[\d.]*)?\s?,\s?(v?\d[\d.]*)?\s?([\])])", ascii_only=True)
 _LETTER_O = patterns.compile(r"(?:^|[^\w.])v?(o)\.[\dx*]")  # `O.x`: a letter where a zero is meant
+_PRE = patterns.compile(r"(?:^|\s)pre[- ](v?\d)")  # `pre-4.2`
 _JOINTS = frozenset("-./")
 _BRANCHED = patterns.compile(r"([a-z]+[-./])v?\d", ascii_only=True)
 
@@ -43,6 +44,7 @@ def _as_comparisons(match: patterns.Match) -> str:
 def spread(text: str) -> str:
     """Lower case, plain dashes, and ranges without blanks (`3.6-3.9`) set apart; calendar versions keep their dashes."""
     text = _INTERVAL.sub(_as_comparisons, text).casefold().replace("\\", "").replace("_", ".")
+    text = _PRE.sub(r" before \1", text) if "pre" in text else text
     text = _LETTER_O.sub(_with_zero, _DASHES.sub(" - ", text.replace("\N{CYRILLIC SMALL LETTER HA}", "x")))
     if "-" not in text:
         return text
