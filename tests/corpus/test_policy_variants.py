@@ -22,7 +22,7 @@ _CHANGES = {**ANYWHERE, **TABLES}
 _PLACED: dict[str, tuple[str, ...]] = {}
 
 
-def _asked() -> dict[Path, list[dict[str, str]]]:
+def _by_page() -> dict[Path, list[dict[str, str]]]:
     pages: dict[Path, list[dict[str, str]]] = {}
     for part in (*OPENED, *SHUT):
         for path, question in questions(part):
@@ -30,29 +30,29 @@ def _asked() -> dict[Path, list[dict[str, str]]]:
     return pages
 
 
-def _answers(text: str, asked: list[dict[str, str]]) -> list[tuple[str, str, date | None]]:
+def _answers(text: str, on_page: list[dict[str, str]]) -> list[tuple[str, str, date | None]]:
     policy = read_policy(text)
     answers: list[tuple[str, str, date | None]] = []
-    for question in asked:
+    for question in on_page:
         newest = read_version(question["latest"]) if question.get("latest") else None
         today = date.fromisoformat(question["as_of"]) if question.get("as_of") else _UNDATED
         version = read_version(question["version"]) or question["version"]
-        given = status(policy, version, today=today, newest=newest)
-        answers.append((question["version"], given.state, given.until))
+        verdict = status(policy, version, today=today, newest=newest)
+        answers.append((question["version"], verdict.state, verdict.until))
     return answers
 
 
 def _changed(how: str, part: int | None) -> list[str]:
     """The pages of a part (all for None) of which an answer changes."""
     names = []
-    for path, asked in _asked().items():
-        chosen = hashlib.sha256(f"{path.name}{how}".encode()).digest()[0] % _PARTS
+    for path, on_page in _by_page().items():
+        number = hashlib.sha256(f"{path.name}{how}".encode()).digest()[0] % _PARTS
         text = path.read_text("utf-8", "replace")
-        if (chosen not in (part, None) and part is not None) or path.name in _PLACED.get(how, ()):
+        if (number not in (part, None) and part is not None) or path.name in _PLACED.get(how, ()):
             continue
         if how in TABLES and not is_table(text):
             continue
-        if _answers(text, asked) != _answers(_CHANGES[how](text), asked):
+        if _answers(text, on_page) != _answers(_CHANGES[how](text), on_page):
             names.append(path.name)
     return names
 

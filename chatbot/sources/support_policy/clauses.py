@@ -1,8 +1,10 @@
 """A sentence in plain words -> those of its clauses that may promise support: no examples, conditions, advice, or histories."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from chatbot.core.text import patterns
+from chatbot.sources.support_policy.dates import until_in
 from chatbot.sources.support_policy.decoys import points_elsewhere, without_software
 from chatbot.sources.support_policy.rows.exclusion import DENIAL
 from chatbot.sources.support_policy.rows.selectors import Selector, read_selector
@@ -75,20 +77,39 @@ _STATED = patterns.compile(
     r"|deprecated|discontinued)\b"
 )
 _ONLY = patterns.compile(r"\bonly\b")
-_GIVEN_UP_HINTS = (
-    "dropped", "ended", "stopped", "ceased", "removed", "withdrawn", "retired", "terminated", "discontinued",
+_ENDING_HINTS = (
+    "eol", "reach", " end", "stop", "not ", "unsupported", "unmaintained", "dropped", "ceased", "removed", "withdrawn", "retired",
+    "terminated", "discontinued", "expire",
 )  # fmt: skip
 _GONE = r"(?:dropped|ended|stopped|ceased|removed|withdrawn|retired|terminated|discontinued)"
 _NAMED = r"(?:the |all |versions? )*(?P<{}>v?\d+(?:\.\d+)*(?:\.[x*])*)(?: (?:series|branch|line|releases?|versions?))?"
+_THINGS = r"(?:support|maintenance|(?:security |bug ?)?(?:fixes|updates|patches)|backports|releases)"
 _GIVEN_UP = patterns.compile(
-    rf"\b(?:we|i|project|team) (?:have |has )?{_GONE} (?:(?:the )?(?:support|maintenance|fixes|updates) (?:for|of|to) )?"
+    rf"\b(?:we|i|project|team) (?:have |has )?{_GONE} (?:(?:the )?(?:{_THINGS} (?:for|of|to) |supporting |maintaining ))?"
     + _NAMED.format("v1")
-    + r"(?: (?:in|with|on|as)\b|\W*$|,)|\b(?:support|maintenance) (?:for|of) "
+    + rf"(?: (?:in|with|on|as)\b|\W*$|,)|\b{_THINGS} (?:for|of|to) "
     + _NAMED.format("v2")
-    + rf" (?:was |has |has been |is |had )?{_GONE}\b|^\W*"
+    + rf" (?:was |has |has been |is |had |were |have )?{_GONE}\b|^\W*"
     + _NAMED.format("v3")
     + rf" (?:was|has been|were|have been) {_GONE}\b"
 )
+# As in "no more releases of 2.x are planned" and "users of 2.x should migrate: it is not maintained".
+_NO_MORE = patterns.compile(
+    rf"\bnot (?:more |further |new |any )?{_THINGS} (?:of|for|to|in) "
+    + _NAMED.format("v1")
+    + r"(?: (?:is|are|will|planned)\b|\W*$)|(?:^|\W)"
+    + _NAMED.format("v2")
+    + r"\b[^.;:]{0,40}[:,;.] (?:it|they|this (?:version|line|series|release)) (?:is|are|has been) (?:not (?:supported|maintained)"
+    r"|unsupported|unmaintained|eol|retired|discontinued)\b"
+)
+# "2.x support ends June 30th, 2031", "version 2 will reach its end of life on 31 December 2030"
+_ENDS_ON = patterns.compile(
+    r"(?:^|\W)"
+    + _NAMED.format("v")
+    + r"(?:'s)? (?:(?:will |is going to )?(?:reach(?:es)?|goes?|be|becomes?|hits?) (?:its |the |an? )?(?:eol|unsupported)"
+    r"|(?:security |full |official )?(?:support|maintenance)? ?(?:will )?(?:ends?|eol|stops?|expires?))\b"
+)
+_OPEN = patterns.compile(r"\b(?:may|might|would|if|until|unless|except)\b")
 _FUTURE = patterns.compile(r"\b(?:will|going to|plan\w*|may|might|would|if|not|never|until|except)\b")
 _NEXT_SUBJECT = patterns.compile(
     r"(?:,| and|, and) ((?:versions? |the )?v?\d[\w.*]*(?: (?:series|branch|line|release))?"
@@ -136,11 +157,18 @@ def _is_history(clause: str) -> bool:
     return _HISTORY.search(clause) is not None and not _FIXED_IN_LATEST.search(clause)
 
 
-def dropped_in(words: str) -> list[Selector]:
-    """The versions of which a sentence in plain words says that their support was given up: "we dropped 2.x", "support for 2.x
-    was removed"; none where it speaks of what is to come."""
-    if not has_digit(words) or not any(each in words for each in _GIVEN_UP_HINTS) or _FUTURE.search(words):
+def ended_in(words: str) -> list[tuple[Selector, date | None]]:
+    """The versions of which a sentence in plain words says that their support is over ("we dropped 2.x"), or, with its day, that
+    it ends ("2.x reaches its end of life on 30 June 2031")."""
+    if not has_digit(words) or not any(each in words for each in _ENDING_HINTS):
         return []
-    matches = list(_GIVEN_UP.finditer(without_software(words)))
-    selectors = [read_selector(match["v1"] or match["v2"] or match["v3"]) for match in matches]
-    return [each for each in selectors if each.ranges]
+    own = without_software(words)
+    if _OPEN.search(own):
+        return []
+    matches = [*([] if _FUTURE.search(own) else _GIVEN_UP.finditer(own)), *_NO_MORE.finditer(own)]
+    until = None
+    if not matches and (match := _ENDS_ON.search(own)) is not None:
+        until = until_in(own[match.end() :])
+        matches = [match] if until is not None else []
+    names = [next(filter(None, match.groups())) for match in matches]
+    return [(selector, until) for selector in map(read_selector, names) if selector.ranges]

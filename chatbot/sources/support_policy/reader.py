@@ -21,7 +21,7 @@ from chatbot.sources.support_policy.rows.legend import legend_of
 from chatbot.sources.support_policy.rows.selectors import read_selector
 from chatbot.sources.support_policy.rows.sentences import sentence_rows
 from chatbot.sources.support_policy.rows.tables import rows_of
-from chatbot.sources.support_policy.scan import sentences_of
+from chatbot.sources.support_policy.scan import has_digit, sentences_of
 from chatbot.sources.support_policy.terms import terms_of
 from chatbot.sources.support_policy.text import MAX_ROWS, refusal
 from chatbot.sources.support_policy.words.hints import may_speak
@@ -103,6 +103,12 @@ def _rows(page: Page, language: Language | None) -> Iterator[Row]:
             yield from (_with_component(row, piece) if several else row for row in rows_by_table[id(piece)])
         elif piece.kind == "heading":
             heading, intro = english(piece.words, language), ""
+            if has_digit(piece.words):  # "2.x is no longer supported", as a heading
+                yield from (
+                    row
+                    for row in _sentence_rows(piece, language)
+                    if row.mark == "no" and row.ranges and row.until is None
+                )
         elif piece.kind == "code":
             continue  # an example
         elif piece.kind == "text":

@@ -279,11 +279,11 @@ def test_the_longest_page_takes_little_memory(shape: str) -> None:
     page = "# Supported versions\n\n" + GROWING[shape](int(WHOLE))
     tracemalloc.start()
     policy = read_policy(page)
-    kept, most = tracemalloc.get_traced_memory()
+    rest, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(policy.rows) <= 2000
     assert most < 150 * 1024 * 1024, (shape, most)
-    assert kept < 40 * 1024 * 1024, (shape, kept)
+    assert rest < 40 * 1024 * 1024, (shape, rest)
 
 
 def test_a_page_that_goes_on_beyond_what_is_read_promises_nothing() -> None:

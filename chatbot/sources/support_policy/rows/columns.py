@@ -34,6 +34,7 @@ class Columns:
     end: int | None = None
     end_of_life: bool = False  # a tick in the `end` column would say that it has ended
     start: int | None = None
+    released: bool = False  # a column of starts says so, and is not headed by a mere "Date"
     starts: tuple[int, ...] = ()  # of which the earliest day counts: `Initial release`, `LTS start`
     component: int | None = None
     others: frozenset[int] = frozenset()  # of other kinds of support than the one that counts
@@ -65,6 +66,7 @@ _LESSER = patterns.compile(r"\b(?:active|bugs?|bugfix\w*|regular|features?)\b")
 _START = patterns.compile(
     r"release[sd]?(?: date| on)?$|\bdate\b|initial|since|\bfrom\b|start|begin|beta|first|launch|introduced|\bga\b"
 )
+_RELEASED = patterns.compile(r"release|initial|since|\bfrom\b|start|begin|launch|introduced|\bga\b")
 _PAID = patterns.compile(r"commercial|paid|extended|\belts\b|\besm\b|enterprise|premium|customer|subscription")
 _COMPONENT = patterns.compile(
     r"component|package|product|module|project|\bapp|librar|^name$|crate|plugin|software|repositor"
@@ -142,6 +144,7 @@ def columns_of(table: Table) -> Columns | None:
         end_of_life=end is not None and bool(_END_OF_LIFE.search(heads[end])) and "until" not in heads[end],
         start=starts[0] if starts else None,
         starts=tuple(starts),
+        released=any(_RELEASED.search(heads[at]) for at in starts),
         component=parts[0] if parts else None,
         others=frozenset(at for at, head in enumerate(heads) if _PAID.search(head) or _LESSER.search(head)),
         listed=listed,
@@ -228,12 +231,14 @@ def names_a_line(head: str) -> bool:
     return _VERSION.search(head.casefold()) is not None and not _OF_DAYS.search(head.casefold())
 
 
-def names_versions(table: Table, at: int, *, least: float = 0.5, numbered: bool = False) -> bool:
-    """Whether that part of the column's cells names versions or branches, and no mere dates; `numbered`: one is a number."""
+def names_versions(table: Table, at: int, *, least: float = 0.5, numbered: bool = False, alone: bool = False) -> bool:
+    """Whether that part of the column's cells names versions or branches, and no mere dates; `numbered`: one is a number;
+    `alone`: nothing stands beside them, as in a code name (`Heron 2`)."""
     cells = [cell_of(cells, at) for _, cells in table.rows]
     filled = [cell for cell in cells if cell.strip(" -")]
     naming = [cell for cell in filled if not read_selector(cell).empty and not _DAY.search(cell)]
-    if numbered and not any(read_selector(cell).ranges for cell in naming):
+    selectors = [read_selector(cell) for cell in naming]
+    if (numbered and not any(each.ranges for each in selectors)) or (alone and any(each.extra for each in selectors)):
         return False
     return bool(naming) and len(naming) >= least * len(filled)
 

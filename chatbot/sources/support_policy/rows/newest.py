@@ -169,11 +169,12 @@ def _counted_back(clause: str) -> Latest | None:
 
 def latest_in(clause: str, sentence: str) -> Latest | None:
     """What a clause in plain words means by "the latest"; None where it means nothing that releases could tell."""
-    if any(map(clause.__contains__, _COUNT_WORDS)) and (counted := _counted_back(clause)):
-        return counted
     if (back := _N_MINUS.search(clause)) is not None:
         level = level_in(set(_LETTERS.findall(sentence)))
-        return Latest(level="line" if level == "release" else level, count=1 + int(back[1]))
+        within = _OF_MAJOR.search(clause) is not None
+        return Latest(level="line" if level == "release" else level, count=1 + int(back[1]), of_major=within)
+    if any(map(clause.__contains__, _COUNT_WORDS)) and (counted := _counted_back(clause)):
+        return counted
     for match in _LATEST.finditer(clause):
         words = {*match["words"].replace("-", " ").split(), match["noun"], *match["more"].split()}
         if words & _STOPS or "lts" in words or (match["lead"] == "recent" and not match["n1"]):

@@ -6,7 +6,7 @@ from datetime import date
 
 from chatbot.core.support.rows import Latest, Mark, Range, Rest, Row
 from chatbot.core.text import patterns
-from chatbot.sources.support_policy.clauses import SUPPORT, clauses_of, dropped_in, without_examples
+from chatbot.sources.support_policy.clauses import SUPPORT, clauses_of, ended_in, without_examples
 from chatbot.sources.support_policy.dates import until_in
 from chatbot.sources.support_policy.decoys import own_words
 from chatbot.sources.support_policy.rows.bare import bare_rows, row_of
@@ -29,7 +29,7 @@ _HEDGED = patterns.compile(
     r"|can be considered|can (?:\w+ )?backport|severe enough|serious enough|depend(?:s|ing)? (?:on|upon)|(?:on"
     r"|upon|by|per) request"
     r"|(?:at|to) (?:the |our |my |their )?[\w' ]{0,16}discretion|if (?:possible|feasible|practical)|(?:where|when) (?:feasible"
-    r"|practical)|permitting|time permits|demand|volunteers?|voluntary"
+    r"|practical)|permitting|time permits|demand|volunteers?|voluntary|rarely|seldom|occasionally|hardly ever"
     r"|(?:when|if) (?:someone|somebody|they|there is|time|possible|we (?:can|have|find))|effort is made"
     r"|in (?:urgent|extreme|rare|some) cases)\b"
 )
@@ -97,9 +97,11 @@ def sentence_rows(text: str, line: int, *, context: Mark = "") -> Iterator[Row]:
     if not names_a_topic(lowered):
         return
     words = plain(text)
-    if dropped := dropped_in(words):
-        for selector in dropped:
-            yield replace(row_of(words, line, selector, "no"), text=text, label=text[:80])
+    if ended := ended_in(words):
+        for selector, until in ended:
+            yield replace(
+                row_of(words, line, selector, "no" if until is None else "", until), text=text, label=text[:80]
+            )
     elif SUPPORT.search(words):
         event = event_in(words)
         own = own_words(words, event.rest if event else words)

@@ -39,7 +39,7 @@ from chatbot.sources.support_policy.rows.marks import denies_tick, read_mark, si
 from chatbot.sources.support_policy.rows.newest import stage_of
 from chatbot.sources.support_policy.rows.release_ends import event_in
 from chatbot.sources.support_policy.rows.selectors import level_in, read_selector
-from chatbot.sources.support_policy.scan import sentences_of
+from chatbot.sources.support_policy.scan import has_digit, sentences_of
 from chatbot.sources.support_policy.severity import by_severity
 
 _ALIVE = patterns.compile(r"^(?:no|n|false|not yet|not ended|active|none|never)$")
@@ -59,8 +59,8 @@ _LATEST_ONLY = patterns.compile(
 )
 _UNTIL = patterns.compile(r"\b(?:until|till?|through|thru|bis|hasta|jusqu|fino)\b|至|まで")
 _RELEASED = patterns.compile(r"releas|version|further|next|\bout\b|\bv\d|\d\.[\dx]")
+_FOR_SPAN = patterns.compile(r"\bfor (?:\w+ ){1,2}(?:more )?(?:weeks?|months?|years?)\b")
 _AFTER = patterns.compile(r" after |release of")
-_YEARLIKE = patterns.compile(r"\b20\d\d\b")
 _EXAMPLE = patterns.compile(
     r"^\W*(?:for example|e\.g\.),? (?:if|when|suppose|assum\w+)\b|\b(?:could|would|might|may|can) look\b"
     r"|^\W*(?:an? |the |see (?:the |an? )?)?(?:following )?examples?(?: (?:below|table|only))*\W*$"
@@ -78,7 +78,7 @@ def rows_of(table: Table) -> tuple[Row, ...]:
     if foreign is None or (table.caption.endswith(":") and _EXAMPLE.search(sentences_of(table.caption)[-1])):
         return ()
     own = [at for at in range(len(table.header)) if at not in foreign]
-    if foreign and not any(names_a_line(table.header[at]) or names_versions(table, at) for at in own):
+    if foreign and not any(names_a_line(table.header[at]) or names_versions(table, at, alone=True) for at in own):
         return ()  # what is left names no version: the table is about the other software alone
     table = without(table, foreign) if foreign else table
     lists = [at for at, head in enumerate(table.header) if LISTED.search(head.casefold()) and names_versions(table, at)]
@@ -173,7 +173,7 @@ def _row(cells: Sequence[str], line: int, columns: Columns, table: Table) -> Row
         rest=selector.rest,
         names=names,
         mark=mark,
-        start=_begins(cells, columns) if until is not None else None,
+        start=_begins(cells, columns) if until is not None or columns.released else None,
         until=until,
         event=event or (label_event.event if label_event else None),
         only=excludes_others(label.casefold()),
@@ -196,9 +196,10 @@ def _says(
         elif mark == "yes" and any(legend.get(sign, "yes") != "yes" for sign in signs_in(cell)):
             mark = "open"  # the page has another meaning for its ticks
     if columns.end is not None:
-        has_ended, day, ending = _end_cell(cell_of(cells, columns.end), columns)
+        end = cell_of(cells, columns.end)
+        has_ended, day, ending = _end_cell(end, columns)
         until, event = day or until, ending or event
-        if day is None and ending is None and mark == "yes" and _YEARLIKE.search(cell_of(cells, columns.end)):
+        if (day or ending) is None and mark == "yes" and has_digit(end) and not _NO_DATE.search(end.casefold()):
             mark = "open"  # a day is set, and not one that can be read
         if has_ended == "no" or columns.support is None:
             mark = has_ended
@@ -211,7 +212,7 @@ def _says(
 
 def _begins(cells: Sequence[str], columns: Columns) -> date | None:
     days = (until_in(cell_of(cells, at), columns.order) for at in columns.starts)
-    return min((day for day in days if day is not None), default=None)
+    return min(filter(None, days), default=None)
 
 
 def _window(cells: Sequence[str], columns: Columns, mark: Mark) -> tuple[Mark, date | None]:
@@ -231,9 +232,8 @@ def _explained(cell: str, cells: Sequence[str], columns: Columns, legend: Mappin
 def _open_end(cells: Sequence[str], columns: Columns) -> bool:
     """Whether the row began on a known day and its end is not set: a line that lives."""
     start, end = (cell_of(cells, at).casefold() for at in (columns.start, columns.end))
-    return (
-        bool(until_in(start)) and not _NO_DATE.search(start) and (not end.strip(" -–—/") or bool(_NO_DATE.search(end)))
-    )
+    unset = not end.strip(" -–—/") or bool(_NO_DATE.search(end))
+    return unset and bool(until_in(start)) and not _NO_DATE.search(start)
 
 
 def _support_cell(cell: str, order: Order) -> tuple[Mark, date | None, EndEvent | None]:
@@ -245,7 +245,7 @@ def _support_cell(cell: str, order: Order) -> tuple[Mark, date | None, EndEvent 
     lowered = cell.casefold()
     until = None if _NO_DATE.search(lowered) else until_in(cell, order)
     mark = read_mark(cell if until is None else _END_WORDS.sub(" ", lowered))
-    undated = mark == "yes" and until is None and _undated(lowered)
+    undated = mark == "yes" and until is None and (_undated(lowered) or _FOR_SPAN.search(lowered) is not None)
     return ("open" if undated else mark), until, event
 
 
@@ -253,7 +253,7 @@ def _end_cell(cell: str, columns: Columns) -> tuple[Mark, date | None, EndEvent 
     """What a cell under `End of life` or `Supported until` says: a day, that it has ended, that it goes on, an event, nothing."""
     lowered = without_signs(cell).casefold()
     day = None if _NO_DATE.search(lowered) else until_in(cell, columns.order)
-    if day is None and not _NO_DATE.search(lowered) and (event := event_in(without_signs(cell), led=True)):
+    if day is None and not _NO_DATE.search(lowered) and (event := event_in(without_signs(cell).strip("() "), led=True)):
         return "", None, event.event
     mark = read_mark(cell)
     if columns.end_of_life:

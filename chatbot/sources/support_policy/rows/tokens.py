@@ -43,7 +43,7 @@ def _as_comparisons(match: patterns.Match) -> str:
 
 def spread(text: str) -> str:
     """Lower case, plain dashes, and ranges without blanks (`3.6-3.9`) set apart; calendar versions keep their dashes."""
-    text = _INTERVAL.sub(_as_comparisons, text).casefold().replace("\\", "").replace("_", ".")
+    text = _INTERVAL.sub(_as_comparisons, text).casefold().replace("\\", "").replace("_", ".").replace("…", " ... ")
     text = _PRE.sub(r" before \1", text) if "pre" in text else text
     text = _LETTER_O.sub(_with_zero, _DASHES.sub(" - ", text.replace("\N{CYRILLIC SMALL LETTER HA}", "x")))
     if "-" not in text:
