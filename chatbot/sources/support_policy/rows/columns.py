@@ -232,15 +232,13 @@ def names_a_line(head: str) -> bool:
 
 
 def names_versions(table: Table, at: int, *, least: float = 0.5, numbered: bool = False, alone: bool = False) -> bool:
-    """Whether that part of the column's cells names versions or branches, and no mere dates; `numbered`: one is a number;
-    `alone`: nothing stands beside them, as in a code name (`Heron 2`)."""
+    """Whether that part of the column's cells names versions, and no mere dates; `numbered`: a number; `alone`: not `Heron 2`."""
     cells = [cell_of(cells, at) for _, cells in table.rows]
     filled = [cell for cell in cells if cell.strip(" -")]
-    naming = [cell for cell in filled if not read_selector(cell).empty and not _DAY.search(cell)]
-    selectors = [read_selector(cell) for cell in naming]
+    selectors = [read_selector(cell) for cell in filled if not read_selector(cell).empty and not _DAY.search(cell)]
     if (numbered and not any(each.ranges for each in selectors)) or (alone and any(each.extra for each in selectors)):
         return False
-    return bool(naming) and len(naming) >= least * len(filled)
+    return bool(selectors) and len(selectors) >= least * len(filled)
 
 
 def _support_column(heads: Sequence[str], table: Table, version: int, ends: Sequence[int]) -> int | None:
