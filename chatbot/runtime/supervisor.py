@@ -72,6 +72,7 @@ class Supervisor:
         self.services.answers.stopped = lambda: dict(self._stopped)
         self.services.answers.room_name = self._room_name
         self.services.changed = self._poller
+        self.services.answers.roles = {each.name: roles for each in self.chats if (roles := server_roles(each))}
         self.services.answers.direct = {each.name: each for each in self.chats if isinstance(each, DirectMessages)}
         await self._listen()
         await self._forget_rooms()

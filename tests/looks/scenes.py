@@ -10,7 +10,7 @@ from tests.looks.alerts import ALERTS
 from tests.looks.announcements import ANNOUNCEMENTS
 from tests.looks.answers import ANSWERS
 from tests.looks.digests import DIGESTS
-from tests.looks.line_roles import LINE_ROLES
+from tests.looks.line_roles import LINE_ROLES, ROLE_ANSWERS
 from tests.looks.subscriptions import SUBSCRIPTIONS
 
 OF_PEOPLE = ("subscribe", *OF_ALERTS)  # commands whose answers are for one person
@@ -47,6 +47,8 @@ def _scenes() -> Iterator[Scene]:
         yield Scene(name=name, kind="answer", message=message, asked=asked, in_dm=in_dm)
     for name, (asked, message) in SUBSCRIPTIONS.items():
         yield Scene(name=name, kind="answer", message=message, asked=asked, in_dm=True)
+    for name, (asked, message) in ROLE_ANSWERS.items():
+        yield Scene(name=name, kind="answer", message=message, asked=asked)
     for name, message in LINE_ROLES.items():
         yield Scene(name=name, kind="new", message=message)
 

@@ -10,6 +10,9 @@ _SUBJECT: Mapping[str, str] = {
     "mute": "id",
     "unmute": "id",
     "unsubscribe": "version",
+    "ping-here": "version",
+    "dm-me": "version",
+    "adopt-role": "version",
 }
 """Actions whose subject is an argument, and which one; the others only name where they stand."""
 

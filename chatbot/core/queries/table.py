@@ -167,4 +167,19 @@ COMMANDS: tuple[Command, ...] = (
         )
         for name, description in _CHOICES
     ),
+    *(
+        Command(
+            name,
+            description,
+            (Parameter("version", "which line", Kind.LINE), _PROJECT),
+            right,
+            private=True,
+            hidden=True,
+        )
+        for name, description, right in (
+            ("ping-here", "Be pinged in this server by the role of a line", Right.EVERYONE),
+            ("dm-me", "Get a DM in the place of a line's role", Right.EVERYONE),
+            ("adopt-role", "Let me use a role that somebody else made", Right.ROOM_ADMIN),
+        )
+    ),
 )

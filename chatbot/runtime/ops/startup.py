@@ -121,7 +121,9 @@ async def role_problems(config: ServicesConfig, chat: Chat) -> list[str]:
         if room.address.chat == chat.name and any(has_roles(project, room) for project in config.projects)
     ]
     roles = server_roles(chat)
-    return await roles.problems(wanting) if roles is not None and wanting else []
+    if roles is None:
+        return [Note(f"{room}: `line_roles` has no effect here, as this chat has no roles") for room in wanting]
+    return await roles.problems(wanting) if wanting else []
 
 
 def _policy(counts: Summary) -> str:

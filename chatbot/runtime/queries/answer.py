@@ -7,6 +7,7 @@ import structlog
 
 from chatbot.chats import profile_named
 from chatbot.core.delivery import State
+from chatbot.core.line_roles.server_roles import ServerRoles
 from chatbot.core.model.ids import NO_PROJECT, ProjectId, RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.core.model.source_profile import ForgeProfile
@@ -25,11 +26,11 @@ from chatbot.core.text.visible import printable
 from chatbot.ports import Clock, DirectMessages
 from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.policy_cache import PolicyReader
+from chatbot.runtime.line_roles.choices import AlertCommands
 from chatbot.runtime.queries.compute import Thinking
 from chatbot.runtime.queries.picking import picked
 from chatbot.runtime.queries.redirect import redirect
 from chatbot.runtime.queries.rights import refused
-from chatbot.runtime.subscriptions.commands import SubscriptionCommands
 from chatbot.runtime.subscriptions.visit import Parts
 from chatbot.runtime.watching.commands import WatchCommands
 from chatbot.store import knowledge, ledger, outbox, parsing
@@ -57,11 +58,12 @@ class Answers:
     direct: Mapping[str, DirectMessages] = field(default_factory=dict)  # the way into people's DMs, by chat
     thinking: Thinking = field(default_factory=Thinking)
     watching: WatchCommands | None = None  # joined once the parts that it changes are there
-    subscribing: SubscriptionCommands = field(init=False)
+    roles: Mapping[str, ServerRoles] = field(default_factory=dict)  # the roles of servers, by chat
+    subscribing: AlertCommands = field(init=False)
     _drawn: dict[ProjectId, tuple[Project, ProjectSnapshot]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.subscribing = SubscriptionCommands(
+        self.subscribing = AlertCommands(
             Parts(
                 store=self.store,
                 clock=self.clock,
@@ -70,7 +72,8 @@ class Answers:
                 context=self.context,
                 direct=lambda: self.direct,
                 thinking=self.thinking,
-            )
+            ),
+            roles=lambda: self.roles,
         )
 
     async def answer(self, ask: CommandRequest) -> Message:

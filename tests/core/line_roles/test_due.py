@@ -8,9 +8,10 @@ import pytest
 
 from chatbot.core.line_roles.due import Steps, steps
 from chatbot.core.line_roles.line_role import GRACE, LineRole, role_name
-from chatbot.core.line_roles.wanted import has_ended, has_roles, supported_lines
+from chatbot.core.line_roles.wanted import has_ended, has_roles, lowest_pinged, supported_lines
 from chatbot.core.model.ids import ProjectId
-from chatbot.core.model.watches import WatchFilter
+from chatbot.core.model.severity import Severity
+from chatbot.core.model.watches import Room, WatchFilter
 from chatbot.core.support.current import unreadable
 from chatbot.sources.support_policy.reader import read_policy
 from tests.core import make
@@ -103,3 +104,16 @@ def test_where_nothing_can_be_read_no_line_is_supported_and_none_has_ended(polic
 def test_which_rooms_have_roles(public: bool, line_roles: bool, events: set[str], expected: bool) -> None:
     room = replace(make.room("discord:1", WatchFilter(events=frozenset(events))), line_roles=line_roles)  # type: ignore[arg-type]  # some of them
     assert has_roles(replace(make.project, public=public), room) is expected
+
+
+def test_a_role_is_pinged_from_the_least_severity_of_the_rooms_that_ping_it() -> None:
+    def room(at: str, lowest: Severity, pinged: Severity, *, line_roles: bool = True) -> Room:
+        watch_filter = WatchFilter(min_severity=lowest, mention_min_severity=pinged)
+        return replace(make.room(at, watch_filter), line_roles=line_roles)
+
+    high = room("discord:1", Severity.LOW, Severity.HIGH)
+    medium = room("discord:2", Severity.MEDIUM, Severity.LOW)
+    other = room("discord:3", Severity.LOW, Severity.LOW, line_roles=False)
+    assert lowest_pinged(make.project, [high, other]) is Severity.HIGH
+    assert lowest_pinged(make.project, [high, medium, other]) is Severity.MEDIUM
+    assert lowest_pinged(make.project, [other]) is Severity.CRITICAL

@@ -1,136 +1,25 @@
 """Line roles on Discord, from the sources to who is pinged: made at need, pinged exactly, retired with a notice, found after kills."""
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from chatbot.chats.discord.client import DiscordChat
-from chatbot.core.line_roles.line_role import GRACE, LineRole
+from chatbot.core.line_roles.line_role import GRACE
 from chatbot.core.line_roles.server_roles import server_roles
 from chatbot.core.model.ids import RoomAddress
-from chatbot.core.model.watches import Room, WatchFilter
-from chatbot.demo.github.data import Advisory, Repository, Vulnerability
-from chatbot.runtime.line_roles.keeper import Keeper, keeper_of
+from chatbot.runtime.line_roles.keeper import keeper_of
 from chatbot.store import line_roles
 from tests.chats.discord.conftest import Answers, make_chat, running
-from tests.demo.make import release
-from tests.runtime.harness import Harness, open_harness, room
-from tests.standins.clock import START, ManualClock
-from tests.standins.discord import DiscordStandIn, Fault
-from tests.standins.discord.objects import user
+from tests.runtime.line_roles.port import Port, with_roles
+from tests.standins.discord import Fault
 from tests.standins.discord.roles import MANAGE_ROLES, MOST
 
-PAGE = "# Security\n\n| Version | Supported |\n|---|---|\n| 2.1.x | yes |\n| 1.4.x | {} |\n| < 1.4 | no |\n"
 DAY = timedelta(days=1)
-ADA, BEN = user("ada"), user("ben")
-QUIET = WatchFilter()
 
 
 class KilledError(BaseException):
     """The process ends here, as by a power cut."""
-
-
-@dataclass
-class Port:
-    """A server with one channel, the bot in it, and the pipeline that writes there."""
-
-    discord: DiscordStandIn
-    harness: Harness
-    chat: DiscordChat
-    repository: Repository
-    guild: str
-    channel: str
-
-    def keeper(self, failpoint: Callable[[str], None] = lambda _name: None) -> Keeper:
-        roles = server_roles(self.chat)
-        assert roles is not None
-        services = self.harness.services
-        services.config = replace(services.config, failpoint=failpoint)
-        return keeper_of(services, "discord", roles)
-
-    async def look(self) -> None:
-        await self.keeper().look()
-
-    async def pass_time(self, by: timedelta = timedelta(minutes=2)) -> None:
-        """Time passes: sources are polled, roles looked after, messages delivered."""
-        await self.harness.run_for(by)
-        await self.look()
-        await self.harness.deliver()
-
-    def publish(self, name: str, affected: str, patched: str, severity: str = "high") -> None:
-        at = self.harness.clock()
-        self.repository.advisories.append(
-            Advisory(
-                ghsa=name,
-                summary=f"A flaw before {patched}",
-                severity=severity,
-                created_at=at,
-                published_at=at,
-                vulnerabilities=(Vulnerability(package="ferry", range=affected, patched=patched),),
-            )
-        )
-
-    def change_policy(self, old_line: str) -> None:
-        self.repository.commit("SECURITY.md", PAGE.format(old_line), self.harness.clock())
-
-    @property
-    def roles(self) -> dict[str, str]:
-        """Name → id of the server's roles, without those of the bot and everybody."""
-        everything = {each["name"]: each["id"] for each in self.discord.world.guilds[self.guild]["roles"]}
-        return {name: number for name, number in everything.items() if name not in ("@everyone", "chatbot")}
-
-    @property
-    def posts(self) -> list[Any]:
-        return self.discord.world.posts(self.channel)
-
-    def titled(self, words: str) -> Any:
-        """The one message whose title has these words."""
-        (post,) = [each for each in self.posts if words in each["embeds"][0]["title"]]
-        return post
-
-    def pinged(self, words: str) -> set[str]:
-        return self.discord.world.pings[self.titled(words)["id"]]
-
-    async def stored(self) -> list[LineRole]:
-        async with self.harness.services.store.reading() as tx:
-            return await line_roles.every(tx)
-
-
-@pytest.fixture
-def repository() -> Repository:
-    of = Repository(owner="harbour", name="ferry")
-    of.releases = [release("v1.3.0", 1), release("v1.4.0", 2), release("v1.4.1", 3), release("v2.1.0", 4)]
-    of.commit("SECURITY.md", PAGE.format("yes"), START)
-    return of
-
-
-@pytest.fixture
-async def discord() -> AsyncIterator[DiscordStandIn]:
-    async with DiscordStandIn() as standin:
-        yield standin
-
-
-def with_roles(channel: str, watch_filter: WatchFilter = QUIET) -> Room:
-    return replace(room(f"discord:{channel}", watch_filter), line_roles=True)
-
-
-@pytest.fixture
-async def port(discord: DiscordStandIn, repository: Repository, tmp_path: Path) -> AsyncIterator[Port]:
-    channel = discord.room()
-    guild = str(discord.world.channels[channel]["guild_id"])
-    discord.world.empower(guild, MANAGE_ROLES)
-    for person in (ADA, BEN):
-        discord.world.join(guild, person)
-    chat = make_chat(discord, Answers())
-    clock = ManualClock()
-    async with running(chat), open_harness(repository, clock, tmp_path / "store.db", [with_roles(channel)]) as harness:
-        harness.chat = chat  # type: ignore[assignment]  # a chat all the same
-        await harness.run_for()
-        yield Port(discord, harness, chat, repository, guild, channel)
 
 
 async def test_supported_lines_get_roles_once(port: Port) -> None:

@@ -70,6 +70,9 @@ MAY: Mapping[str, frozenset[str]] = {
     "choose-end": ALL,
     "choose-moved": ALL,
     "pick": ALL,
+    "ping-here": ALL,  # buttons that give and take the asker's own role
+    "dm-me": ALL,
+    "adopt-role": frozenset({ROOM_ADMIN}),
     "redirect": frozenset({MODERATOR}),
     "watch": frozenset({ROOM_ADMIN}),
     "watching": frozenset({ROOM_ADMIN}),
@@ -131,7 +134,7 @@ async def test_who_may_use_it(harness: Harness, command: str, caller: str, chat:
 
 
 @pytest.mark.parametrize("chat", sorted(ROOMS))
-@pytest.mark.parametrize("command", ["redirect", "watch", "watching", "unwatch"])
+@pytest.mark.parametrize("command", ["redirect", "watch", "watching", "unwatch", "adopt-role"])
 async def test_no_word_of_the_asker_grants_a_right(harness: Harness, command: str, chat: str) -> None:
     asking = request(harness, chat, MEMBER, command)
     words = {"rights": "moderator", "target": "discord:user:1", "asker": MAINTAINERS[0], "room": ROOMS[chat]}

@@ -22,7 +22,7 @@ BUTTONS = frozenset(
     {
         *("affected", "template", "remove"),
         *("subscribe", "upgraded", "snooze", "mute", "unmute", "unsubscribe", "forget-me"),
-        "adopt-role",
+        *("ping-here", "dm-me", "adopt-role"),
     }
 )
 FORMS: Mapping[str, tuple[str, ...]] = {  # the form's action -> the fields that it has
