@@ -153,7 +153,7 @@ class Alerts:
             subject=str(SubjectId("alert", occasion.snapshot.project.id, occasion.advisory.id)),
             message=alert_message(showing, about),
             lane=lane_of(occasion.advisory),
-            notified_for=before | about | holding | reasons.advised(showing.advices),
+            notified_for=about | holding | reasons.advised(showing.advices),
             digest=digest(alert_facts(showing)),
             revision=1,
         )

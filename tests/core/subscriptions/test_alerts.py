@@ -546,3 +546,13 @@ def test_a_line_without_numbers_leaves_everybody_in_doubt_and_ends_never() -> No
     assert "What to do: Please compare your version with the advisory." in make.lines_of(message)
     shown_before = mailbox("main.x", since=NOW)
     assert kinds_of(shown_before, world(BUG)) == []
+
+
+def test_a_first_message_about_what_got_worse_is_about_what_is_concerned_now() -> None:
+    """What was shown at the subscription and is out of the range by now is neither named nor edited into it."""
+    box = mailbox("0.15.3", "0.15.4", since=NOW)
+    assert kinds_of(box, world(BUG)) == []
+    only = replace(BUG, affected=(Affected(range="= 0.15.4"),), known_exploited=True)
+    assert kinds_of(box, world(only), DAY) == [NEW]
+    assert box.messages[-1][1].message.title == "Now known to be exploited: your Mail Server 0.15.4 is affected"
+    assert kinds_of(box, world(replace(BUG, known_exploited=True)), 2 * DAY) == [EDIT]
