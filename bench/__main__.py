@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from bench import arrival, fanout, hops, lanes, outbox, quiet, reading
+from bench import arrival, fanout, hops, lanes, outbox, quiet, reading, subscribers
 from tests.chats.matrix import fanout as matrix_fanout
 
 FIGURES: Mapping[str, Callable[[], None]] = {
@@ -20,6 +20,7 @@ FIGURES: Mapping[str, Callable[[], None]] = {
     "hops": hops.main,
     "fanout": fanout.main,
     "fanout-matrix": matrix_fanout.main,
+    "subscribers": subscribers.main,
     "lanes": lanes.on_discord,
     "lanes-matrix": lanes.on_matrix,
     "outbox": partial(outbox.main, "sqlite"),

@@ -29,6 +29,7 @@ from chatbot.runtime.ingest.poller import Poller
 from chatbot.runtime.ingest.quarantine import Quarantine
 from chatbot.runtime.ingest.quota import QuotaNotice
 from chatbot.runtime.queries.answer import Answers
+from chatbot.runtime.subscriptions.fan_out import FanOuts, fan_outs_of
 from chatbot.runtime.watching.commands import WatchCommands
 from chatbot.runtime.watching.repositories import Repositories
 from chatbot.sources.github.api import GithubApi
@@ -51,8 +52,8 @@ LATELY = timedelta(hours=1)  # a process that ended in this time may have begun 
 
 @dataclass(slots=True)
 class Services:
-    """The wired parts. `config` is what counts now: that of the operator, with the `watches` that rooms made by command; both may
-    change while it runs. `changed` is called when there are other sources to poll."""
+    """The wired parts. `config` is the operator's with the `watches` that rooms made by command, as it is now; `changed` is
+    called when there are other sources to poll."""
 
     config: ServicesConfig
     operator_config: ServicesConfig
@@ -70,6 +71,7 @@ class Services:
     reader: Reader
     quarantine: Quarantine
     exploited: KnownExploited | None
+    fan_outs: FanOuts
     watches: tuple[RoomWatch, ...] = ()
     changed: Callable[[], None] = lambda: None
 
@@ -250,6 +252,7 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
         fetcher=fetcher,
         reader=parsing,
         quarantine=quarantine,
+        fan_outs=fan_outs_of(store, clock, reader, config.settle, config.failpoint, lambda: services.config),
         exploited=KnownExploited(fetcher, config.kev_url, reader=parsing) if config.kev_url else None,
     )
     newcomers.note(config.projects)

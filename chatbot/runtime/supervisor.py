@@ -12,7 +12,7 @@ import structlog
 
 from chatbot.core.line_roles.server_roles import ServerRoles, server_roles
 from chatbot.core.model.ids import RoomAddress
-from chatbot.ports import Chat, ChatStopped, ChatUnavailable, DirectMessages
+from chatbot.ports import Chat, ChatStopped, ChatUnavailable, DirectMessages, Membership
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.delivery.refusal_retry import RefusalRetry
 from chatbot.runtime.ingest.poller import Poller
@@ -82,6 +82,8 @@ class Supervisor:
         tasks.append(start_task(self.health().run(), "health"))
         tasks.append(start_task(self._follow_watches(), "watches by command"))
         tasks.append(start_task(self._led("clock", self._timed().run), "digests and reminders"))
+        self.services.fan_outs.members.chats = {each.name: each for each in self.chats if isinstance(each, Membership)}
+        tasks.append(start_task(self._led("subscribers", self.services.fan_outs.run), "subscribers"))
         tasks += [start_task(self._hold(chat), f"chat {chat.name}") for chat in self.chats]
         log.info("running", projects=len(self.services.config.projects), chats=[chat.name for chat in self.chats])
         try:

@@ -17,7 +17,7 @@ from chatbot.store.database.account_tables import inbox, sync_rooms, sync_tokens
 from chatbot.store.database.db import Store, Tx
 from chatbot.store.outbox import restore_gap
 
-KEPT = timedelta(days=30)
+KEEP = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +116,4 @@ async def mark_done(tx: Tx, event: str, now: datetime, *, forget: bool = False) 
 
 async def prune(tx: Tx, now: datetime) -> int:
     """Forget what came in more than thirty days ago; return how much that was."""
-    return await tx.run(sa.delete(inbox).where(inbox.c.came_at < now - KEPT))
+    return await tx.run(sa.delete(inbox).where(inbox.c.came_at < now - KEEP))

@@ -12,14 +12,14 @@ from chatbot.store.database.tables import deliveries, messages
 from chatbot.store.outbox import heads
 from chatbot.store.privacy import forgetting
 
-KEPT = timedelta(days=30)
+KEEP = timedelta(days=30)
 
 
 async def tidy(tx: Tx, now: datetime) -> int:
     """Forget questions and answers of more than thirty days ago, and words that no delivery says; return how many rows."""
     await heads.lock(tx)  # else words may go that somebody is about to say once more
     count = await inbox.prune(tx, now)
-    answers = deliveries.c.announcement.is_(None) & (deliveries.c.enqueued_at < now - KEPT)
+    answers = deliveries.c.announcement.is_(None) & (deliveries.c.enqueued_at < now - KEEP)
     count += await tx.run(sa.delete(deliveries).where(answers, state_in(PRUNABLE)))
     count += await forgetting.sweep(tx)
     in_use = sa.select(deliveries.c.message)  # read once, and not for each message

@@ -12,7 +12,7 @@ from chatbot.store import ledger, outbox
 from chatbot.store.database import tables
 from chatbot.store.database.db import Store
 from chatbot.store.outbox import bodies, deliveries
-from chatbot.store.tidy import KEPT, tidy
+from chatbot.store.tidy import KEEP, tidy
 from tests.cost import slowdown
 from tests.store.make import NOW, message, planned_message
 
@@ -39,17 +39,17 @@ async def test_nothing_is_forgotten_while_somebody_adds(store: Store) -> None:
 
     async def tidied() -> None:
         async with store.writing() as tx:
-            await tidy(tx, NOW + 2 * KEPT)
+            await tidy(tx, NOW + 2 * KEEP)
 
     async with store.writing(ProjectId("p")) as tx:
         await outbox.lock(tx)
         await bodies.keep(tx, message("the same words"))
         tidying = asyncio.create_task(tidied())
         await asyncio.wait({tidying}, timeout=0.2)
-        await outbox.add_answer(tx, RoomAddress("discord:1"), "q2", message("the same words"), "k2", NOW + 2 * KEPT)
+        await outbox.add_answer(tx, RoomAddress("discord:1"), "q2", message("the same words"), "k2", NOW + 2 * KEEP)
     await tidying
     async with store.writing() as tx:
-        (again,) = await outbox.claim(tx, "discord", NOW + 2 * KEPT, 9)
+        (again,) = await outbox.claim(tx, "discord", NOW + 2 * KEEP, 9)
     assert again.outgoing.message.title == "the same words"
 
 
@@ -61,8 +61,8 @@ async def test_answers_go_after_a_month_and_announcements_stay(store: Store) -> 
             await outbox.record_sent(tx, [(item, f"ref {item.id}")], NOW)
         await outbox.add_answer(tx, RoomAddress("discord:2"), "q2", message("it waits"), "k2", NOW)
     async with store.writing() as tx:
-        assert await tidy(tx, NOW + KEPT - DAY) == 0
-        assert await tidy(tx, NOW + KEPT + DAY) == 2, "the answer and its words"
+        assert await tidy(tx, NOW + KEEP - DAY) == 0
+        assert await tidy(tx, NOW + KEEP + DAY) == 2, "the answer and its words"
         listed = await deliveries.listing(tx, list(State))
         assert sorted(each.title for each in listed) == ["it waits", "v1 r1 new"]
         assert [item.subject for item in await ledger.posted(tx, ProjectId("p"), None)] == ["release/p/v1"]

@@ -24,6 +24,7 @@ from chatbot.runtime.ingest.newcomers import Newcomers
 from chatbot.runtime.ingest.page_readings import PageReadings
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.ingest.redigest import Redigest
+from chatbot.runtime.subscriptions.requests import Requests
 from chatbot.store import digests, knowledge, ledger, line_roles, outbox
 from chatbot.store import watches as store_watches
 from chatbot.store.database.db import Store, Tx
@@ -51,10 +52,12 @@ class Planner:
     next_check: dict[ProjectId, datetime] = field(default_factory=dict)
     redigest: Redigest = field(init=False)
     readings: PageReadings = field(init=False)
+    requests: Requests = field(init=False)
 
     def __post_init__(self) -> None:
         self.redigest = Redigest(self.reader)
         self.readings = PageReadings(self.reader)
+        self.requests = Requests(self.settle)
 
     def unsettled(self, project: ProjectId) -> bool:
         """Whether something of the project waits to be read once more: then even an unchanged answer matters."""
@@ -105,12 +108,13 @@ class Planner:
         await self.readings.tell(tx, project, facts, now)
         if facts.baseline_at is None:
             return Plan()
+        people_at = await self.requests.request(tx, loaded, now, changed=bool(changed))
         await ledger.record(tx, self._unread_policy(tx, project, facts, changed), now)
         owed = await store_watches.owed_newest(tx, project.id)
         touched = set(changed) | await ledger.held_subjects(tx, project.id)
         introduced = _newest(loaded) if owed else frozenset()
         if not touched and not introduced:
-            self.next_check.pop(project.id, None)
+            self._remember_next_check(project.id, people_at)
             await store_watches.settle_owed(tx, project.id, owed)  # there is no release yet: the first one will be news
             return Plan()
         since = await store_watches.since(tx, project.id)
@@ -147,7 +151,7 @@ class Planner:
         await ledger.record(tx, steps.decisions, now)
         await outbox.add(tx, [*steps.messages, *remarks], now)
         await store_watches.settle_owed(tx, project.id, owed - _holding(steps, introduced))
-        self._remember_next_check(project.id, steps)
+        self._remember_next_check(project.id, steps.replan_at, people_at)
         return steps
 
     async def drift(self, tx: Tx, project: Project, now: datetime) -> list[str]:
@@ -187,11 +191,12 @@ class Planner:
             read_at=read_at,
         )
 
-    def _remember_next_check(self, project: ProjectId, steps: Plan) -> None:
-        if steps.replan_at is None:
+    def _remember_next_check(self, project: ProjectId, *times: datetime | None) -> None:
+        first = min((time for time in times if time is not None), default=None)
+        if first is None:
             self.next_check.pop(project, None)
         else:
-            self.next_check[project] = steps.replan_at
+            self.next_check[project] = first
 
 
 def _holding(steps: Plan, introduced: Collection[str]) -> frozenset[str]:

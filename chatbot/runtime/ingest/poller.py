@@ -101,9 +101,9 @@ class Poller:
         if self._cursor is None:
             async with self.store.reading() as tx:
                 self._cursor = await source_states.cursor(tx, self.source.name)
-                if await ledger.held_subjects(
-                    tx, self.project.id
-                ):  # it settles by a second look, even if nothing changed since
+                waits = await ledger.held_subjects(tx, self.project.id)
+                if waits or await self.ingestor.planner.requests.unsettled(tx, self.project.id):
+                    # it settles by a second look, even if nothing changed since
                     self.ingestor.planner.next_check.setdefault(self.project.id, self.clock())
                 self.ingestor.planner.at_hand.signalled.setdefault(
                     self.project.id, frozenset(await source_states.waiting(tx, self.project.id))

@@ -100,6 +100,7 @@ fan_out_facts = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("lane", sa.SmallInteger, nullable=False),
+    sa.Column("advised", sa.Text, nullable=False, server_default="[]"),  # tags that some alert recommends
     sa.Column("at", Moment, nullable=False),
 )
 

@@ -17,11 +17,12 @@ Row = Mapping[str, object]
 
 def parameters(tx: Tx, names: Sequence[str], rows: Iterable[Row]) -> dict[str, Any]:
     """What `table_of` these columns is filled with."""
-    table = [[_plain(row[name]) for name in names] for row in rows]
     if tx.postgres:
+        table = [[_plain(row[name]) for name in names] for row in rows]
         columns = zip(*table, strict=True) if table else [() for _ in names]
         return {f"b_{name}": list(column) for name, column in zip(names, columns, strict=True)}
-    return {"b_rows": json.dumps(table, ensure_ascii=False)}
+    lists = [[row[name] for name in names] for row in rows]
+    return {"b_rows": json.dumps(lists, ensure_ascii=False, default=to_number)}
 
 
 def _plain(value: object) -> object:
@@ -83,11 +84,18 @@ def _inserting(postgres: bool, table: sa.Table, names: tuple[str, ...], shared: 
     return dialect.from_select([*names, *shared], values).on_conflict_do_nothing()
 
 
+def _is_shared(rows: Sequence[Row], name: str, value: object) -> bool:
+    """Whether all have the same value in a column: it is written once then."""
+    return rows[-1][name] == value and all(row[name] == value for row in rows)
+
+
 async def insert(tx: Tx, table: sa.Table, rows: Sequence[Row], shared: Row | None = None) -> int:
     """Insert rows that all have the same columns, and the same values of `shared` ones; what is there already stays. Return
     how many are new."""
     if not rows:
         return 0
-    names, alike = tuple(rows[0]), shared or {}
+    alike = dict(shared or {})
+    alike |= {name: value for name, value in rows[0].items() if len(rows) > 1 and _is_shared(rows, name, value)}
+    names = tuple(name for name in rows[0] if name not in alike) or tuple(rows[0])
     statement = _inserting(tx.postgres, table, names, tuple(alike))
     return await tx.run(statement, parameters(tx, names, rows) | {f"b_{name}": alike[name] for name in alike})

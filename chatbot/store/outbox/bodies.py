@@ -1,5 +1,6 @@
 """The messages themselves, each kept once however many rooms show it."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,11 +23,25 @@ async def keep(tx: Tx, message: Message) -> str:
 
 async def keep_all(tx: Tx, several: Sequence[Message]) -> list[str]:
     """Keep messages; return the digest of each."""
-    texts = [wire.dumps(message) for message in several]
-    digests = [wire.digest(body) for body in texts]
-    rows = {digest: {"digest": digest, "body": body} for digest, body in zip(digests, texts, strict=True)}
+    pairs = [_digest_and_body(message) for message in several]
+    rows = {digest: {"digest": digest, "body": body} for digest, body in pairs}
     await insert(tx, messages, list(rows.values()))
-    return digests
+    return [digest for digest, _ in pairs]
+
+
+_MOST = 256  # messages whose text is at hand
+_texts: OrderedDict[int, tuple[Message, str, str]] = OrderedDict()  # by the object itself, which is kept as long
+
+
+def _digest_and_body(message: Message) -> tuple[str, str]:
+    """The digest and the text of a message: a fan-out says the same ones again and again."""
+    at_hand = _texts.get(id(message))
+    if at_hand is None or at_hand[0] is not message:
+        body = wire.dumps(message)
+        at_hand = _texts[id(message)] = (message, wire.digest(body), body)
+        if len(_texts) > _MOST:
+            _texts.popitem(last=False)
+    return at_hand[1:]
 
 
 async def read(tx: Tx, digest: str) -> Message | None:

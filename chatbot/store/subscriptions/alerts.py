@@ -61,6 +61,13 @@ async def posted(
     return {dm: AlertPosts(alert=alert, replies=tuple(replies.get(dm, ()))) for dm, alert in alerts.items()}
 
 
+async def any_posted(tx: Tx, project: ProjectId, advisories: Collection[str]) -> bool:
+    """Whether anybody was alerted of an advisory with one of these ids."""
+    subjects = [subject_of(project, name) for name in sorted(advisories)]
+    statement = sa.select(announcements.c.id).where(announcements.c.subject.in_(subjects)).limit(1)
+    return await tx.row(statement) is not None
+
+
 async def last_choices(tx: Tx, dm: RoomAddress) -> Message | None:
     """The newest message in a DM that offers something to choose, if it is one of the last."""
     for message in await _messages(tx, dm, limit=_LOOKED_THROUGH):

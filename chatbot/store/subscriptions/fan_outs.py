@@ -1,6 +1,8 @@
 """Fan-outs: news whose subscribers are being gone through, the most urgent first, and how far each has come."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -33,6 +35,18 @@ class FanOut:
     requested_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What subscribers were last gone through for.
+
+    digest: of the facts
+    advised: the tags of the releases that some alert recommends
+    """
+
+    digest: str
+    advised: frozenset[str] = frozenset()
+
+
 async def request(tx: Tx, project: ProjectId, advisory: str, lane: Lane, now: datetime, *, person: str = "") -> None:
     """Go through the project's subscribers, or this one, once more for this advisory; one under way begins again."""
     await _request(tx, project, "advisory", advisory, person, lane, now)
@@ -41,6 +55,16 @@ async def request(tx: Tx, project: ProjectId, advisory: str, lane: Lane, now: da
 async def request_release(tx: Tx, project: ProjectId, tag: str, now: datetime) -> None:
     """Go through the subscribers who want to hear of releases at once."""
     await _request(tx, project, "release", tag, "", Lane.PERSONAL, now)
+
+
+async def request_for_all(
+    tx: Tx, project: ProjectId, kind: NewsKind, name: str, digest: str, lane: Lane, now: datetime
+) -> None:
+    """Go through the project's subscribers for news with these facts."""
+    values = {"digest": digest, "lane": lane.value, "at": now}
+    adding = tx.insert(fan_out_facts).values(project=project, kind=kind, name=name, **values)
+    await tx.run(adding.on_conflict_do_update(index_elements=["project", "kind", "name"], set_=values))
+    await _request(tx, project, kind, name, "", lane, now)
 
 
 async def _request(
@@ -53,19 +77,20 @@ async def _request(
     tx.woken.add(WAKER)
 
 
-async def facts(tx: Tx, project: ProjectId) -> dict[tuple[str, str], str]:
-    """By kind and name of news: the digest of the facts of which subscribers were last gone through."""
+async def facts(tx: Tx, project: ProjectId) -> dict[tuple[str, str], Facts]:
+    """By kind and name of news: what subscribers were last gone through for."""
     rows = await tx.rows(sa.select(fan_out_facts).where(fan_out_facts.c.project == project))
-    return {(row.kind, row.name): row.digest for row in rows}
+    return {(row.kind, row.name): Facts(row.digest, frozenset(json.loads(row.advised))) for row in rows}
 
 
-async def remember(
-    tx: Tx, project: ProjectId, kind: NewsKind, name: str, digest: str, lane: Lane, now: datetime
-) -> None:
-    """These are the facts of which subscribers are gone through next."""
-    values = {"digest": digest, "lane": lane.value, "at": now}
-    adding = tx.insert(fan_out_facts).values(project=project, kind=kind, name=name, **values)
-    await tx.run(adding.on_conflict_do_update(index_elements=["project", "kind", "name"], set_=values))
+async def advise(tx: Tx, fan_out: FanOut, tags: Collection[str]) -> None:
+    """Some alerts recommend these releases: what becomes of them is news to whoever got one."""
+    which = (fan_out_facts.c.project == fan_out.project) & (fan_out_facts.c.kind == fan_out.kind)
+    which &= fan_out_facts.c.name == fan_out.name
+    row = await tx.row(sa.select(fan_out_facts.c.advised).where(which)) if tags else None
+    if row is not None and not (before := frozenset(json.loads(row.advised))) >= frozenset(tags):
+        together = json.dumps(sorted(before | frozenset(tags)))
+        await tx.run(sa.update(fan_out_facts).where(which).values(advised=together))
 
 
 async def again(tx: Tx, person: RoomAddress) -> None:
@@ -93,9 +118,10 @@ async def still(tx: Tx, fan_out: FanOut) -> bool:
     return row is not None and _fan_out(row) == fan_out
 
 
-async def advance(tx: Tx, fan_out: FanOut, person: RoomAddress) -> None:
-    """Everybody up to this person was gone through."""
+async def advance(tx: Tx, fan_out: FanOut, person: RoomAddress) -> FanOut:
+    """Everybody up to this person was gone through. Return it as it is then."""
     await tx.run(sa.update(fan_outs).where(_this(fan_out)).values(after=person))
+    return replace(fan_out, after=person)
 
 
 async def finish(tx: Tx, fan_out: FanOut) -> None:

@@ -84,11 +84,20 @@ async def after(tx: Tx, project: ProjectId, person: str, limit: int) -> list[Sub
     takes nothing are among them, without a DM."""
     ours = (subscriptions.c.project == project) & (subscriptions.c.person > person)
     names = sa.select(subscriptions.c.person).distinct().where(ours).order_by(subscriptions.c.person).limit(limit)
+    return await _subscribers(tx, project, subscriptions.c.person.in_(names.subquery("names").select()))
+
+
+async def one(tx: Tx, project: ProjectId, person: RoomAddress) -> list[Subscriber]:
+    """This person as a subscriber of a project; nobody where they are none."""
+    return await _subscribers(tx, project, subscriptions.c.person == person)
+
+
+async def _subscribers(tx: Tx, project: ProjectId, which: sa.ColumnElement[bool]) -> list[Subscriber]:
     reachable = (people.c.trouble == "") & people.c.lost_at.is_(None)
     statement = (
         sa.select(subscriptions, sa.case((reachable, people.c.dm), else_="").label("dm"))
         .outerjoin(people, people.c.person == subscriptions.c.person)
-        .where(subscriptions.c.project == project, subscriptions.c.person.in_(names.subquery("names").select()))
+        .where(subscriptions.c.project == project, which)
         .order_by(subscriptions.c.person, subscriptions.c.id)
     )
     grouped: dict[str, tuple[str, list[Subscription]]] = {}

@@ -26,7 +26,7 @@ from tests.standins.clock import ManualClock
 ADA, BEN = RoomAddress("console:user:ada"), RoomAddress("console:user:ben")
 DMS = {ADA: RoomAddress("console:dm:4711"), BEN: RoomAddress("console:dm:4712")}
 CLOSED = ChatRefused("DMs from the bot are switched off")
-LOST = PersonLost("this person no longer shares a server with the bot")
+PERSON_LOST = PersonLost("this person no longer shares a server with the bot")
 
 
 @asynccontextmanager
@@ -61,7 +61,7 @@ async def open_in(harness: Harness, dm: RoomAddress) -> list[State]:
         return [each.state for each in await deliveries.listing(tx, states) if each.room == dm]
 
 
-@pytest.mark.parametrize("refusal", [CLOSED, LOST])
+@pytest.mark.parametrize("refusal", [CLOSED, PERSON_LOST])
 async def test_one_refusal_ends_what_is_queued_and_tells_the_person_why(
     ferry: Repository, clock: ManualClock, tmp_path: Path, refusal: ChatRefused
 ) -> None:
@@ -85,7 +85,7 @@ async def test_one_refusal_ends_what_is_queued_and_tells_the_person_why(
         assert not ben.trouble
 
 
-@pytest.mark.parametrize("failure", [CLOSED, LOST, MessageRejected("the embed is malformed")])
+@pytest.mark.parametrize("failure", [CLOSED, PERSON_LOST, MessageRejected("the embed is malformed")])
 async def test_nobody_else_reads_whose_dm_it_was(
     ferry: Repository, clock: ManualClock, tmp_path: Path, failure: Exception
 ) -> None:
@@ -104,7 +104,7 @@ async def test_nobody_else_reads_whose_dm_it_was(
 async def test_a_person_who_is_lost_while_we_look_for_a_message_is_lost(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    chat = FaultyChat(unreadable={DMS[ADA]: LOST}, late_failures=[TimeoutError()])
+    chat = FaultyChat(unreadable={DMS[ADA]: PERSON_LOST}, late_failures=[TimeoutError()])
     async with people_with_dms(ferry, clock, tmp_path, chat) as (harness, delivery):
         chat.refusing = {DMS[BEN]: CLOSED}
         await alert(harness, "GHSA-1")

@@ -110,6 +110,7 @@ CREATE TABLE fan_out_facts (
 	name TEXT NOT NULL, 
 	digest TEXT NOT NULL, 
 	lane SMALLINT NOT NULL, 
+	advised TEXT DEFAULT '[]' NOT NULL, 
 	at BIGINT NOT NULL, 
 	PRIMARY KEY (project, kind, name)
 );

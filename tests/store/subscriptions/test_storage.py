@@ -180,11 +180,18 @@ async def test_who_is_back_is_gone_through_for_what_they_missed(store: Store) ->
     async with store.writing() as tx:
         await people.settle_dm(tx, ADA, ADAS_DM)
         await subscriptions.add(tx, subscription())
-        await fan_outs.remember(tx, FERRY, "advisory", "GHSA-1", "facts", Lane.ALERT_HIGH, NOW)
-        await fan_outs.remember(tx, FERRY, "advisory", "GHSA-1", "newer facts", Lane.ALERT_URGENT, at(1))
-        await fan_outs.remember(tx, FERRY, "release", "v1", "facts", Lane.PERSONAL, NOW)
-        await fan_outs.remember(tx, RAFT, "advisory", "GHSA-2", "facts", Lane.ALERT, NOW)
-        assert await fan_outs.facts(tx, FERRY) == {("advisory", "GHSA-1"): "newer facts", ("release", "v1"): "facts"}
+        await fan_outs.request_for_all(tx, FERRY, "advisory", "GHSA-1", "facts", Lane.ALERT_HIGH, NOW)
+        await fan_outs.request_for_all(tx, FERRY, "advisory", "GHSA-1", "newer facts", Lane.ALERT_URGENT, at(1))
+        await fan_outs.request_for_all(tx, FERRY, "release", "v1", "facts", Lane.PERSONAL, NOW)
+        await fan_outs.request_for_all(tx, RAFT, "advisory", "GHSA-2", "facts", Lane.ALERT, NOW)
+        while (fan_out := await fan_outs.first(tx)) is not None:
+            await fan_outs.advise(tx, fan_out, ["v1.0.1"] if fan_out.name == "GHSA-1" else [])
+            await fan_outs.advise(tx, fan_out, ["v1.0.2"] if fan_out.name == "GHSA-1" else [])
+            await fan_outs.finish(tx, fan_out)
+        assert await fan_outs.facts(tx, FERRY) == {
+            ("advisory", "GHSA-1"): fan_outs.Facts("newer facts", frozenset({"v1.0.1", "v1.0.2"})),
+            ("release", "v1"): fan_outs.Facts("facts"),
+        }
         await people.reached(tx, ADA)
         assert await fan_outs.first(tx) is None
         await people.trouble(tx, ADA, "refused")

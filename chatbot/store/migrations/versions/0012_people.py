@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("lane", sa.SmallInteger(), nullable=False),
+        sa.Column("advised", sa.Text(), server_default="[]", nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("project", "kind", "name"),
     )

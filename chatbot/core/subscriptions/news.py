@@ -1,0 +1,119 @@
+"""What subscribers are gone through for: the facts of an advisory on which alerts depend, and releases that are news."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chatbot.core.announce import decide
+from chatbot.core.announce.decide import Hold
+from chatbot.core.announce.digest import Facts, digest
+from chatbot.core.announce.render.fixes import line_name
+from chatbot.core.announce.subject import Subject, find
+from chatbot.core.delivery import Lane
+from chatbot.core.model.facts import Advisory
+from chatbot.core.model.ids import SubjectId
+from chatbot.core.model.knowledge import taken_back
+from chatbot.core.model.watches import WatchFilter
+from chatbot.core.recommend import Recommended, first, highest_first, passes, stands
+from chatbot.core.releases.classification import Classified
+from chatbot.core.snapshot import ProjectSnapshot
+from chatbot.core.subscriptions.alerts import lane_of
+
+RECENT = timedelta(days=7)  # a release that was read earlier is no news to anybody any more
+_SECURITY = WatchFilter(events=frozenset({"security"}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """Something of a project as it concerns its subscribers.
+
+    name: the advisory's id, or the release's tag
+    digest: stands for all facts on which their messages depend; "" while it is read once more
+    replan_at: when to look again without any news, since something is read once more; None where nothing is
+    """
+
+    name: str
+    digest: str
+    lane: Lane
+    replan_at: datetime | None = None
+
+
+def advisories(snapshot: ProjectSnapshot, settle: timedelta, advised: Mapping[str, Collection[str]]) -> list[News]:
+    """Every advisory of the project. `advised`: by id, the tags that some alert about it recommends."""
+    lines = _best_of_lines(snapshot, settle)
+    return [_advisory(snapshot, each, settle, lines, advised.get(each.id, ())) for each in snapshot.advisories.values()]
+
+
+def releases(snapshot: ProjectSnapshot, settle: timedelta, now: datetime) -> list[News]:
+    """The full releases that were read lately and are still there."""
+    news = []
+    for tag, item in snapshot.releases.items():
+        tracked = snapshot.knowledge.releases[tag]
+        is_new = not tracked.known_before and tracked.first_read_at >= now - RECENT
+        if is_new and stands(snapshot, item) and snapshot.project.has_tag(tag):
+            until = decide.settling(tracked, settle)
+            news.append(News(name=tag, digest="" if until else tag, lane=Lane.PERSONAL, replan_at=until))
+    return news
+
+
+def _advisory(
+    snapshot: ProjectSnapshot,
+    advisory: Advisory,
+    settle: timedelta,
+    lines: Mapping[str, tuple[Facts, Recommended | None]],
+    advised: Collection[str],
+) -> News:
+    subject = find(snapshot, str(SubjectId("advisory", snapshot.project.id, advisory.id)))
+    outcome = decide.advisory_for(snapshot, advisory.id, _SECURITY, settle)
+    lane = lane_of(advisory)
+    if subject is None or isinstance(outcome, Hold):
+        until = outcome.until if isinstance(outcome, Hold) else None
+        return News(name=advisory.id, digest="", lane=lane, replan_at=until)
+    waits = list(_waits(snapshot, subject, settle))
+    facts: Facts = [
+        subject.digest,
+        advisory.known_exploited,
+        advisory.withdrawn_at is not None,
+        [[line, state, _doubts(best, advisory)] for line, (state, best) in sorted(lines.items())],
+        sorted(tag for tag in advised if not _may_be_taken(snapshot, tag)),
+        sorted(name for name, _ in waits),
+    ]
+    replan_at = min((until for _, until in waits), default=None)
+    return News(name=advisory.id, digest=digest(facts), lane=lane, replan_at=replan_at)
+
+
+def _waits(snapshot: ProjectSnapshot, subject: Subject, settle: timedelta) -> Iterator[tuple[str, datetime]]:
+    """What is read once more before people are told of it: the advisory's changes, and the releases that fix it."""
+    if (until := subject.settling(settle)) is not None:
+        yield "", until
+    for item in snapshot.fixing(subject.advisory) if subject.advisory is not None else ():
+        until = decide.settling(snapshot.knowledge.releases[item.release.tag], settle)
+        if until is not None:
+            yield item.release.tag, until
+
+
+def _best_of_lines(snapshot: ProjectSnapshot, settle: timedelta) -> dict[str, tuple[Facts, Recommended | None]]:
+    """By line, whether its newest release may be taken, else which one. A newer one beside one that may be taken is nothing to
+    tell anybody again; one that is read once more is not there yet."""
+    by_line: dict[str, list[Classified]] = {}
+    for item in snapshot.releases.values():
+        settling = decide.settling(snapshot.knowledge.releases[item.release.tag], settle)
+        if stands(snapshot, item) and settling is None:
+            by_line.setdefault(line_name(item), []).append(item)
+    best_of: dict[str, tuple[Facts, Recommended | None]] = {}
+    for line, items in by_line.items():
+        highest = highest_first(items)
+        best = first(snapshot, highest)
+        is_newest = best is not None and best.release is highest[0]
+        best_of[line] = ("newest" if is_newest else best.release.release.tag if best else None, best)
+    return best_of
+
+
+def _doubts(best: Recommended | None, advisory: Advisory) -> bool:
+    return best is not None and any(doubt.id == advisory.id for doubt in best.doubts)
+
+
+def _may_be_taken(snapshot: ProjectSnapshot, tag: str) -> bool:
+    item = snapshot.releases.get(tag)
+    there = item is not None and not taken_back(snapshot.knowledge.releases[tag])
+    return there and item is not None and passes(snapshot, item) is not None

@@ -1,0 +1,122 @@
+"""News for a project's subscribers, loaded once for all of them: what each situation gets, computed once for equal ones."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from chatbot.core.announce.digest import TEMPLATE
+from chatbot.core.announce.subject import find
+from chatbot.core.delivery import Lane
+from chatbot.core.model.facts import Advisory
+from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
+from chatbot.core.snapshot import ProjectSnapshot
+from chatbot.core.subscriptions.alerts import Alerts, PersonalMessage, Situation
+from chatbot.core.subscriptions.lines import read_line
+from chatbot.core.subscriptions.subscription import Subscription
+from chatbot.store.database.db import Tx
+from chatbot.store.subscriptions import alerts, mutes
+from chatbot.store.subscriptions.alerts import AlertPosts
+from chatbot.store.subscriptions.subscriptions import Subscriber
+
+_NOTHING = AlertPosts()
+Messages = Sequence[PersonalMessage]
+Work = Callable[[], Messages]
+
+
+class Audience(Protocol):
+    """One piece of news, and what its subscribers get of it."""
+
+    @property
+    def project(self) -> ProjectId: ...
+
+    async def look(self, tx: Tx, subscribers: Sequence[Subscriber]) -> Sequence[tuple[RoomAddress, Hashable, Work]]:
+        """For each of these who can be reached: the DM, what their messages depend on, and how to compute them."""
+
+
+@dataclass(slots=True)
+class OfAdvisory:
+    """The subscribers of an advisory's project.
+
+    names: all ids of the advisory, under which alerts may have been posted
+    """
+
+    snapshot: ProjectSnapshot
+    advisory: Advisory
+    alerting: Alerts
+    is_new: bool = False  # nobody was alerted of it before this fan-out began
+    _numbers: dict[Hashable, int] = field(default_factory=dict)  # of situations: cheaper to compare
+
+    @property
+    def project(self) -> ProjectId:
+        return self.snapshot.project.id
+
+    async def look(self, tx: Tx, subscribers: Sequence[Subscriber]) -> Sequence[tuple[RoomAddress, Hashable, Work]]:
+        if not subscribers:
+            return []
+        ids = self.advisory.ids
+        muted_by = await mutes.who(tx, self.project, ids, subscribers[0].person, subscribers[-1].person)
+        posts: dict[str, AlertPosts] = {}
+        if not self.is_new:
+            dms = [each.dm for each in subscribers if each.dm]
+            posts = await alerts.posted(tx, self.project, self.advisory.id, dms, aliases=ids)
+        return [self._one(each, posts, each.person in muted_by) for each in subscribers if each.dm]
+
+    def _one(
+        self, subscriber: Subscriber, posts: dict[str, AlertPosts], muted: bool
+    ) -> tuple[RoomAddress, Hashable, Work]:
+        post = posts.get(subscriber.dm, _NOTHING)
+        situation = Situation(
+            subscriptions=subscriber.subscriptions, posted=post.alert, replies=post.replies, muted=muted
+        )
+        number = self._numbers.setdefault(self.alerting.key(situation), len(self._numbers))
+        return subscriber.dm, number, lambda: self.alerting.plan(situation).messages
+
+
+@dataclass(slots=True)
+class OfRelease:
+    """Those who want to hear of releases at once."""
+
+    snapshot: ProjectSnapshot
+    tag: str
+    _messages: list[PersonalMessage] = field(default_factory=list)
+
+    @property
+    def project(self) -> ProjectId:
+        return self.snapshot.project.id
+
+    async def look(self, tx: Tx, subscribers: Sequence[Subscriber]) -> Sequence[tuple[RoomAddress, Hashable, Work]]:  # noqa: ARG002 - the port's
+        return [
+            (each.dm, True, self._message)
+            for each in subscribers
+            if each.dm and any(self._wants(item) for item in each.subscriptions)
+        ]
+
+    def _wants(self, subscription: Subscription) -> bool:
+        if subscription.releases != "now":
+            return False
+        tracked = self.snapshot.knowledge.releases[self.tag]
+        if max(tracked.first_read_at, tracked.promoted_at or tracked.first_read_at) < subscription.since:
+            return False
+        return subscription.scope.kind == "project" or self._is_in(subscription)
+
+    def _is_in(self, subscription: Subscription) -> bool:
+        """Whether the release is of the subscription's line; a version is heard of with the line that it is of."""
+        version = self.snapshot.releases[self.tag].version
+        line = read_line(self.snapshot, subscription.scope.name)
+        return version is not None and line is not None and subscription.scope.kind == "line" and line.holds(version)
+
+    def _message(self) -> Messages:
+        subject = find(self.snapshot, str(SubjectId("release", self.project, self.tag)))
+        if subject is None:
+            return ()
+        message = PersonalMessage(
+            kind="new",
+            subject=subject.id,
+            message=subject.message,
+            lane=Lane.PERSONAL,
+            notified_for=frozenset(),
+            digest=subject.digest_for("short"),
+            revision=1,
+            template=TEMPLATE,
+        )
+        return (message,)

@@ -1,0 +1,242 @@
+"""News → subscribers, in slices: each is one short transaction with its cursor, so that a kill loses nothing and repeats nothing.
+
+Rooms come first: their deliveries are written by the transaction that brought the news. While one slice is written the next is
+read and computed; a slice beside which somebody changed what they want is prepared again.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from chatbot.core.announce.messages import PlannedMessage
+from chatbot.core.model.ids import ProjectId, RoomAddress
+from chatbot.core.subscriptions.alerts import PersonalMessage
+from chatbot.core.subscriptions.reasons import tags_advised
+from chatbot.ports import Clock
+from chatbot.runtime.ingest.policy_cache import PolicyReader
+from chatbot.runtime.subscriptions.audience import Audience, Messages, Work
+from chatbot.runtime.subscriptions.members import Members
+from chatbot.runtime.subscriptions.projects import Audiences
+from chatbot.runtime.subscriptions.registry import Configuration, Registry
+from chatbot.store import outbox
+from chatbot.store.database.db import Store, StoreUnavailable
+from chatbot.store.subscriptions import changes, fan_outs, subscriptions
+from chatbot.store.subscriptions.fan_outs import FanOut
+
+log = structlog.get_logger(__name__)
+
+SLICE = timedelta(milliseconds=60)  # what writing one should take: nobody else may write meanwhile
+SMALLEST, LARGEST = 250, 2_000  # people in one
+BEGIN = 500  # people in the first one
+IDLE = 60.0  # seconds after which the loop looks without being woken
+AFTER_TROUBLE = 5.0  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """Some people one after the other, and what each gets.
+
+    stamp: of what people had changed when it was prepared
+    lost_ids: subscriptions of people who may not know of the project any more
+    last: the last of them; empty where there are no more
+    most_urgent: of all fan-outs, the name of what is to be told first
+    """
+
+    stamp: str
+    planned: Sequence[PlannedMessage]
+    lost_ids: Sequence[int]
+    last: str
+    size: int
+    most_urgent: str | None
+
+
+@dataclass(slots=True)
+class FanOuts:
+    """Works off what is open, one fan-out after the other."""
+
+    store: Store
+    clock: Clock
+    audiences: Audiences
+    members: Members
+    failpoint: Callable[[str], None]
+    monotonic: Callable[[], float] = time.monotonic
+    last_slice: float = 0.0  # seconds for which its transaction kept others waiting
+    _size: int = BEGIN
+    _computed: dict[Hashable, Messages] = field(default_factory=dict)  # of the fan-out that is under way
+
+    async def run(self) -> None:
+        """Work until cancelled; whatever one fan-out does wrong, the others come."""
+        waker = self.store.waker(fan_outs.WAKER)
+        while True:
+            waker.clear()
+            try:
+                await self.drain()
+            except StoreUnavailable as full:
+                log.error("alerts wait for the database", reason=str(full))  # noqa: TRY400 - its sentence says all
+                await asyncio.sleep(AFTER_TROUBLE)
+                continue
+            except Exception:
+                log.exception("a fan-out failed; trying again")
+                await asyncio.sleep(AFTER_TROUBLE)
+                continue
+            try:
+                async with asyncio.timeout(IDLE):
+                    await waker.wait()
+            except TimeoutError:
+                continue
+
+    async def drain(self) -> None:
+        """Work until nothing is open any more."""
+        while (fan_out := await self._first()) is not None:
+            await self._go_through(fan_out)
+
+    async def _first(self) -> FanOut | None:
+        async with self.store.reading() as tx:
+            return await fan_outs.first(tx)
+
+    async def _go_through(self, fan_out: FanOut) -> None:
+        """Until everybody was gone through, something more urgent came, or the news changed."""
+        self._computed.clear()
+        self.members.forget()
+        began, messages = self.monotonic(), 0
+        audience = await self.audiences.of(fan_out)
+        if audience is None:  # nothing is known of it any more
+            async with self.store.writing(fan_out.project) as tx:
+                await fan_outs.finish(tx, fan_out)
+            return
+        ready = await self._prepare(audience, fan_out.person, fan_out.after)
+        while True:
+            following = None
+            if ready.last:
+                following = asyncio.create_task(self._prepare(audience, fan_out.person, ready.last))
+            try:
+                advanced = await self._write(fan_out, ready)
+            except BaseException:
+                if following is not None:
+                    following.cancel()
+                    await asyncio.wait({following})
+                raise
+            self.failpoint("slice committed")
+            prepared = await following if following is not None else None
+            if advanced is None:  # the news changed, or somebody their mind: begin again from what is stored
+                return
+            messages += sum(len(each.revisions) for each in ready.planned)
+            if prepared is None:
+                break
+            fan_out, ready = advanced, prepared
+            if prepared.most_urgent not in (None, fan_out.name):
+                return
+        seconds = round(self.monotonic() - began, 1)
+        log.info(
+            "subscribers were gone through",
+            project=fan_out.project,
+            news=fan_out.name,
+            messages=messages,
+            seconds=seconds,
+        )
+
+    # ---- reading and computing, beside everybody else ---------------------------------------------------------------------
+
+    async def _prepare(self, audience: Audience, person: str, after: str) -> Slice:
+        """The next people behind `after` and what they get; or the one person that a fan-out is for."""
+        size = self._size  # a slice that is written meanwhile changes it
+        async with self.store.reading() as tx:
+            stamp = await changes.count(tx)
+            if person:
+                subscribers = await subscriptions.one(tx, audience.project, RoomAddress(person))
+            else:
+                subscribers = await subscriptions.after(tx, audience.project, after, size)
+            most_urgent = await fan_outs.first(tx)
+            permission = self.members.all_of(audience.project, subscribers)
+            situations = await audience.look(tx, subscribers) if permission is not None else []
+        if permission is None:
+            permission = await self.members.ask(audience.project, subscribers)
+            async with self.store.reading() as tx:
+                situations = await audience.look(tx, permission.subscribers)
+        await asyncio.to_thread(self._compute, [(key, work) for _, key, work in situations])
+        is_last = bool(person) or len(subscribers) < size
+        return Slice(
+            stamp=stamp,
+            planned=self._planned(audience.project, [(dm, key) for dm, key, _ in situations]),
+            lost_ids=permission.lost_ids,
+            last="" if is_last or not subscribers else subscribers[-1].person,
+            size=len(subscribers),
+            most_urgent=most_urgent.name if most_urgent is not None else None,
+        )
+
+    def _compute(self, situations: Sequence[tuple[Hashable, Work]]) -> None:
+        for key, work in situations:
+            if key not in self._computed:
+                self._computed[key] = work()
+
+    def _planned(self, project: ProjectId, situations: Sequence[tuple[RoomAddress, Hashable]]) -> list[PlannedMessage]:
+        """One planned message for all DMs that get the same: edits and replies after first messages."""
+        dms: dict[Hashable, list[RoomAddress]] = {}
+        for dm, key in situations:
+            dms.setdefault(key, []).append(dm)
+        planned = [
+            _planned_message(project, message, rooms) for key, rooms in dms.items() for message in self._computed[key]
+        ]
+        return sorted(planned, key=lambda each: each.kind != "new")
+
+    # ---- writing ----------------------------------------------------------------------------------------------------------
+
+    async def _write(self, fan_out: FanOut, ready: Slice) -> FanOut | None:
+        """Enqueue a slice; return the fan-out as it stands then, None where the slice does not hold any more."""
+        async with self.store.writing(fan_out.project) as tx:
+            began = self.monotonic()
+            if not await fan_outs.still(tx, fan_out) or await changes.count(tx, lock=True) != ready.stamp:
+                return None
+            await outbox.add(tx, ready.planned, self.clock())
+            if ready.lost_ids:
+                await subscriptions.remove(tx, ready.lost_ids)
+            tags = frozenset[str]().union(*(tags_advised(each.notified_for) for each in ready.planned))
+            await fan_outs.advise(tx, fan_out, tags)
+            if ready.last:
+                advanced = await fan_outs.advance(tx, fan_out, RoomAddress(ready.last))
+            else:
+                advanced = fan_out
+                await fan_outs.finish(tx, fan_out)
+            self.failpoint("before slice commit")
+        self.last_slice = self.monotonic() - began
+        self._adapt(ready)
+        return advanced
+
+    def _adapt(self, ready: Slice) -> None:
+        """The next slices are of a size that takes as long as one should."""
+        if ready.planned and ready.size:
+            fitting = ready.size * SLICE.total_seconds() / max(self.last_slice, 0.001)
+            self._size = round(min(max((self._size + fitting) / 2, SMALLEST), LARGEST))
+
+
+def fan_outs_of(
+    store: Store,
+    clock: Clock,
+    reader: PolicyReader,
+    settle: timedelta,
+    failpoint: Callable[[str], None],
+    configuration: Callable[[], Configuration],
+) -> FanOuts:
+    """The fan-outs of a store. `configuration` gives the projects and rooms as they are at each moment."""
+    registry = lambda: Registry(configuration())  # noqa: E731 - one line says it
+    audiences = Audiences(store=store, clock=clock, reader=reader, registry=registry, settle=settle)
+    return FanOuts(store, clock, audiences, Members(registry), failpoint)
+
+
+def _planned_message(project: ProjectId, message: PersonalMessage, rooms: Sequence[RoomAddress]) -> PlannedMessage:
+    return PlannedMessage(
+        project=project,
+        subject=message.subject,
+        kind=message.kind,
+        message=message.message,
+        lane=message.lane,
+        revisions=dict.fromkeys(rooms, message.revision),
+        notified_for=message.notified_for,
+        digest=message.digest,
+        template=message.template,
+        parent=message.parent,
+    )

@@ -1,0 +1,75 @@
+"""Who may still know of a project that is not public: whoever is in the room where they subscribed to it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from chatbot.core.model.ids import ProjectId, RoomAddress
+from chatbot.ports import ChatUnavailable, Membership
+from chatbot.runtime.subscriptions.registry import Registry
+from chatbot.store.subscriptions.subscriptions import Subscriber
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Subscribers with the subscriptions because of which they may be written to, and the ids of those that have ended."""
+
+    subscribers: Sequence[Subscriber]
+    lost_ids: Sequence[int] = ()
+
+
+@dataclass(slots=True)
+class Members:
+    """Asks the chats. Where none can tell, the subscription stays and nothing is sent.
+
+    registry: the projects and rooms of the configuration: other rooms say nothing about who may know of a project
+    chats: by name, who can tell
+    """
+
+    registry: Callable[[], Registry]
+    chats: Mapping[str, Membership] = field(default_factory=dict)
+    _answers: dict[tuple[RoomAddress, RoomAddress], bool | None] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Ask anew from now on."""
+        self._answers.clear()
+
+    def all_of(self, project_id: ProjectId, subscribers: Sequence[Subscriber]) -> Permission | None:
+        """All of them, where everybody may know of the project; None where somebody must be asked (`ask`)."""
+        project = self.registry().project(project_id)
+        return Permission(subscribers) if project is not None and project.public else None
+
+    async def ask(self, project_id: ProjectId, subscribers: Sequence[Subscriber]) -> Permission:
+        """What may be sent about a project to these people. The loss of their room ends a subscription."""
+        registry = self.registry()
+        if registry.project(project_id) is None:
+            return Permission(())
+        rooms = registry.rooms_of(project_id)
+        people: list[Subscriber] = []
+        lost_ids: list[int] = []
+        for subscriber in subscribers:
+            may_know = {
+                each.id: await self._shares(subscriber.person, each.home, rooms) for each in subscriber.subscriptions
+            }
+            lost_ids += [number for number, answer in may_know.items() if answer is False]
+            mine = tuple(each for each in subscriber.subscriptions if may_know[each.id])
+            if mine:
+                people.append(replace(subscriber, subscriptions=mine))
+        return Permission(people, lost_ids)
+
+    async def _shares(self, person: RoomAddress, home: RoomAddress, rooms: frozenset[RoomAddress]) -> bool | None:
+        if home not in rooms:
+            return False
+        chat = self.chats.get(home.chat)
+        if chat is None or person.chat != home.chat:
+            return None
+        if (person, home) not in self._answers:
+            try:
+                self._answers[person, home] = await chat.shares(person, home)
+            except ChatUnavailable as away:
+                log.warning("membership could not be checked; nothing is sent", chat=home.chat, reason=away.reason)
+                self._answers[person, home] = None
+        return self._answers[person, home]

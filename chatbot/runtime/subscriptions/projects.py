@@ -1,0 +1,66 @@
+"""What a fan-out is about, from the store: the project as it stands, the advisory with all its wordings, or the release."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from chatbot.core.model.watches import Project
+from chatbot.core.snapshot import ProjectSnapshot
+from chatbot.core.subscriptions.alerts import Alerts
+from chatbot.core.support.current import current_policy
+from chatbot.ports import Clock
+from chatbot.runtime.ingest import snapshot
+from chatbot.runtime.ingest.policy_cache import PolicyReader
+from chatbot.runtime.subscriptions.audience import Audience, OfAdvisory, OfRelease
+from chatbot.runtime.subscriptions.registry import Registry
+from chatbot.store import knowledge
+from chatbot.store.database.db import Store, Tx
+from chatbot.store.knowledge.advisories import revisions
+from chatbot.store.subscriptions import alerts
+from chatbot.store.subscriptions.fan_outs import FanOut
+
+
+@dataclass(slots=True)
+class Audiences:
+    """Loads what fan-outs are about; the snapshot of the last project is kept while nothing new is read of it.
+
+    registry: the projects of the configuration
+    settle: how long a fact must stay unchanged before anybody is told of it
+    """
+
+    store: Store
+    clock: Clock
+    reader: PolicyReader
+    registry: Callable[[], Registry]
+    settle: timedelta
+    _last: tuple[Project, int, datetime, ProjectSnapshot] | None = field(default=None, init=False)
+
+    async def of(self, fan_out: FanOut) -> Audience | None:
+        """The news and its audience; None where there is nothing to tell any more."""
+        project = self.registry().project(fan_out.project)
+        if project is None:
+            return None
+        async with self.store.reading() as tx:
+            loaded = await self.snapshot(tx, project, since=fan_out.requested_at)
+            if fan_out.kind == "release":
+                there = fan_out.name in loaded.releases
+                return OfRelease(loaded, fan_out.name) if there else None
+            return await self.advisory(tx, loaded, fan_out.name)
+
+    async def advisory(self, tx: Tx, loaded: ProjectSnapshot, name: str) -> OfAdvisory | None:
+        """An advisory and its audience; None where it goes by another id by now, under which it is gone through."""
+        advisory = loaded.advisories.get(name)
+        if advisory is None:
+            return None
+        policy = current_policy(loaded.knowledge, self.reader.read)
+        wordings = await revisions(tx, loaded.project.id, name)
+        alerting = Alerts(loaded, policy, advisory, wordings, self.clock(), self.settle)
+        is_new = not await alerts.any_posted(tx, loaded.project.id, advisory.ids)
+        return OfAdvisory(loaded, advisory, alerting, is_new=is_new)
+
+    async def snapshot(self, tx: Tx, project: Project, *, since: datetime) -> ProjectSnapshot:
+        """All that is known of a project, as of `since` or later: what is read once more changes nothing but when it was read."""
+        version, now = await knowledge.version(tx, project.id), self.clock()
+        if self._last is None or self._last[:2] != (project, version) or self._last[2] < since:
+            self._last = (project, version, now, await snapshot.load(tx, project, self.reader))
+        return self._last[3]

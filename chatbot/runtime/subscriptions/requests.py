@@ -1,0 +1,54 @@
+"""In the transaction that changes what is known: which news a project's subscribers are to be gone through for."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from chatbot.core.model.ids import ProjectId
+from chatbot.core.snapshot import ProjectSnapshot
+from chatbot.core.subscriptions import news
+from chatbot.core.subscriptions.news import News
+from chatbot.store.database.db import Tx
+from chatbot.store.subscriptions import fan_outs, subscriptions
+from chatbot.store.subscriptions.fan_outs import NewsKind
+
+
+@dataclass(slots=True)
+class Requests:
+    """Compares the facts with those that subscribers were last gone through for. A project without subscribers costs one look.
+
+    settle: how long a fact must stay unchanged before anybody is told of it
+    waiting: the projects of which something is read once more
+    """
+
+    settle: timedelta
+    waiting: set[ProjectId] = field(default_factory=set)
+    _compared: set[ProjectId] = field(default_factory=set)  # once since the start
+
+    async def unsettled(self, tx: Tx, project: ProjectId) -> bool:
+        """After a start: whether a project's sources must be read once, even if they have not changed."""
+        return project not in self._compared and await subscriptions.any_of(tx, project)
+
+    async def request(self, tx: Tx, loaded: ProjectSnapshot, now: datetime, *, changed: bool) -> datetime | None:
+        """Ask for the fan-outs that follow; return when to look again without any news, if something is read once more."""
+        project = loaded.project.id
+        if not await subscriptions.any_of(tx, project):
+            self.waiting.discard(project)
+            return None
+        if not changed and project in self._compared and project not in self.waiting:
+            return None
+        former = await fan_outs.facts(tx, project)
+        advised = {name: facts.advised for (kind, name), facts in former.items() if kind == "advisory"}
+        advisories = await asyncio.to_thread(news.advisories, loaded, self.settle, advised)
+        releases = news.releases(loaded, self.settle, now)
+        kinds: tuple[tuple[NewsKind, Iterable[News]], ...] = (("advisory", advisories), ("release", releases))
+        for kind, items in kinds:
+            for item in items:
+                before = former.get((kind, item.name))
+                if item.digest and (before is None or before.digest != item.digest):
+                    await fan_outs.request_for_all(tx, project, kind, item.name, item.digest, item.lane, now)
+        self._compared.add(project)
+        times = [item.replan_at for item in (*advisories, *releases) if item.replan_at is not None]
+        self.waiting.add(project) if times else self.waiting.discard(project)
+        return min(times, default=None)

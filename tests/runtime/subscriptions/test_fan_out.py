@@ -1,0 +1,285 @@
+"""From an advisory's publication to the DMs of those whom it concerns: each once, rooms first, and through restarts."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from chatbot.core.delivery import Lane
+from chatbot.core.model.ids import ProjectId, RoomAddress
+from chatbot.core.model.severity import Severity
+from chatbot.core.subscriptions.subscription import Scope
+from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerability
+from chatbot.runtime.subscriptions.members import Members, Permission
+from chatbot.store.database.db import Store
+from chatbot.store.subscriptions import alerts, fan_outs, mutes, people, subscriptions
+from chatbot.store.subscriptions.subscriptions import Subscriber
+from tests.demo.make import advisory, release
+from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
+from tests.runtime.subscriptions.people import FERRY_ID, dm, person, subscribe
+from tests.standins.chat import FaultyChat
+from tests.standins.clock import ManualClock
+
+GHSA = "GHSA-2222-2222-2222"
+CHANNEL = "discord:9"
+OLD, NEW = Scope("version", "1.1.0"), Scope("version", "1.2.0")
+LINE = Scope("line", "1.1")
+
+
+@pytest.fixture
+def repository() -> Repository:
+    ferry = Repository(owner="harbour", name="ferry", description="A small IMAP server")
+    ferry.releases = [release("v1.1.0", 1), release("v1.2.0", 2)]
+    return ferry
+
+
+@pytest.fixture
+async def harness(repository: Repository, clock: ManualClock, tmp_path: Path) -> AsyncIterator[Harness]:
+    async with open_harness(
+        repository, clock, tmp_path / "bot.db", [room(CHANNEL)], chat=FaultyChat(name="discord")
+    ) as opened:
+        await opened.run_for()
+        yield opened
+
+
+async def come(harness: Harness) -> None:
+    """Let time pass, read everything, go through the subscribers, and deliver."""
+    for _ in range(2):
+        harness.clock.advance(MINUTE)
+        await harness.poll()
+        await harness.services.fan_outs.drain()
+        await harness.deliver()
+
+
+async def publish(harness: Harness, **more: object) -> Advisory:
+    """A high advisory about versions before 1.2.0, read and told."""
+    harness.clock.advance(MINUTE)
+    flaw = advisory(GHSA, 0, created_at=harness.clock.now, published_at=harness.clock.now, **more)
+    harness.world.repositories[0].advisories.append(flaw)
+    await come(harness)
+    return flaw
+
+
+def titles(harness: Harness, number: int) -> list[str]:
+    return [post.message.title for post in harness.chat.rooms.get(dm(number), [])]
+
+
+async def test_those_whom_it_concerns_are_alerted_once_and_nobody_else(harness: Harness) -> None:
+    for number, scope in enumerate((OLD, NEW, LINE, Scope("project"))):
+        await subscribe(harness.services.store, number, scope, harness.clock.now)
+    await publish(harness)
+    await come(harness)
+    assert [len(titles(harness, number)) for number in range(4)] == [1, 0, 1, 1]
+    assert "1.1.0" in titles(harness, 0)[0]
+    assert len(harness.chat.rooms[CHANNEL]) == 1
+
+
+async def test_rooms_are_told_before_people(harness: Harness) -> None:
+    await subscribe(harness.services.store, 1, OLD, harness.clock.now)
+    harness.chat.attempted_rooms.clear()
+    await publish(harness, severity="critical", scores=())
+    assert harness.chat.attempted_rooms == [CHANNEL, dm(1)]
+
+
+async def test_several_subscriptions_that_match_make_one_message(harness: Harness) -> None:
+    for scope in (OLD, LINE, Scope("project")):
+        await subscribe(harness.services.store, 1, scope, harness.clock.now)
+    await publish(harness)
+    assert len(titles(harness, 1)) == 1
+
+
+async def test_who_subscribes_later_is_not_told_of_what_the_confirmation_showed(harness: Harness) -> None:
+    await subscribe(harness.services.store, 1, OLD, harness.clock.now)
+    await publish(harness)
+    harness.clock.advance(MINUTE)
+    await subscribe(harness.services.store, 2, OLD, harness.clock.now)
+    await come(harness)
+    assert [len(titles(harness, number)) for number in (1, 2)] == [1, 0]
+
+
+async def test_what_gets_worse_is_said_in_a_reply_and_an_edit(harness: Harness) -> None:
+    await subscribe(harness.services.store, 1, OLD, harness.clock.now)
+    flaw = await publish(harness, severity="medium", scores=())
+    flaw.severity, flaw.updated_at = "critical", harness.clock.now
+    await come(harness)
+    await come(harness)
+    alert, reply = harness.chat.rooms[dm(1)]
+    assert (alert.edits, reply.reply_to) == (1, alert.reference)
+    assert alert.message.severity is Severity.CRITICAL
+    async with harness.services.store.reading() as tx:
+        posts = (await alerts.posted(tx, FERRY_ID, GHSA, [dm(1)]))[dm(1)]
+    assert [len(posts.replies), posts.alert is not None] == [1, True]
+
+
+async def test_a_fix_that_comes_later_is_said_once(harness: Harness, repository: Repository) -> None:
+    scope = Scope("version", "1.2.0")
+    await subscribe(harness.services.store, 1, scope, harness.clock.now)
+    await publish(harness, vulnerabilities=(Vulnerability(package="ferry", range="<= 1.2.0"),))
+    assert len(titles(harness, 1)) == 1
+    now = harness.clock.now
+    repository.releases.append(Release(tag="v1.2.1", name="1.2.1", body="Fixes.", created_at=now, published_at=now))
+    await come(harness)
+    await come(harness)
+    await come(harness)
+    assert len(titles(harness, 1)) == 2
+
+
+async def test_a_muted_advisory_and_a_suspended_person_get_nothing(harness: Harness) -> None:
+    store = harness.services.store
+    for number in range(3):
+        await subscribe(store, number, OLD, harness.clock.now)
+    async with store.writing() as tx:
+        await mutes.add(tx, person(0), FERRY_ID, GHSA, harness.clock.now)
+        await people.trouble(tx, person(1), "Allow DMs.")
+    await publish(harness)
+    assert [len(titles(harness, number)) for number in range(3)] == [0, 0, 1]
+    async with store.writing() as tx:
+        await people.reached(tx, person(1))
+    await come(harness)
+    assert [len(titles(harness, number)) for number in range(3)] == [0, 1, 1], "what they missed, and that alone"
+
+
+async def test_a_project_without_subscribers_costs_no_fan_out(harness: Harness) -> None:
+    await publish(harness)
+    async with harness.services.store.reading() as tx:
+        assert await fan_outs.facts(tx, FERRY_ID) == {}
+        assert await fan_outs.first(tx) is None
+
+
+async def test_a_fan_out_goes_on_after_a_restart(repository: Repository, clock: ManualClock, tmp_path: Path) -> None:
+    chat, rooms = FaultyChat(name="discord"), [room(CHANNEL)]
+    async with open_harness(repository, clock, tmp_path / "bot.db", rooms, chat=chat) as first:
+        await first.run_for()
+        await subscribe(first.services.store, 1, OLD, clock.now)
+        flaw = advisory(GHSA, 0, created_at=clock.now, published_at=clock.now)
+        repository.advisories.append(flaw)
+        clock.advance(MINUTE)
+        await first.run_for()
+        assert chat.rooms.get(dm(1)) is None
+    async with open_harness(repository, clock, tmp_path / "bot.db", rooms, chat=chat) as second:
+        await second.services.fan_outs.drain()
+        await second.deliver()
+        assert len(titles(second, 1)) == 1
+        await come(second)
+        assert len(titles(second, 1)) == 1
+
+
+async def test_an_advisory_that_settles_after_a_restart_is_told(
+    repository: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    """No room watches the project: nothing but the subscribers makes an unchanged answer matter."""
+    chat = FaultyChat(name="discord")
+    async with open_harness(repository, clock, tmp_path / "bot.db", [], chat=chat) as first:
+        await first.run_for()
+        await subscribe(first.services.store, 1, OLD, clock.now)
+        clock.advance(MINUTE)
+        repository.advisories.append(advisory(GHSA, 0, created_at=clock.now, published_at=clock.now))
+        await first.poll()
+        await first.services.fan_outs.drain()
+    async with open_harness(repository, clock, tmp_path / "bot.db", [], chat=chat) as second:
+        await come(second)
+        assert len(titles(second, 1)) == 1
+
+
+async def test_the_most_urgent_comes_first(harness: Harness) -> None:
+    store, now = harness.services.store, harness.clock.now
+    await subscribe(store, 1, OLD, now)
+    harness.clock.advance(MINUTE)
+    for name, severity in (("GHSA-3333-3333-3333", "low"), ("GHSA-4444-4444-4444", "critical")):
+        flaw = advisory(
+            name, 0, created_at=harness.clock.now, published_at=harness.clock.now, severity=severity, scores=(), cve=""
+        )
+        harness.world.repositories[0].advisories.append(flaw)
+    for _ in range(2):
+        await harness.poll()
+        harness.clock.advance(MINUTE)
+    async with store.reading() as tx:
+        first = await fan_outs.first(tx)
+    assert first is not None
+    assert (first.name, first.lane) == ("GHSA-4444-4444-4444", Lane.ALERT_URGENT)
+    await harness.services.fan_outs.drain()
+    await harness.deliver()
+    assert [post.message.severity for post in harness.chat.rooms[dm(1)]] == [Severity.CRITICAL, Severity.LOW]
+
+
+async def test_releases_are_said_at_once_to_those_who_want_that(harness: Harness, repository: Repository) -> None:
+    store, now = harness.services.store, harness.clock.now
+    await subscribe(store, 1, LINE, now, releases="now")
+    await subscribe(store, 2, Scope("line", "1.2"), now, releases="now")
+    await subscribe(store, 3, LINE, now, releases="weekly")
+    await subscribe(store, 4, Scope("project"), now, releases="now")
+    harness.clock.advance(MINUTE)
+    at = harness.clock.now
+    repository.releases.append(Release(tag="v1.1.1", name="1.1.1", body="Repairs.", created_at=at, published_at=at))
+    await come(harness)
+    await come(harness)
+    assert [len(titles(harness, number)) for number in (1, 2, 3, 4)] == [1, 0, 0, 1]
+    assert "1.1.1" in titles(harness, 1)[0]
+    async with store.reading() as tx:
+        assert ("release", "v1.1.0") not in await fan_outs.facts(tx, FERRY_ID)
+
+
+# ---- projects that are not public -----------------------------------------------------------------------------------------
+
+SECRET = replace(FERRY, public=False)
+
+
+class Door:
+    """Who is in which room: what the chats say."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, bool | None] = {}
+
+    async def shares(self, person: RoomAddress, room: RoomAddress) -> bool | None:
+        return self.answers[person] if room == CHANNEL else None
+
+
+async def test_only_who_is_still_in_the_room_hears_of_a_secret_project(
+    repository: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    chat, door = FaultyChat(name="discord"), Door()
+    async with open_harness(
+        repository, clock, tmp_path / "bot.db", [room(CHANNEL)], chat=chat, project=SECRET
+    ) as harness:
+        harness.services.fan_outs.members.chats = {"discord": door}
+        await harness.run_for()
+        home, store = RoomAddress(CHANNEL), harness.services.store
+        for number, answer in enumerate((True, False, None)):
+            await subscribe(store, number, OLD, clock.now, home=home)
+            door.answers[person(number)] = answer
+        await subscribe(store, 3, OLD, clock.now)
+        await publish(harness)
+        assert [len(titles(harness, number)) for number in range(4)] == [1, 0, 0, 0]
+        async with store.reading() as tx:
+            there = [bool(await subscriptions.of(tx, person(number))) for number in range(4)]
+        assert there == [True, False, True, False]
+
+
+async def test_slices_are_as_large_as_fits_and_a_change_of_mind_counts_at_once(harness: Harness) -> None:
+    """Everybody is told once, in slices of two; who unsubscribes while a slice is prepared is not told."""
+    store, loop = harness.services.store, harness.services.fan_outs
+    for number in range(7):
+        await subscribe(store, number, OLD, harness.clock.now)
+    loop._size = 2
+    loop.members = _Fickle(loop.members.registry, store=store)
+    await publish(harness)
+    assert [len(titles(harness, number)) for number in range(7)] == [0, 1, 1, 1, 1, 1, 1]
+
+
+@dataclass(slots=True)
+class _Fickle(Members):
+    """While the first slice is prepared, its first person unsubscribes."""
+
+    store: Store | None = None
+
+    def all_of(self, project_id: ProjectId, subscribers: Sequence[Subscriber]) -> Permission | None:
+        return None if self.store is not None else super(_Fickle, self).all_of(project_id, subscribers)
+
+    async def ask(self, project_id: ProjectId, subscribers: Sequence[Subscriber]) -> Permission:  # noqa: ARG002 - theirs
+        if self.store is not None:
+            async with self.store.writing() as tx:
+                (mine,) = await subscriptions.of(tx, subscribers[0].person)
+                await subscriptions.remove(tx, [mine.id])
+            self.store = None
+        return Permission(subscribers)
