@@ -224,9 +224,8 @@ class DirectMessages(Protocol):
     """The way into a person's DM, by that person's own command only: nothing else opens one."""
 
     async def greet(self, person: RoomAddress, message: Message, key: str) -> RoomAddress:
-        """Say this in the person's DM, which is opened where the chat lets a bot do so, and return the DM's address as a room.
-        `key` is the idempotency key of the message. Raises ChatRefused (its text tells the person what to do),
-        ChatUnavailable or ChatStopped."""
+        """Say this in the person's DM, opened where the chat lets a bot do so; return its address as a room. `key` is its
+        idempotency key. Raises ChatRefused (its text tells the person what to do), ChatUnavailable or ChatStopped."""
 
 
 class Pauses(Protocol):
@@ -241,7 +240,7 @@ class Pauses(Protocol):
 @runtime_checkable
 class Membership(Protocol):
     async def shares(self, person: RoomAddress, room: RoomAddress) -> bool | None:
-        """Whether the person is in the room now; None where that cannot be told. Raises ChatUnavailable."""
+        """Whether the person is in the room; None where nobody can tell. Raises ChatUnavailable."""
 
 
 class Note(str):

@@ -29,7 +29,7 @@ from chatbot.runtime.ingest.poller import Poller
 from chatbot.runtime.ingest.quarantine import Quarantine
 from chatbot.runtime.ingest.quota import QuotaNotice
 from chatbot.runtime.queries.answer import Answers
-from chatbot.runtime.subscriptions.fan_out import FanOuts, fan_outs_of
+from chatbot.runtime.subscriptions.fan_out.loop import FanOuts, fan_outs_of
 from chatbot.runtime.watching.commands import WatchCommands
 from chatbot.runtime.watching.repositories import Repositories
 from chatbot.sources.github.api import GithubApi

@@ -84,6 +84,7 @@ class Supervisor:
         tasks.append(start_task(self._led("clock", self._timed().run), "digests and reminders"))
         self.services.fan_outs.members.chats = {each.name: each for each in self.chats if isinstance(each, Membership)}
         tasks.append(start_task(self._led("subscribers", self.services.fan_outs.run), "subscribers"))
+        tasks.append(start_task(self._led("reminders", self.services.fan_outs.snoozes.run), "reminders"))
         tasks += [start_task(self._hold(chat), f"chat {chat.name}") for chat in self.chats]
         log.info("running", projects=len(self.services.config.projects), chats=[chat.name for chat in self.chats])
         try:

@@ -121,6 +121,7 @@ async def live(
             delivery = Delivery(chat=FileChat(paper), store=services.store, clock=clock, failpoint=config.failpoint)
             await delivery.recover()
             await services.look_once()
+            await services.fan_outs.drain()
             await delivery.drain()
             moment += timedelta(minutes=1)
 

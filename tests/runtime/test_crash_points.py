@@ -12,10 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.subscriptions.subscription import Scope
 from chatbot.demo.github.data import Repository, Vulnerability
+from chatbot.store.database.db import open_store
 from tests.demo.make import advisory, release
 from tests.patience import PATIENCE
 from tests.runtime.crashing_bot import ROOMS, lines_of, live
+from tests.runtime.subscriptions.people import dm, subscribe
 from tests.standins import forks, postgres
 from tests.standins.clock import START, ManualClock
 from tests.standins.failpoints import FAILPOINTS, KILLED, VARIABLE, failpoint_of
@@ -64,6 +67,9 @@ async def _through(life: Life, ferry: Repository, points: list[str]) -> None:
     """Baseline, two releases, an advisory that edits one of them; a death at each of the points, then a quiet life."""
     await life.lives()
     assert lines_of(life.paper) == []
+    async with open_store(life.database) as store:
+        await subscribe(store, 1, Scope("project"), life.clock.now, releases="now", chat="console")
+        await subscribe(store, 2, Scope("version", "1.0.1"), life.clock.now, chat="console")
     life.clock.advance(10 * MINUTE)
     for tag in ("v1.0.1", "v1.0.2"):
         ferry.releases.append(release(tag, 0, created_at=life.clock.now, published_at=life.clock.now))
@@ -89,6 +95,9 @@ def _check_paper(paper: Path) -> None:
         assert new == TITLES, f"{room}: {new}"
         (title,) = {str(line["title"]) for line in here if line["edit"]}
         assert title == "Ferry 1.0.2", "the fixing release was edited to its last revision"
+    for number, alerts in ((1, 3), (2, 1)):
+        titles = [str(line["title"]) for line in lines if line["room"] == dm(number, "console") and not line["edit"]]
+        assert len(titles) == len(set(titles)) == alerts, titles
 
 
 @pytest.mark.parametrize(("failpoint", "store"), on_stores(FAILPOINTS, "before commit", "sent", "before mark"))

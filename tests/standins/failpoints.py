@@ -10,6 +10,8 @@ FAILPOINTS = (
     "fetched",  # a batch was read, nothing is written
     "before commit",  # facts, decisions and deliveries are written, not committed
     "committed",
+    "before slice commit",  # what some subscribers get is written, not committed
+    "slice committed",
     "claimed",  # deliveries are ours, nothing is sent
     "sent",  # the chat took a message, nothing is recorded
     "before mark",  # what became of it is written, not committed

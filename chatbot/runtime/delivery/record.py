@@ -19,6 +19,7 @@ from chatbot.runtime.delivery.room_recovery import RoomRecovery
 from chatbot.store import outbox
 from chatbot.store.database.db import Tx
 from chatbot.store.outbox import Claimed, backoff
+from chatbot.store.subscriptions import subscriptions
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +67,11 @@ class Recorder:
             return
         now = self.clock()
         await outbox.record_sent(tx, deliveries, now)
+        alerts = [
+            claimed for claimed, _ in deliveries if claimed.kind == "new" and claimed.subject.startswith("alert/")
+        ]
+        if alerts:
+            await subscriptions.alerted(tx, [(claimed.outgoing.room, claimed.project) for claimed in alerts])
         if self.outage.has_ended(now):
             await backoff.reset(tx, self.chat, now)
             log.info("messages get through again", chat=self.chat)
@@ -140,7 +146,8 @@ class Recorder:
             )
 
     def _maintainers_of(self, claimed: Claimed) -> RoomAddress:
-        return self.maintainers_room(claimed.project) if claimed.project else NOWHERE
+        to_a_person = claimed.outgoing.room.is_personal
+        return self.maintainers_room(claimed.project) if claimed.project and not to_a_person else NOWHERE
 
 
 def _at(moment: datetime) -> str:

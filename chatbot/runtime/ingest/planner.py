@@ -24,7 +24,7 @@ from chatbot.runtime.ingest.newcomers import Newcomers
 from chatbot.runtime.ingest.page_readings import PageReadings
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.ingest.redigest import Redigest
-from chatbot.runtime.subscriptions.requests import Requests
+from chatbot.runtime.subscriptions.fan_out.requests import Requests
 from chatbot.store import digests, knowledge, ledger, line_roles, outbox
 from chatbot.store import watches as store_watches
 from chatbot.store.database.db import Store, Tx

@@ -52,7 +52,9 @@ async def posted(
     replies: dict[str, list[PostedMessage]] = {}
     if by_alert:
         statement = sa.select(announcements).where(
-            announcements.c.parent != "", announcements.c.parent.in_(texts(tx.postgres))
+            announcements.c.parent != "",
+            announcements.c.parent.in_(texts(tx.postgres)),
+            announcements.c.subject.like("follow-up/%"),  # a reminder says what the alert says, and is never corrected
         )
         for row in await tx.rows(
             statement.order_by(announcements.c.first_posted_at), {"b_texts": listed_texts(tx, by_alert)}

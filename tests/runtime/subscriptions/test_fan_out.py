@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.severity import Severity
 from chatbot.core.subscriptions.subscription import Scope
 from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerability
-from chatbot.runtime.subscriptions.members import Members, Permission
+from chatbot.ports import ChatRefused
+from chatbot.runtime.subscriptions.fan_out.members import Members, Permission
 from chatbot.store.database.db import Store
-from chatbot.store.subscriptions import alerts, fan_outs, mutes, people, subscriptions
+from chatbot.store.subscriptions import alerts, fan_outs, mutes, people, snoozes, subscriptions
 from chatbot.store.subscriptions.subscriptions import Subscriber
 from tests.demo.make import advisory, release
 from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
@@ -283,3 +285,56 @@ class _Fickle(Members):
                 await subscriptions.remove(tx, [mine.id])
             self.store = None
         return Permission(subscribers)
+
+
+# ---- what was sent, and what is said again ----------------------------------------------------------------------------------
+
+
+async def test_an_alert_that_arrived_makes_a_version_less_sure(harness: Harness) -> None:
+    store = harness.services.store
+    for number in (1, 2):
+        await subscribe(store, number, OLD, harness.clock.now)
+    await subscribe(store, 1, LINE, harness.clock.now)
+    harness.chat.refusing[dm(2)] = ChatRefused("DMs are closed.")
+    await publish(harness)
+    async with store.reading() as tx:
+        counts = [[each.unconfirmed for each in await subscriptions.of(tx, person(number))] for number in (1, 2)]
+    assert counts == [[1, 0], [0]]
+
+
+async def remind(harness: Harness, number: int) -> None:
+    """A day later, what is due is said."""
+    async with harness.services.store.writing() as tx:
+        await snoozes.put(tx, person(number), FERRY_ID, GHSA, harness.clock.now + timedelta(days=1))
+    harness.clock.advance(timedelta(days=1))
+    await harness.services.fan_outs.snoozes.drain()
+    await harness.deliver()
+
+
+async def test_a_reminder_is_said_once_as_a_reply(harness: Harness) -> None:
+    await subscribe(harness.services.store, 1, OLD, harness.clock.now)
+    await publish(harness)
+    await remind(harness, 1)
+    await harness.services.fan_outs.snoozes.drain()
+    await come(harness)
+    alert, reminder = harness.chat.rooms[dm(1)]
+    assert reminder.reply_to == alert.reference
+    assert reminder.message.label.startswith("Reminder")
+    assert reminder.message.actions == alert.message.actions
+
+
+async def test_who_upgraded_muted_or_left_is_not_reminded(harness: Harness) -> None:
+    store = harness.services.store
+    for number in range(4):
+        await subscribe(store, number, OLD, harness.clock.now)
+    await publish(harness)
+    async with store.writing() as tx:
+        (mine,) = await subscriptions.of(tx, person(0))
+        await subscriptions.replace(tx, replace(mine, scope=NEW, since=harness.clock.now))
+        await mutes.add(tx, person(1), FERRY_ID, GHSA, harness.clock.now)
+        await people.trouble(tx, person(2), "refused")
+    for number in range(4):
+        await remind(harness, number)
+    assert [len(titles(harness, number)) for number in range(4)] == [1, 1, 1, 2]
+    async with store.reading() as tx:
+        assert await snoozes.next_due(tx) is None

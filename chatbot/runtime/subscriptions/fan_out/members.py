@@ -7,7 +7,7 @@ import structlog
 
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.ports import ChatUnavailable, Membership
-from chatbot.runtime.subscriptions.registry import Registry
+from chatbot.runtime.subscriptions.fan_out.registry import Registry
 from chatbot.store.subscriptions.subscriptions import Subscriber
 
 log = structlog.get_logger(__name__)

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.snapshot import ProjectSnapshot
-from chatbot.core.subscriptions import news
-from chatbot.core.subscriptions.news import News
+from chatbot.runtime.subscriptions.fan_out import news
+from chatbot.runtime.subscriptions.fan_out.news import News
 from chatbot.store.database.db import Tx
 from chatbot.store.subscriptions import fan_outs, subscriptions
 from chatbot.store.subscriptions.fan_outs import NewsKind

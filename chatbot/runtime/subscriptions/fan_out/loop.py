@@ -18,10 +18,11 @@ from chatbot.core.subscriptions.alerts import PersonalMessage
 from chatbot.core.subscriptions.reasons import tags_advised
 from chatbot.ports import Clock
 from chatbot.runtime.ingest.policy_cache import PolicyReader
-from chatbot.runtime.subscriptions.audience import Audience, Messages, Work
-from chatbot.runtime.subscriptions.members import Members
-from chatbot.runtime.subscriptions.projects import Audiences
-from chatbot.runtime.subscriptions.registry import Configuration, Registry
+from chatbot.runtime.subscriptions.fan_out.audience import Audience, Messages, Work
+from chatbot.runtime.subscriptions.fan_out.members import Members
+from chatbot.runtime.subscriptions.fan_out.projects import Audiences
+from chatbot.runtime.subscriptions.fan_out.registry import Configuration, Registry
+from chatbot.runtime.subscriptions.fan_out.snoozes import Snoozes
 from chatbot.store import outbox
 from chatbot.store.database.db import Store, StoreUnavailable
 from chatbot.store.subscriptions import changes, fan_outs, subscriptions
@@ -63,6 +64,7 @@ class FanOuts:
     audiences: Audiences
     members: Members
     failpoint: Callable[[str], None]
+    snoozes: Snoozes
     monotonic: Callable[[], float] = time.monotonic
     last_slice: float = 0.0  # seconds for which its transaction kept others waiting
     _size: int = BEGIN
@@ -224,7 +226,8 @@ def fan_outs_of(
     """The fan-outs of a store. `configuration` gives the projects and rooms as they are at each moment."""
     registry = lambda: Registry(configuration())  # noqa: E731 - one line says it
     audiences = Audiences(store=store, clock=clock, reader=reader, registry=registry, settle=settle)
-    return FanOuts(store, clock, audiences, Members(registry), failpoint)
+    members = Members(registry)
+    return FanOuts(store, clock, audiences, members, failpoint, Snoozes(store, clock, audiences, members))
 
 
 def _planned_message(project: ProjectId, message: PersonalMessage, rooms: Sequence[RoomAddress]) -> PlannedMessage:

@@ -11,8 +11,8 @@ from chatbot.core.support.current import current_policy
 from chatbot.ports import Clock
 from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.policy_cache import PolicyReader
-from chatbot.runtime.subscriptions.audience import Audience, OfAdvisory, OfRelease
-from chatbot.runtime.subscriptions.registry import Registry
+from chatbot.runtime.subscriptions.fan_out.audience import Audience, OfAdvisory, OfRelease
+from chatbot.runtime.subscriptions.fan_out.registry import Registry
 from chatbot.store import knowledge
 from chatbot.store.database.db import Store, Tx
 from chatbot.store.knowledge.advisories import revisions
