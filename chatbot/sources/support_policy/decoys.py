@@ -66,7 +66,8 @@ _NO_PROMISE = patterns.compile(
     r"|\b(?:api|agent|client|driver|parser|protocol) supports\b"
     r"|\b(?:maintainers|authors|vendors?|upstream|people|developers|they|others)\b.{0,40}\b(?:say|says|said"
     r"|claims?|wrote|writes?)\b"
-    r"|\baccording to\b"
+    r"|\baccording to\b|\buntil (?:last|recently)\b|\bwe once supported\b|\bin theory\b|\btheoretically\b"
+    r"|\bnot (?:from|by) us\b"
     r"|\b(?:except|excluding|besides|apart from|with the exception of)\b(?: for)?.{0,20}\d"
     r"|\b(?:not true|no plans?|neither|refus\w+|unable|lacks?|hardly|barely|scarcely"
     r"|used to|instead of|unlike|replac\w+|whether|if v?\d)\b"
@@ -153,20 +154,20 @@ _ENDED_HEADING = patterns.compile(
 _DENYING = patterns.compile(
     r"no longer (?:\w+ )?(?:supported|maintained|receiv\w+|gets? (?:security|updates|fixes|patches)|patched|fixed)"
     r"|not (?:supported|maintained|receiv\w+)|unsupported|unmaintained|end[- ]of[- ](?:life|support)|\beol\b"
-    r"|discontinued|abandoned|support (?:has )?ended",
+    r"|discontinued|abandoned|support (?:has )?ended|\bno (?:more |further |new |security )*(?:fixes|updates|patches|support)\b",
     ignore_case=True,
 )
 _BUYERS = r"(?:pay\w*|paid|commercial\w*|customers?|enterprise|sponsors?|subscri\w+|contracts?|licen[cs]ees?|partners?)"
+_SOLD = patterns.compile(rf"\b(?:{_BUYERS}|premium)\b", ignore_case=True)
 _FOR_SOME = patterns.compile(
     rf"\b(?:only|just|limited to|exclusive\w*|restricted to)\b.{{0,30}}\b{_BUYERS}\b|\b{_BUYERS}\b.{{0,30}}\bonly\b"
     rf"|\b(?:requires?|with|needs?|under) (?:an? )?(?:\w+ )?(?:subscription|contract|licen[cs]e)\b|\bfor (?:\w+ )?{_BUYERS}\b",
     ignore_case=True,
 )
-_SOLD = patterns.compile(
-    r"\b(?:paid|paying|commercial|enterprise|premium|customers?|subscri\w+|contracts?|sponsors?)\b", ignore_case=True
-)
 _FOR_ALL = patterns.compile(r"\b(?:free|community|all|every\w*|public|open[- ]source)\b", ignore_case=True)
-_EXCEPTING = patterns.compile(r"\b(?:except|excluding|excl|besides|but not|without)\b", ignore_case=True)
+_EXCEPTING = patterns.compile(
+    r"\b(?:except|excl\w*|besides|but not|without)\b|\bbut v?\d|^\W*not v?\d", ignore_case=True
+)
 _UNBORN = patterns.compile(r"unreleased|not (?:yet )?released|upcoming|planned|in development", ignore_case=True)
 _NOTES = patterns.compile(r"note|comment|remark|detail|info|descri|reason|hint|^$", ignore_case=True)
 

@@ -152,7 +152,11 @@ def _as_list(token: Token) -> list[str]:
     """The lines of a paragraph of which each begins with a version and a pause, as in a list without its bullets; else none.
     Blanks that make a column (`5.1.x      supported`) are a pause too."""
     lines = token.content.split("\n")
-    if not has_digit(lines[0][:_BEGINS]) or not all(map(has_digit, lines)):
+    if (
+        not has_digit(lines[0][:_BEGINS])
+        or not all(map(has_digit, lines))
+        or (len(lines) == 1 and lines[0].endswith("."))
+    ):
         return []
     if all(_LISTED_LINE.match(line) for line in lines):
         return words_of(token, breaks="\n").split("\n")

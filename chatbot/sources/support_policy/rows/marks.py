@@ -25,7 +25,8 @@ _NOT_YET = (
 _OPEN = (
     r"best[- ]effort|limited|partial(?:ly)?|paid|commercial|sponsors?|customers|unknown|undecided|experimental|alpha|beta"
     r"|pre-?release|case[- ]by[- ]case|maybe|depends|optional|n/?a|extended|elts|esm|enterprise|subscription|wip"
-    r"|work in progress|soon|sometimes|community"
+    r"|work in progress|soon|sometimes|community|probably|hopefully|perhaps|possibly|likely|in theory|internal only"
+    r"|by (?:debian|(?:its |their |the )?(?:vendors?|distributions?|distros|others|volunteers))"
 )
 _NO = (
     r"not?|none|never|unsupported|un-supported|unmaintained|discontinued|end(?:ed)?|eol|eos|eosl|end[- ]of[- ](?:life|support)"
@@ -121,10 +122,9 @@ def word_mark(text: str) -> Mark:
     lowered = _FIX_OF.sub(_unless_general, _PICTURE.sub(" ", text[:_MAX_CELL].casefold()))
     if (letter := lowered.strip(" *_`.()")) in _LETTERS:
         return _LETTERS[letter]
-    for mark, pattern in _WORDS:
-        if pattern.search(lowered):
-            return mark
-    return ""
+    none: Mark = ""
+    mark = next((mark for mark, pattern in _WORDS if pattern.search(lowered)), none)
+    return "open" if mark == "yes" and lowered.rstrip(" )").endswith("?") else mark
 
 
 def _unless_general(match: patterns.Match) -> str:
