@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from chatbot.chats.discord.commands import ON_MESSAGES
 from chatbot.chats.discord.format import to_payload
+from chatbot.chats.discord.pacer import REQUESTS_PER_SECOND
 from chatbot.core.model.chat_profile import ChatProfile
 
 SNOWFLAKE = r"[1-9][0-9]{0,19}"  # https://discord.com/developers/docs/reference#snowflakes
 
 PROFILE = ChatProfile(
     name="discord",
+    pace=REQUESTS_PER_SECOND,
     title="Discord",
     room_address=rf"discord:{SNOWFLAKE}",
     room_examples=("discord:CHANNEL_ID",),

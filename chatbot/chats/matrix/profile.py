@@ -19,6 +19,7 @@ def _preview(message: Message) -> object:
 
 PROFILE = ChatProfile(
     name="matrix",
+    pace=0.2,  # https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html#rc_message
     title="Matrix",
     room_address=rf"matrix:(?:[!#][^\s:]{{1,200}}:{SERVER}|![A-Za-z0-9_-]{{20,200}}){_THREAD}",
     room_examples=("matrix:!id:server", "matrix:#alias:server"),

@@ -24,6 +24,7 @@ class ChatProfile:
     private_in_rooms: whether an answer in a room can be for its asker alone; else it comes as a DM
     in_menus: commands that are no typed ones there, each with where people find it
     key_window: how long it drops a repeat with the same key; later, the room is looked into first
+    pace: how many messages a second one account can send, where nothing was measured
     preview: the payload of a message, to be shown as JSON; None where that is just the text
     loggers: its libraries' loggers, too talkative below a warning
     overcautious_loggers: those of them that warn about what is handled
@@ -42,6 +43,7 @@ class ChatProfile:
     private_in_rooms: bool = False
     in_menus: Mapping[str, str] = field(default_factory=dict)
     key_window: timedelta = timedelta(0)
+    pace: float = 1.0
     preview: Callable[[Message], object] | None = None
     loggers: tuple[str, ...] = ()
     overcautious_loggers: tuple[str, ...] = ()

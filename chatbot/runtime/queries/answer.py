@@ -13,6 +13,7 @@ from chatbot.core.model.message import Message
 from chatbot.core.model.source_profile import ForgeProfile
 from chatbot.core.model.watches import Project, Room
 from chatbot.core.queries import query_context, reach
+from chatbot.core.queries.answers.arrival import words as arrival_words
 from chatbot.core.queries.answers.status import Health, Refusing, status
 from chatbot.core.queries.answers.why import subjects_of, why
 from chatbot.core.queries.commands import CommandRequest, Kind, Right, find
@@ -27,6 +28,7 @@ from chatbot.ports import Clock, DirectMessages
 from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.line_roles.choices import AlertCommands
+from chatbot.runtime.queries.arrival import arrival
 from chatbot.runtime.queries.compute import Thinking
 from chatbot.runtime.queries.picking import picked
 from chatbot.runtime.queries.redirect import redirect
@@ -191,6 +193,7 @@ class Answers:
             stopped={_chat_name(name): reason for name, reason in self.stopped().items()},
             parked=counted.get(State.PARKED, 0),
             oldest_waiting=await outbox.oldest_pending(tx, projects=ours),
+            arrival=arrival_words(await arrival(tx, ours, ask.room, self.clock())),
         )
         return self._guarded(ask, projects, status(desks, health, self.clock()))
 

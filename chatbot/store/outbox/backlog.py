@@ -5,7 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from chatbot.core.delivery import LIVE, UNSETTLED, State
+from chatbot.core.delivery import LIVE, UNSETTLED, Lane, State
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store.database.db import Tx
 from chatbot.store.database.states import state_in
@@ -51,7 +51,10 @@ async def oldest_stuck(tx: Tx, chat: str, now: datetime) -> datetime | None:
     free = sa.or_(not_before.is_(None), not_before <= now)
     since = sa.case((not_before > enqueued_at, not_before), else_=enqueued_at)
     oldest = sa.func.min(since, type_=enqueued_at.type).label("at")
-    heads = sa.select(queues.c.head).where(queues.c.chat == chat)  # the others wait for these
+    of_rooms = (queues.c.chat == chat) & (
+        queues.c.lane < Lane.ALERT_URGENT.value
+    )  # people wait as long as there are many
+    heads = sa.select(queues.c.head).where(of_rooms)  # the others wait for these
     row = await tx.row(sa.select(oldest).where(deliveries.c.id.in_(heads), state_in(LIVE), free))
     return row.at if row else None
 
@@ -59,10 +62,12 @@ async def oldest_stuck(tx: Tx, chat: str, now: datetime) -> datetime | None:
 async def oldest_pending(
     tx: Tx, chat: str | None = None, projects: Collection[ProjectId] | None = None
 ) -> datetime | None:
-    """Since when the oldest delivery waits that is still to be sent."""
+    """Since when the oldest delivery to a room waits that is still to be sent: people, of whom there may be many, wait longer."""
     statement = sa.select(sa.func.min(deliveries.c.enqueued_at).label("at"))
     not_parked = deliveries.c.state != State.PARKED.value
-    row = await tx.row(statement.where(_UNSETTLED, not_parked, *_of(chat, projects)))
+    row = await tx.row(
+        statement.where(_UNSETTLED, not_parked, deliveries.c.lane < Lane.ALERT_URGENT.value, *_of(chat, projects))
+    )
     return row.at if row else None
 
 

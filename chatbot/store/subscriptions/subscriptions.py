@@ -121,6 +121,17 @@ async def count(tx: Tx, project: ProjectId) -> int:
     return row.many if row else 0
 
 
+async def count_by_chat(tx: Tx, projects: Collection[ProjectId], chats: Iterable[str]) -> dict[str, int]:
+    """By chat, how many people subscribed to some of these projects; chats without any are left out."""
+    counts: dict[str, int] = {}
+    for chat in chats:
+        theirs = subscriptions.c.project.in_(sorted(projects)) & subscriptions.c.person.startswith(f"{chat}:")
+        row = await tx.row(sa.select(sa.func.count(sa.distinct(subscriptions.c.person)).label("many")).where(theirs))
+        if row is not None and row.many:
+            counts[chat] = row.many
+    return counts
+
+
 async def confirm(tx: Tx, ids: Collection[int], now: datetime) -> None:
     """The person has just said that they run this."""
     await changes.note(tx)

@@ -9,7 +9,9 @@ import pytest
 
 from chatbot.core.delivery import Lane
 from chatbot.core.model.ids import ProjectId, RoomAddress
+from chatbot.core.model.message import plain
 from chatbot.core.model.severity import Severity
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.subscriptions.subscription import Scope
 from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerability
 from chatbot.ports import ChatRefused
@@ -338,3 +340,19 @@ async def test_who_upgraded_muted_or_left_is_not_reminded(harness: Harness) -> N
     assert [len(titles(harness, number)) for number in range(4)] == [1, 1, 1, 2]
     async with store.reading() as tx:
         assert await snoozes.next_due(tx) is None
+
+
+async def test_status_says_how_soon_critical_news_arrives(harness: Harness) -> None:
+    for number in range(3):
+        await subscribe(harness.services.store, number, OLD, harness.clock.now)
+    await publish(harness)
+    ask = CommandRequest(
+        command="status",
+        arguments={},
+        asker=person(1),
+        room=RoomAddress(CHANNEL),
+        asked_at=harness.clock.now,
+    )
+    answer = await harness.services.answers.answer(ask)
+    (arrival,) = (plain(each.spans) for each in answer.fields if each.label == "Critical news")
+    assert arrival == "reaches this room in about 1 s, 3 subscribers within 1 s"

@@ -61,6 +61,7 @@ class Health:
     refusing: rooms that take no messages
     stopped: by chat that is stopped, the reason
     unparsed: by project, what could not be parsed, each with the reason
+    arrival: how soon critical news arrives (`arrival.words`); "" where nobody knows
     """
 
     waiting: int = 0
@@ -70,6 +71,7 @@ class Health:
     refusing: Sequence[Refusing] = ()
     stopped: Mapping[str, str] = field(default_factory=dict)
     unparsed: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    arrival: str = ""
 
 
 def status(contexts: Sequence[QueryContext], health: Health, now: datetime) -> Message:
@@ -100,6 +102,8 @@ def _waiting(health: Health) -> Iterator[Field]:
     if health.waiting:
         since: Spans = (Text(", the oldest since "), Moment(health.oldest_waiting)) if health.oldest_waiting else ()
         yield field_of("Waiting", count(health.waiting, "message"), *since)
+    if health.arrival:
+        yield field_of("Critical news", health.arrival)
 
 
 # ---- problems: a line each ---------------------------------------------------------------------------------------------------
