@@ -237,12 +237,6 @@ class Pauses(Protocol):
     async def pause(self, what: str, until: datetime) -> None: ...
 
 
-@runtime_checkable
-class Membership(Protocol):
-    async def shares(self, person: RoomAddress, room: RoomAddress) -> bool | None:
-        """Whether the person is in the room; None where nobody can tell. Raises ChatUnavailable."""
-
-
 class Note(str):
     """A sentence of `Chat.check` that needs nobody to do anything: what the bot will do by the configuration."""
 

@@ -12,7 +12,7 @@ import structlog
 
 from chatbot.core.line_roles.server_roles import ServerRoles, server_roles
 from chatbot.core.model.ids import RoomAddress
-from chatbot.ports import Chat, ChatStopped, ChatUnavailable, DirectMessages, Membership
+from chatbot.ports import Chat, ChatStopped, ChatUnavailable, DirectMessages
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.delivery.refusal_retry import RefusalRetry
 from chatbot.runtime.ingest.poller import Poller
@@ -23,6 +23,7 @@ from chatbot.runtime.ops.startup import SETTLE_SECONDS, StartReport
 from chatbot.runtime.queries.inbox import Inbox
 from chatbot.runtime.replicas.leadership import Leadership
 from chatbot.runtime.services import Services, ServicesConfig
+from chatbot.runtime.subscriptions.fan_out.members import Membership
 from chatbot.runtime.subscriptions.privacy import forget_lost
 from chatbot.runtime.timed.loop import Timed, timed
 from chatbot.sources.http.client import Conditions

@@ -2,15 +2,24 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol, runtime_checkable
 
 import structlog
 
 from chatbot.core.model.ids import ProjectId, RoomAddress
-from chatbot.ports import ChatUnavailable, Membership
+from chatbot.ports import ChatUnavailable
 from chatbot.runtime.subscriptions.fan_out.registry import Registry
 from chatbot.store.subscriptions.subscriptions import Subscriber
 
 log = structlog.get_logger(__name__)
+
+
+@runtime_checkable
+class Membership(Protocol):
+    """A chat that can tell who is in a room."""
+
+    async def shares(self, person: RoomAddress, room: RoomAddress) -> bool | None:
+        """Whether the person is in the room; None where nobody can tell. Raises ChatUnavailable."""
 
 
 @dataclass(frozen=True, slots=True)
