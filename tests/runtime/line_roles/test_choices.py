@@ -180,6 +180,26 @@ async def test_a_line_that_ends_sends_dms_again_to_those_who_chose_its_role(port
     assert subscription.min_severity is Severity.LOW
 
 
+async def test_the_role_stands_in_for_the_dm_of_who_chose_it_and_of_nobody_else(port: Port) -> None:
+    await port.look()
+    await press(port, await subscribe(port), "Ping me here")
+    await subscribe(port, who=BEN)
+    services = port.harness.services
+    services.fan_outs.members.chats = {"discord": port.chat}
+    port.publish("GHSA-2222-3333-4444", ">= 1.4.0, < 1.4.2", "1.4.2")
+    await port.pass_time()
+    await services.fan_outs.drain()
+    await port.harness.deliver()
+    assert port.pinged("A flaw before 1.4.2") == {f"role:{port.roles[OLD]}"}
+    alerts = {who["username"]: [each for each in dm_of(port, who) if "1.4.2" in str(each)] for who in (ADA, BEN)}
+    assert {name: len(each) for name, each in alerts.items()} == {"ada": 0, "ben": 1}
+
+
+def dm_of(port: Port, who: Any) -> list[Any]:
+    """What the bot wrote in somebody's DM."""
+    return port.discord.world.posts(port.discord.world.open_dm(who["id"])["id"])
+
+
 # ---- a role that somebody else made -----------------------------------------------------------------------------------------
 
 
