@@ -61,6 +61,7 @@ class Server:
             pauses=StoredPauses(services.store, "discord"),
         )
         services.answers.direct = {"discord": self.chat}
+        services.fan_outs.members.chats = {"discord": self.chat}
         await self._running.enter_async_context(running(self.chat))
 
     async def stop(self) -> None:
@@ -76,6 +77,7 @@ class Server:
         for _ in range(2):
             self.clock.advance(time)
             await self.harness.poll()
+            await self.harness.services.fan_outs.drain()
             await self.deliver(self)
 
     async def subscribe(self, who: Any = ALICE, **options: str) -> Any:

@@ -1,7 +1,7 @@
 """News for a project's subscribers, loaded once for all of them: what each situation gets, computed once for equal ones."""
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from chatbot.core.announce.digest import TEMPLATE
@@ -9,6 +9,7 @@ from chatbot.core.announce.subject import find
 from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
+from chatbot.core.model.message import Message
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.subscriptions.alerts import Alerts, PersonalMessage, Situation
 from chatbot.core.subscriptions.lines import read_line
@@ -112,7 +113,7 @@ class OfRelease:
         message = PersonalMessage(
             kind="new",
             subject=subject.id,
-            message=subject.message,
+            message=_for_a_subscriber(subject.message),
             lane=Lane.PERSONAL,
             notified_for=frozenset(),
             digest=subject.digest_for("short"),
@@ -120,3 +121,8 @@ class OfRelease:
             template=TEMPLATE,
         )
         return (message,)
+
+
+def _for_a_subscriber(message: Message) -> Message:
+    """An announcement without the offer to subscribe, which its reader has taken."""
+    return replace(message, actions=tuple(each for each in message.actions if each.name != "subscribe"))
