@@ -139,6 +139,8 @@ class Exposure:
     def _state(self, advisory: Advisory, version: Version) -> State:
         """What an advisory says against a release. One that it names as its fix is in doubt only where an entry about another
         package holds its number, and clear where no range can be read."""
+        if not advisory.affected and not advisory.unread:
+            return "no"  # it states no versions: that speaks against none more than against any other
         state = affects(advisory, version, lines=self.lines).state
         if state == "no" or not fixes(advisory, version):
             return state
@@ -220,7 +222,7 @@ def _judged(advisory: Advisory, habits: Habits) -> _Judged:
     marks = {_trimmed(each) for each in places}
     behind = {(*each[:size], each[size] + 1) for each in places for size in range(len(each))} if by_line else set()
     every = tuple(sorted(marks | behind))
-    ends = all(uppers) and not any(_says_nothing(entry, habits) for entry in advisory.affected)
+    ends = bool(uppers) and all(uppers) and not any(_says_nothing(entry, habits) for entry in advisory.affected)
     return _Judged(advisory, every, (every[-1] if whole_lines else max(marks)) if ends else None)
 
 

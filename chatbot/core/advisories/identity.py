@@ -58,6 +58,8 @@ def affects(advisory: Advisory, version: Version | str, *, lines: LineStyle = "a
         return Verdict(
             advisory=advisory, state="yes", range=_quoted(within), first_fixed_in_line=in_line, first_fixed=overall
         )
+    if not advisory.affected and not advisory.unread:  # it states no versions: that is no all-clear
+        return Verdict(advisory=advisory, state="unreadable")
     if advisory.unread:  # whom it names besides is not known
         return Verdict(advisory=advisory, state="unreadable", range=_quoted(unread) or advisory.unread)
     return Verdict(advisory=advisory, state="unreadable" if unread else "no", range=_quoted(unread))

@@ -68,7 +68,9 @@ def test_every_way_of_asking_gives_the_same(advisories: list[Advisory], names: l
             name for name, state in plain.items() if state == "unreadable"
         }
         doubts = {
-            advisory.id for advisory in advisories if plain[advisory.id] == "unreadable" and not fixes(advisory, one)
+            advisory.id
+            for advisory in advisories
+            if plain[advisory.id] == "unreadable" and not fixes(advisory, one) and advisory.affected
         }
         is_affected = "yes" in plain.values()
         for each in (risk, exposure.risk(one)):
@@ -79,3 +81,16 @@ def test_every_way_of_asking_gives_the_same(advisories: list[Advisory], names: l
 def test_what_was_withdrawn_concerns_nobody() -> None:
     withdrawn = make.advisory(withdrawn_at=make.START)
     assert expose([withdrawn]).of(version("0.15.4")) == ((), ())
+
+
+def test_an_advisory_that_states_no_versions_clears_none_and_speaks_against_none() -> None:
+    """Absence of evidence is no all-clear; as a reason against a release it says nothing."""
+    silent = replace(make.advisory("GHSA-1"), affected=())
+    for number in ("0.0.1", "2.1.0", "99"):
+        version = read_version(number)
+        assert version is not None
+        assert affects(silent, version).state == "unreadable"
+        affected, unsure = expose([silent]).of(version)
+        assert (affected, [each.advisory.id for each in unsure]) == ((), ["GHSA-1"])
+        risk = expose([silent]).risk(version)
+        assert (risk.affected, risk.doubts) == (False, ())

@@ -105,8 +105,8 @@ def test_between_the_range_and_the_fix_nobody_can_tell(
     assert all(affects(one, text).range == range_ for text in unsure.split())
 
 
-def test_an_advisory_that_names_no_package_affects_nothing_as_osv_says() -> None:
-    assert states(holding(), "1.0") == ["no"]
+def test_an_advisory_that_states_no_versions_clears_none() -> None:
+    assert states(holding(), "1.0") == ["unreadable"]
 
 
 @pytest.mark.parametrize(
