@@ -71,6 +71,7 @@ def moved(context: QueryContext, subscription: Subscription, reference: Referenc
         return confirmed
     scope = Scope("version", version_name(context, reference))
     if subscription.scope.kind == "line":
+        confirmed = replace(confirmed, runs=scope.name, runs_since=now)
         if place_of(context, subscription) == _place(context, reference.version):
             return confirmed
         scope = line_with_releases(context, reference) or Scope("line", line_name(context, reference.version))

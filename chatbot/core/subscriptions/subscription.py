@@ -36,6 +36,8 @@ class Subscription:
     confirmed_at: when the person last said that they run this
     unconfirmed: the alerts since then
     home: the room where it was made, whose members may know of the project; empty for a DM
+    runs, runs_since: of a line, the version that the person upgraded to, and when they said so: what was read before that is
+        about the versions that they ran then, unless its range holds this one; empty where they never said
     via: how alerts come: in the DM, or by a line's role, which then stands in for the DM
     """
 
@@ -50,6 +52,8 @@ class Subscription:
     unconfirmed: int = 0
     home: RoomAddress = NOWHERE
     via: Via = "dm"
+    runs: str = ""
+    runs_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

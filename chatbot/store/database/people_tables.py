@@ -39,6 +39,8 @@ subscriptions = sa.Table(
     sa.Column("unconfirmed", sa.Integer, nullable=False, server_default="0"),
     sa.Column("home", Address, nullable=False, server_default=""),
     sa.Column("via", sa.Text, nullable=False, server_default="dm"),
+    sa.Column("runs", sa.Text, nullable=False, server_default=""),  # of a line: the version that they upgraded to
+    sa.Column("runs_since", Moment),
     sa.UniqueConstraint("person", "project", "kind", "name", name="uq_subscriptions_scope"),
     sa.Index("ix_subscriptions_project", "project", "person"),
     sqlite_autoincrement=True,

@@ -173,6 +173,8 @@ def _row(subscription: Subscription) -> dict[str, Any]:
         "unconfirmed": subscription.unconfirmed,
         "home": subscription.home,
         "via": subscription.via,
+        "runs": subscription.runs,
+        "runs_since": subscription.runs_since,
     }
 
 
@@ -189,4 +191,6 @@ def _subscription(row: sa.Row[Any]) -> Subscription:
         unconfirmed=row.unconfirmed,
         home=RoomAddress(row.home),
         via=row.via,
+        runs=row.runs,
+        runs_since=row.runs_since,
     )

@@ -556,3 +556,23 @@ def test_a_first_message_about_what_got_worse_is_about_what_is_concerned_now() -
     assert kinds_of(box, world(only), DAY) == [NEW]
     assert box.messages[-1][1].message.title == "Now known to be exploited: your Mail Server 0.15.4 is affected"
     assert kinds_of(box, world(replace(BUG, known_exploited=True)), 2 * DAY) == [EDIT]
+
+
+def test_who_has_upgraded_within_a_line_hears_nothing_more_of_what_is_behind_them() -> None:
+    """Its severity may rise, the newest of the line may not be affected: until the range holds what they run now."""
+    flaw = make.advisory("GHSA-line", affected=">= 0.15.0, < 0.15.5", patched="0.15.5", severity=Severity.MEDIUM)
+    box = mailbox("0.15.x")
+    assert kinds_of(box, world(flaw, BACKPORT)) == [NEW]
+    upgraded = subscription("0.15.x", runs="0.15.5", runs_since=NOW + timedelta(hours=1))
+    box.subscriptions = (upgraded,)
+    worse = replace(flaw, severity=Severity.CRITICAL)
+    assert kinds_of(box, world(worse, BACKPORT), 2 * DAY) == []
+    assert kinds_of(box, world(replace(worse, known_exploited=True), BACKPORT), 3 * DAY) == []
+    wider = make.advisory("GHSA-line", affected=">= 0.15.0, < 0.15.6", patched="0.15.6", severity=Severity.CRITICAL)
+    assert ("reply", True) in kinds_of(box, world(wider, BACKPORT), 4 * DAY)
+
+
+def test_what_comes_after_an_upgrade_is_about_the_whole_line_again() -> None:
+    box = Mailbox((subscription("0.15.x", runs="0.15.5", runs_since=NOW - 30 * DAY),), policy=PAGE)
+    later = make.advisory("GHSA-later", affected=">= 0.15.0, < 0.15.5", patched="0.15.5", at=NOW)
+    assert kinds_of(box, world(later, BACKPORT)) == [NEW]

@@ -104,6 +104,22 @@ INSERT INTO "deliveries" VALUES(1,'wekdbcm3jib67jxv4yftz26x','p','6douyboe3mfn4y
 INSERT INTO "deliveries" VALUES(2,'5umo3sryxcthivna634hwcw2','p','liqnezujjkwahjrpe4yq7tmq','discord','discord:1',3,'new',1,'6a0f859230241e40becf35fc1c8ce2ea','pending',1772366400000000,0,1772366400000000,NULL,0,NULL,'','','',NULL,0);
 INSERT INTO "deliveries" VALUES(3,'k1','',NULL,'discord','discord:1',2,'new',1,'5faf2bca0ebfdc443d41745236e4c0b2','sent',1772366400000000,1,1772366400000000,1772366400000000,0,1772366400000000,'ref-1','','',NULL,0);
 INSERT INTO "deliveries" VALUES(4,'rbh4mcir62jnsbgv7oduqopu','p','6douyboe3mfn4ytcujwr7e65','discord','discord:1',3,'edit',2,'650718e87cbffedb91339110892d8856','pending',1772366400000000,0,1772366400000000,NULL,0,NULL,'','','',NULL,0);
+CREATE TABLE digest_items (
+	announcement TEXT NOT NULL, 
+	subject TEXT NOT NULL, 
+	project TEXT NOT NULL, 
+	announced BOOLEAN NOT NULL, 
+	digest TEXT NOT NULL, 
+	policy TEXT DEFAULT '' NOT NULL, 
+	PRIMARY KEY (announcement, subject)
+);
+CREATE TABLE digests (
+	announcement TEXT NOT NULL, 
+	room TEXT NOT NULL, 
+	due BIGINT NOT NULL, 
+	label TEXT NOT NULL, 
+	PRIMARY KEY (announcement)
+);
 CREATE TABLE fan_out_facts (
 	project TEXT NOT NULL, 
 	kind TEXT NOT NULL, 
@@ -254,6 +270,15 @@ CREATE TABLE releases (
 	PRIMARY KEY (project, tag)
 );
 INSERT INTO "releases" VALUES('p','v1','{"v":1,"kind":"release","project":"p","tag":"v1","name":"","url":"https://e.org/","published_at":"2026-03-01T12:00:00+00:00","prerelease":false,"notes":[],"notes_cut":false}','e7e8bf285bdece8942ecaaab06279425',0,1772366400000000,1772366400000000,1772366400000000,1,NULL,NULL,0,'GitHub');
+CREATE TABLE reminders (
+	room TEXT NOT NULL, 
+	project TEXT NOT NULL, 
+	line TEXT NOT NULL, 
+	until TEXT, 
+	stage INTEGER NOT NULL, 
+	"before" TEXT, 
+	PRIMARY KEY (room, project, line)
+);
 CREATE TABLE room_servers (
 	room TEXT NOT NULL, 
 	server TEXT NOT NULL, 
@@ -301,6 +326,8 @@ CREATE TABLE subscriptions (
 	unconfirmed INTEGER DEFAULT '0' NOT NULL, 
 	home TEXT DEFAULT '' NOT NULL, 
 	via TEXT DEFAULT 'dm' NOT NULL, 
+	runs TEXT DEFAULT '' NOT NULL, 
+	runs_since BIGINT, 
 	CONSTRAINT uq_subscriptions_scope UNIQUE (person, project, kind, name)
 );
 CREATE TABLE sync_rooms (
@@ -308,31 +335,6 @@ CREATE TABLE sync_rooms (
 	place TEXT NOT NULL, 
 	facts TEXT NOT NULL, 
 	PRIMARY KEY (account, place)
-);
-CREATE TABLE digests (
-	announcement TEXT NOT NULL, 
-	room TEXT NOT NULL, 
-	due BIGINT NOT NULL, 
-	label TEXT NOT NULL, 
-	PRIMARY KEY (announcement)
-);
-CREATE TABLE digest_items (
-	announcement TEXT NOT NULL, 
-	subject TEXT NOT NULL, 
-	project TEXT NOT NULL, 
-	announced BOOLEAN NOT NULL, 
-	digest TEXT NOT NULL, 
-	policy TEXT DEFAULT '' NOT NULL, 
-	PRIMARY KEY (announcement, subject)
-);
-CREATE TABLE reminders (
-	room TEXT NOT NULL, 
-	project TEXT NOT NULL, 
-	line TEXT NOT NULL, 
-	until TEXT, 
-	stage INTEGER NOT NULL, 
-	before TEXT, 
-	PRIMARY KEY (room, project, line)
 );
 CREATE TABLE sync_tokens (
 	account TEXT NOT NULL, 

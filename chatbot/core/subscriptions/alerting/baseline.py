@@ -42,6 +42,7 @@ class Baseline:
             subscription.min_severity,
             is_old,
             by_alerts,
+            self.occasion.is_behind(subscription),
             bisect_left(bounds, subscription.since),
         )
         key = self._keys.get(looks)

@@ -96,12 +96,26 @@ class Occasion:
         """The scopes of a subscription that the advisory concerns, without what the ping of a role says. What it covers besides
         since it has aged brings up no alert again that was about something else, which they ran before."""
         there = None if alerted is None else frozenset(reasons.scopes_affected(alerted))
+        if self.is_behind(subscription):
+            return
         for scope in self.scopes(subscription):
             state, is_own = self.state(scope), scope == subscription.scope
             by_role = subscription.via == "role" and is_own and state == "yes"
             belongs = is_own or there is None or bool(there & {scope, subscription.scope})
             if state != "no" and belongs and not by_role:
                 yield scope, Match(scope, state)
+
+    def is_behind(self, subscription: Subscription) -> bool:
+        """Whether somebody who subscribed to a line has upgraded since the advisory was first read, to a version that it does
+        not hold: it is about what they ran before. What comes later is about the line again."""
+        if not subscription.runs or subscription.runs_since is None or self._first_read_at >= subscription.runs_since:
+            return False
+        return self.state(Scope("version", subscription.runs)) == "no"
+
+    @cached_property
+    def _first_read_at(self) -> datetime:
+        times = [each.first_read_at for each in decide.standing(self.snapshot, self.current)]
+        return min(times, default=self.now)
 
     def _matches(self, pairs: Iterable[tuple[Scope, Match]]) -> list[Match]:
         return sorted(dict(pairs).values(), key=lambda match: match.rank)

@@ -43,6 +43,8 @@ def upgrade() -> None:
         sa.Column("unconfirmed", sa.Integer(), server_default="0", nullable=False),
         sa.Column("home", sa.Text(), server_default="", nullable=False),
         sa.Column("via", sa.Text(), server_default="dm", nullable=False),
+        sa.Column("runs", sa.Text(), server_default="", nullable=False),
+        sa.Column("runs_since", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("person", "project", "kind", "name", name="uq_subscriptions_scope"),
         sqlite_autoincrement=True,
