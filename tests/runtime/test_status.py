@@ -30,7 +30,7 @@ def ferry() -> Repository:
 
 
 async def _ask(harness: Harness, command: str, who: Mapping[str, object], **arguments: str) -> Message:
-    values = {"asker": "discord:user:1", "rights": EVERYBODY, **who}
+    values = {"asker": RoomAddress("discord:user:1"), "rights": EVERYBODY, **who}
     request = CommandRequest(command=command, arguments=arguments, asked_at=harness.clock.now, **values)  # type: ignore[arg-type]  # a table of mixed fields
     harness.services.answers.room_name = lambda at: f"#{at.partition(':')[2]}"
     return await harness.services.answers.answer(request)
@@ -97,7 +97,9 @@ async def test_why_in_one_room_names_no_bridged_room(ferry: Repository, clock: M
         ferry.releases.append(release("v1.2.0", 0, created_at=clock.now, published_at=clock.now))
         await harness.run_for()
         answers = {
-            who: "\n".join(make.lines_of(await _ask(harness, "why", {"room": at, "asker": who}, id="v1.2.0")))
+            who: "\n".join(
+                make.lines_of(await _ask(harness, "why", {"room": at, "asker": RoomAddress(who)}, id="v1.2.0"))
+            )
             for who, at in (("discord:user:1", "console:cellar"), (KEEPER, "console:keepers"))
         }
         assert "a room that is bridged with this one shows it" in answers["discord:user:1"]
@@ -112,7 +114,7 @@ async def test_the_operator_at_the_terminal_sees_all_rooms(
         await harness.run_for()
         ferry.releases.append(release("v1.2.0", 0, created_at=clock.now, published_at=clock.now))
         await harness.run_for()
-        who = {"room": "console", "asker": "console:user", "rights": frozenset(Right)}
+        who = {"room": "console", "asker": RoomAddress("console:user"), "rights": frozenset(Right)}
         text = "\n".join(make.lines_of(await _ask(harness, "why", who, id="v1.2.0")))
         assert "Ferry 1.2.0 was announced in all 2 rooms that were watching" in text
         assert "#cellar and #harbour: announced on " in text

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from chatbot.core.announce.digest import TEMPLATE
+from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.announce.subject import find
 from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory
@@ -126,3 +127,19 @@ class OfRelease:
 def _for_a_subscriber(message: Message) -> Message:
     """An announcement without the offer to subscribe, which its reader has taken."""
     return replace(message, actions=tuple(each for each in message.actions if each.name != "subscribe"))
+
+
+def planned_message(project: ProjectId, message: PersonalMessage, rooms: Sequence[RoomAddress]) -> PlannedMessage:
+    """What these DMs get, for the outbox."""
+    return PlannedMessage(
+        project=project,
+        subject=message.subject,
+        kind=message.kind,
+        message=message.message,
+        lane=message.lane,
+        revisions=dict.fromkeys(rooms, message.revision),
+        notified_for=message.notified_for,
+        digest=message.digest,
+        template=message.template,
+        parent=message.parent,
+    )

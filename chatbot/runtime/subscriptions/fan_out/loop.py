@@ -14,11 +14,10 @@ import structlog
 
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.model.ids import ProjectId, RoomAddress
-from chatbot.core.subscriptions.alerts import PersonalMessage
 from chatbot.core.subscriptions.reasons import tags_advised
 from chatbot.ports import Clock
 from chatbot.runtime.ingest.policy_cache import PolicyReader
-from chatbot.runtime.subscriptions.fan_out.audience import Audience, Messages, Work
+from chatbot.runtime.subscriptions.fan_out.audience import Audience, Messages, Work, planned_message
 from chatbot.runtime.subscriptions.fan_out.members import Members
 from chatbot.runtime.subscriptions.fan_out.projects import Audiences
 from chatbot.runtime.subscriptions.fan_out.registry import Configuration, Registry
@@ -181,7 +180,7 @@ class FanOuts:
         for dm, key in situations:
             dms.setdefault(key, []).append(dm)
         planned = [
-            _planned_message(project, message, rooms) for key, rooms in dms.items() for message in self._computed[key]
+            planned_message(project, message, rooms) for key, rooms in dms.items() for message in self._computed[key]
         ]
         return sorted(planned, key=lambda each: each.kind != "new")
 
@@ -228,18 +227,3 @@ def fan_outs_of(
     audiences = Audiences(store=store, clock=clock, reader=reader, registry=registry, settle=settle)
     members = Members(registry)
     return FanOuts(store, clock, audiences, members, failpoint, Snoozes(store, clock, audiences, members))
-
-
-def _planned_message(project: ProjectId, message: PersonalMessage, rooms: Sequence[RoomAddress]) -> PlannedMessage:
-    return PlannedMessage(
-        project=project,
-        subject=message.subject,
-        kind=message.kind,
-        message=message.message,
-        lane=message.lane,
-        revisions=dict.fromkeys(rooms, message.revision),
-        notified_for=message.notified_for,
-        digest=message.digest,
-        template=message.template,
-        parent=message.parent,
-    )

@@ -1,20 +1,21 @@
 """“Remind me tomorrow”: an alert is said once more when that is due, if it still concerns its person."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
-from chatbot.core.announce.messages import PlannedMessage, short_hash
-from chatbot.core.model.ids import SubjectId
-from chatbot.core.subscriptions.alerts import PersonalMessage, Situation
+from chatbot.core.subscriptions.alerts import Situation
 from chatbot.ports import Clock
+from chatbot.runtime.subscriptions.fan_out.audience import OfAdvisory, planned_message
 from chatbot.runtime.subscriptions.fan_out.members import Members
 from chatbot.runtime.subscriptions.fan_out.projects import Audiences
 from chatbot.store import outbox
 from chatbot.store.database.db import Store, StoreUnavailable
-from chatbot.store.subscriptions import alerts, mutes, people, snoozes, subscriptions
+from chatbot.store.subscriptions import alerts, mutes, snoozes, subscriptions
+from chatbot.store.subscriptions.alerts import AlertPosts
 from chatbot.store.subscriptions.snoozes import Snooze
+from chatbot.store.subscriptions.subscriptions import Subscriber
 
 log = structlog.get_logger(__name__)
 
@@ -70,48 +71,37 @@ class Snoozes:
                         await snoozes.remove(tx, snooze.person, snooze.project, snooze.advisory)
 
     async def _say(self, snooze: Snooze) -> None:
-        message = await self._message(snooze)
+        """Say it as it stands today, if it still concerns them and they have not reacted meanwhile."""
+        audience, subscriber = await self._subscriber(snooze)
         async with self.store.writing(snooze.project) as tx:
             if snooze not in await snoozes.of(tx, snooze.person):
-                return  # they reacted meanwhile
-            await snoozes.remove(tx, snooze.person, snooze.project, snooze.advisory)
-            dms = await people.dms(tx, [snooze.person])
-            if message is None or snooze.person not in dms:
                 return
-            dm = dms[snooze.person]
-            posts = await alerts.posted(tx, snooze.project, snooze.advisory, [dm])
-            before = posts[dm].alert if dm in posts else None
-            name = short_hash(snooze.advisory, snooze.due.isoformat())
-            reminder = PlannedMessage(
-                project=snooze.project,
-                subject=str(SubjectId("reminder", snooze.project, name)),
-                kind="reply" if before is not None else "new",
-                message=message.message,
-                lane=message.lane,
-                revisions={dm: 1},
-                parent=before.subject if before is not None else "",
+            await snoozes.remove(tx, snooze.person, snooze.project, snooze.advisory)
+            if audience is None or subscriber is None or not subscriber.dm:
+                return
+            ids = audience.advisory.ids
+            posts = await alerts.posted(tx, snooze.project, snooze.advisory, [subscriber.dm], aliases=ids)
+            post = posts.get(subscriber.dm, AlertPosts())
+            muted = await mutes.who(tx, snooze.project, ids, snooze.person, snooze.person)
+            situation = Situation(
+                subscriptions=subscriber.subscriptions, posted=post.alert, replies=post.replies, muted=bool(muted)
             )
-            await outbox.add(tx, [reminder], self.clock())
+            reminder = audience.alerting.remind(situation)
+            if reminder is not None:
+                planned = planned_message(snooze.project, reminder, [subscriber.dm])
+                await outbox.add(tx, [planned], self.clock())
 
-    async def _message(self, snooze: Snooze) -> PersonalMessage | None:
-        """The alert as it would be given today; None where it does not concern them any more."""
+    async def _subscriber(self, snooze: Snooze) -> tuple[OfAdvisory | None, Subscriber | None]:
+        """What it is about, and its person as far as they may still know of it; None where there is nothing or nobody."""
         project = self.audiences.registry().project(snooze.project)
         if project is None:
-            return None
+            return None, None
         async with self.store.reading() as tx:
             loaded = await self.audiences.snapshot(tx, project, since=snooze.due)
-            name = loaded.names.get(snooze.advisory, snooze.advisory)
-            audience = await self.audiences.advisory(tx, loaded, name)
+            audience = await self.audiences.advisory(tx, loaded, loaded.names.get(snooze.advisory, snooze.advisory))
             subscribers = await subscriptions.one(tx, snooze.project, snooze.person)
-            is_muted = await mutes.has(tx, snooze.person, snooze.project, snooze.advisory)
-        if audience is None or is_muted:
-            return None
         permission = self.members.all_of(snooze.project, subscribers)
         if permission is None:
             self.members.forget()
             permission = await self.members.ask(snooze.project, subscribers)
-        for subscriber in permission.subscribers:
-            for planned in audience.alerting.plan(Situation(subscriptions=subscriber.subscriptions)).messages:
-                label = " · ".join(filter(None, ("Reminder", planned.message.label)))
-                return replace(planned, message=replace(planned.message, label=label))
-        return None
+        return audience, next(iter(permission.subscribers), None)
