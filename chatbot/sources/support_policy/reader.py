@@ -20,6 +20,7 @@ from chatbot.sources.support_policy.rows.items import context_of, item_of, label
 from chatbot.sources.support_policy.rows.legend import legend_of
 from chatbot.sources.support_policy.rows.selectors import read_selector
 from chatbot.sources.support_policy.rows.sentences import sentence_rows
+from chatbot.sources.support_policy.rows.split_numbers import joined
 from chatbot.sources.support_policy.rows.tables import rows_of
 from chatbot.sources.support_policy.scan import has_digit, sentences_of
 from chatbot.sources.support_policy.terms import terms_of
@@ -95,7 +96,7 @@ def _rows(page: Page, language: Language | None) -> Iterator[Row]:
     """The rows of the page in its order; sentences count below a heading about versions, or where the page has no other."""
     tables = [piece for piece in page.pieces if isinstance(piece, Table)]
     legend = legend_of(_explaining(page, language)) if tables else ()
-    rows_by_table = {id(table): rows_of(_prepared(table, legend, language)) for table in tables}
+    rows_by_table = {id(table): rows_of(joined(_prepared(table, legend, language))) for table in tables}
     several = sum(any(row.ranges for row in rows) for rows in rows_by_table.values()) > 1
     heading = intro = ""
     for piece in page.pieces:

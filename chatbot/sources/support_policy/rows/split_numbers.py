@@ -1,0 +1,58 @@
+"""Tables that have the numbers of a version in columns of their own: `Major | Minor`, `Major | Minor | Patch`."""
+
+from collections.abc import Sequence
+
+from chatbot.core.text import patterns
+from chatbot.sources.support_policy.rows.columns import Table, cell_of
+
+_PARTS = ("major", "minor", "patch")
+_HEAD = patterns.compile(r"^\W*(major|minor|patch|micro)(?:s|[- ](?:version|release|number)s?)?\W*$", ignore_case=True)
+_NUMBER = patterns.compile(r"^v?(\d{1,6})$", ignore_case=True)
+_ANY = frozenset({"", "x", "*", "any", "all", "-", "–", "—", "every"})
+
+
+def joined(table: Table) -> Table:
+    """The table with one column for the whole version, where its parts stand side by side; any other table as it is. A part that
+    is neither a number nor “any” leaves the cells as they are written, one behind the other."""
+    parts = _columns(table.header)
+    if len(parts) < 2:
+        return table
+    first = parts[0]
+    header = tuple("Version" if at == first else head for at, head in enumerate(table.header) if at not in parts[1:])
+    rows = tuple(
+        (
+            line,
+            tuple(
+                _whole(cells, parts) if at == first else cell for at, cell in enumerate(cells) if at not in parts[1:]
+            ),
+        )
+        for line, cells in table.rows
+    )
+    return Table(header, rows, table.heading, table.caption, table.legend, table.shown)
+
+
+def _columns(header: Sequence[str]) -> list[int]:
+    """The columns of major, minor and patch, in this order, as far as they stand there without a gap."""
+    names = {}
+    for at, head in enumerate(header):
+        if match := _HEAD.search(head.strip()):
+            names.setdefault("patch" if match[1].lower() == "micro" else match[1].lower(), at)
+    there = [names.get(part) for part in _PARTS]
+    return [at for place, at in enumerate(there) if at is not None and None not in there[:place]]
+
+
+def _whole(cells: Sequence[str], parts: Sequence[int]) -> str:
+    """`2` and `3` are 2.3, `2` and `x` are 2.x; a minor cell that is whole by itself (`2.3`) stays so."""
+    texts = [cell_of(cells, at).strip() for at in parts]
+    numbers = [match[1] if (match := _NUMBER.search(text)) else "" for text in texts]
+    if not numbers[0]:
+        return " ".join(filter(None, texts))
+    whole = [numbers[0]]
+    for number, text in zip(numbers[1:], texts[1:], strict=True):
+        if number:
+            whole.append(number)
+        elif text.casefold() in _ANY:
+            return ".".join([*whole, "x"])
+        else:
+            return text if text.lstrip("vV").startswith(f"{'.'.join(whole)}.") else f"{'.'.join(whole)}.{text}"
+    return ".".join(whole)
