@@ -33,7 +33,7 @@ def joined(table: Table) -> Table:
 
 def _columns(header: Sequence[str]) -> list[int]:
     """The columns of major, minor and patch, in this order, as far as they stand there without a gap."""
-    names = {}
+    names: dict[str, int] = {}
     for at, head in enumerate(header):
         if match := _HEAD.search(head.strip()):
             names.setdefault("patch" if match[1].lower() == "micro" else match[1].lower(), at)
