@@ -21,6 +21,7 @@ from chatbot.store.outbox.transitions import transition
 from chatbot.store.subscriptions import changes, people, snoozes
 
 _LOOKED_THROUGH = 20  # messages of a DM, the newest first, in which choices are looked for
+_PERHAPS_THERE = (State.SENT, State.SENDING, State.DOUBTFUL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +71,43 @@ async def any_posted(tx: Tx, project: ProjectId, advisories: Collection[str]) ->
     return await tx.row(statement) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A message in a DM that offers something to choose, as it stands there now.
+
+    sent_at: when we knew that it was there; None while it may be there already
+    """
+
+    message: Message
+    sent_at: datetime | None
+
+
 async def last_choices(tx: Tx, dm: RoomAddress) -> Message | None:
     """The newest message in a DM that offers something to choose, if it is one of the last."""
-    for message in await _messages(tx, dm, limit=_LOOKED_THROUGH):
+    offers = await last_offers(tx, dm, limit=1)
+    return offers[0].message if offers else None
+
+
+async def last_offers(tx: Tx, dm: RoomAddress, *, limit: int) -> list[Offer]:
+    """The newest messages in a DM that offer something to choose, among the last, the newest first. One that was edited stays at
+    its place. One whose sending is under way, or was cut off, counts: the person may see it already."""
+    statement = (
+        sa.select(deliveries.c.announcement, deliveries.c.state, deliveries.c.settled_at, messages.c.body)
+        .join(messages, deliveries.c.message == messages.c.digest)
+        .where(deliveries.c.room == dm, state_in(_PERHAPS_THERE), *direct(dm), deliveries.c.kind != "edit")
+        .order_by(deliveries.c.id.desc())
+        .limit(_LOOKED_THROUGH)
+    )
+    offers: list[Offer] = []
+    for row in await tx.rows(statement):
+        edited = deliveries.c.announcement == row.announcement  # answers have none, and are never edited
+        shown = await _messages(tx, dm, edited, limit=1) if row.announcement else ()
+        message = shown[0] if shown else wire.loads(Message, row.body)
         if message.actions or message.menus:
-            return message
-    return None
+            offers.append(Offer(message, row.settled_at if row.state == State.SENT else None))
+        if len(offers) == limit:
+            break
+    return offers
 
 
 async def choices_of(tx: Tx, dm: RoomAddress, reference: str) -> Message | None:

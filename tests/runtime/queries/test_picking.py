@@ -1,7 +1,7 @@
 """A number means what the last message in the DM offered under it, or the message that it was put to."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -86,3 +86,48 @@ async def test_a_number_that_means_nothing_is_told_so(store: Store) -> None:
         store, RoomAddress("matrix:dm:!b:example.org"), number="1", message="!a:example.org $event-offer"
     )
     assert isinstance(foreign, Message)  # what was said in somebody else's DM offers nothing here
+
+
+async def test_a_number_that_may_mean_two_messages_is_asked_about(store: Store) -> None:
+    """The newer one is on its way, or was cut off: the person may see it, or still the older one."""
+    await say(store, OLDER)
+    async with store.writing() as tx:
+        await outbox.add_answer(tx, DM, "", OFFER, "on its way", NOW)
+    waiting = await pick(store, number="1")
+    assert isinstance(waiting, CommandRequest)  # nobody can see it yet
+    assert waiting.command == "report"
+    async with store.writing() as tx:
+        (attempt,) = await outbox.claim(tx, "matrix", NOW, 9)
+    for doubtful in (False, True):
+        answer = await pick(store, number="1")
+        assert isinstance(answer, Message)
+        assert answer.title == "I can't tell which message that number answers"
+        older = await pick(store, number="1", message="!a:example.org $event-older")
+        assert isinstance(older, CommandRequest)
+        if not doubtful:
+            async with store.writing() as tx:
+                await outbox.retry_at(tx, attempt, NOW, "cut off", doubtful=True)
+
+
+async def test_a_number_that_was_sent_before_a_message_is_no_answer_to_it(store: Store) -> None:
+    await say(store, OLDER, OFFER)
+    async with store.reading() as tx:
+        early = CommandRequest(
+            command="pick",
+            arguments={"number": "1"},
+            asker=RoomAddress("matrix:@alice:example.org"),
+            dm=DM,
+            asked_at=NOW - timedelta(seconds=1),
+        )
+        answer = await picked(tx, early)
+    assert isinstance(answer, Message)
+    assert answer.title == "I can't tell which message that number answers"
+
+
+async def test_the_only_message_is_meant_even_while_it_is_sent(store: Store) -> None:
+    async with store.writing() as tx:
+        await outbox.add_answer(tx, DM, "", OLDER, "on its way", NOW)
+        await outbox.claim(tx, "matrix", NOW, 9)
+    request = await pick(store, number="1")
+    assert isinstance(request, CommandRequest)
+    assert request.command == "report"

@@ -132,6 +132,21 @@ async def test_choices_are_those_that_an_edit_left(store: Store) -> None:
     assert shows.title == "later"
 
 
+async def test_a_message_that_was_edited_stays_at_its_place(store: Store) -> None:
+    first = Message(title="first", tone=Tone.SECURITY, actions=(ACTION,))
+    second = Message(title="second", tone=Tone.SECURITY, actions=(ACTION,))
+    for planned_message in (
+        alert("GHSA-1", words=first),
+        alert("GHSA-2", words=second),
+        alert("GHSA-1", "edit", revision=2, words=Message(title="edited", tone=Tone.SECURITY, actions=(ACTION,))),
+    ):
+        await add(store, planned_message)
+        await send(store)
+    async with store.reading() as tx:
+        offers = await alerts.last_offers(tx, DM, limit=9)
+    assert [each.message.title for each in offers] == ["second", "edited"]
+
+
 async def test_a_reaction_ends_what_is_queued_of_its_alert(store: Store) -> None:
     async with store.writing() as tx:
         await people.settle_dm(tx, ADA, DM)
