@@ -17,7 +17,7 @@ from chatbot.sources.support_policy.decoys import ends_project
 from chatbot.sources.support_policy.page import MAX_PIECES, Page, Piece
 from chatbot.sources.support_policy.rows.columns import Table, of_images
 from chatbot.sources.support_policy.rows.items import context_of, item_of, labelled
-from chatbot.sources.support_policy.rows.legend import legend_of
+from chatbot.sources.support_policy.rows.marks import legend_of
 from chatbot.sources.support_policy.rows.selectors import read_selector
 from chatbot.sources.support_policy.rows.sentences import sentence_rows
 from chatbot.sources.support_policy.rows.split_numbers import joined
