@@ -20,6 +20,7 @@ from chatbot.core.model.message import (
     paragraph,
     text,
 )
+from chatbot.core.queries.commands import find
 from chatbot.core.queries.query_context import unsure
 from chatbot.core.subscriptions.answers.words import alerts_words, subscription_name
 from chatbot.core.subscriptions.personal import Alerted, Personal
@@ -113,4 +114,6 @@ def _entry(project: ProjectId, name: str, at: datetime, names: Names) -> Spans:
 
 
 def _question(name: str, at: datetime) -> Spans:
-    return (Code(name), Text(", "), Moment(at))
+    command = find(name)
+    word = Text("an answer to a message of mine") if command is None or command.hidden else Code(name)
+    return (word, Text(", "), Moment(at))

@@ -66,7 +66,7 @@ class Snoozes:
                 except StoreUnavailable:
                     raise
                 except Exception:
-                    log.exception("a reminder failed; it is not said", project=snooze.project, advisory=snooze.advisory)
+                    log.exception("a reminder failed; it is not sent", project=snooze.project, advisory=snooze.advisory)
                     async with self.store.writing() as tx:
                         await snoozes.remove(tx, snooze.person, snooze.project, snooze.advisory)
 
