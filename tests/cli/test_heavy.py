@@ -1,4 +1,4 @@
-"""The bot as a process beside something heavy: it answers and obeys while a hostile page is parsed, and ends with its terminal."""
+"""The bot as a process beside something heavy: it answers and obeys while hostile notes are parsed, and ends with its terminal."""
 
 import asyncio
 import os
@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.demo.github.data import Release
 from tests.cli.process import CHATBOT, Harbour, environment, harbour, now
 from tests.cli.test_run import ask, bot, end, read_until
 from tests.patience import PATIENCE, until
 
-HOSTILE = (
-    "# Security\n\n" + ("[" * 30_000 + "\n") * 8
-)  # many seconds of the parser's time: each bracket may open a link
+HOSTILE = ("[" * 1_000 + "\n") * 100  # most of a second of the parser's time: each bracket may open a link
+MANY = 40  # releases with such notes
 HZ = os.sysconf("SC_CLK_TCK")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
 
@@ -39,12 +39,14 @@ def busy_parser_of(pid: int, seconds: float) -> int:
 
 @linux
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_it_answers_and_ends_while_a_hostile_page_is_parsed(number: signal.Signals, tmp_path: Path) -> None:
+async def test_it_answers_and_ends_while_hostile_notes_are_parsed(number: signal.Signals, tmp_path: Path) -> None:
     async with harbour(tmp_path) as there:
-        there.repository.commit("SECURITY.md", HOSTILE, now() - timedelta(days=1))
+        at = now() - timedelta(days=1)
+        for patch in range(MANY):
+            there.repository.releases.append(Release(tag=f"v1.9.{patch}", body=HOSTILE, created_at=at, published_at=at))
         async with bot(there) as process:
             await read_until(process.stderr, "running")
-            await until(lambda: busy_parser_of(process.pid, 1.5), "a page is being parsed")
+            await until(lambda: busy_parser_of(process.pid, 1.5), "notes are being parsed")
             await ask(process, "/help")
             await read_until(process.stdout, "What you can ask me")
             parser = busy_parser_of(process.pid, 1.5)
