@@ -131,5 +131,6 @@ async def test_many_deaths_at_random_points(
 
 
 def test_every_point_of_the_bot_that_a_question_passes_is_among_them() -> None:
-    of_ingestor = {"parsing", "fetched", "before commit", "committed"}  # what GitHub brings
-    assert set(EVERYWHERE) - of_ingestor == set(ON_THE_WAY) < set(FAILPOINTS)
+    of_news = {"parsing", "fetched", "before commit", "committed"}  # what GitHub brings
+    of_news |= {"before slice commit", "slice committed"}  # and what subscribers get of it
+    assert set(EVERYWHERE) - of_news == set(ON_THE_WAY) < set(FAILPOINTS)

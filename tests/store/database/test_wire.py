@@ -127,7 +127,7 @@ def test_a_stored_question_keeps_the_key_of_its_target() -> None:
     request = wire.loads(CommandRequest, REQUEST)
     assert request.target == "discord:user:3"
     written = json.loads(wire.dumps(request))
-    assert written == json.loads(REQUEST) | {"dm": ""}
+    assert written == json.loads(REQUEST) | {"dm": "", "server": "", "may_ping": []}
 
 
 def test_a_stored_policy_page_keeps_the_key_of_whether_it_exists() -> None:
