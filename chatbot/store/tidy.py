@@ -21,6 +21,6 @@ async def tidy(tx: Tx, now: datetime) -> int:
     count = await inbox.prune(tx, now)
     answers = deliveries.c.announcement.is_(None) & (deliveries.c.enqueued_at < now - KEEP)
     count += await tx.run(sa.delete(deliveries).where(answers, state_in(PRUNABLE)))
-    count += await forgetting.sweep(tx)
+    count += await forgetting.sweep(tx, now)
     in_use = sa.select(deliveries.c.message)  # read once, and not for each message
     return count + await tx.run(sa.delete(messages).where(messages.c.digest.not_in(in_use)))

@@ -37,7 +37,7 @@ def holding(of: Subscription, version: str = "", *, is_new: bool = True) -> Hold
 
 
 LINE = theirs(Scope("line", "4.1"))
-EXACT = theirs(Scope("version", "4.1.8"), id=8, releases="weekly")
+EXACT = theirs(Scope("version", "4.1.8"), id=8, releases="now")
 ENDED = theirs(Scope("line", "3.9"), id=9)
 WHOLE = theirs(Scope("project"), id=10, min_severity=Severity.HIGH, releases="now")
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -24,6 +24,7 @@ from chatbot.store.subscriptions import changes
 from chatbot.store.subscriptions import people as stored_people
 
 _SALT = "people/salt"  # among the notes
+_KEPT = timedelta(hours=1)  # an answer in the DM of somebody who is not stored: numbers may be answers to it
 _BLANK = "{}"  # the words of a question that was forgotten
 _NOT_SENDING = tuple(state for state in State if state is not State.SENDING)
 _OVER = tuple(state for state in State if state not in LIVE)
@@ -89,10 +90,10 @@ async def _blank_questions(tx: Tx, address: RoomAddress) -> int:
     return await tx.run(sa.update(inbox).where(done).values(question=_BLANK))
 
 
-async def sweep(tx: Tx) -> int:
-    """Delete what an attempt that was under way left of people who were forgotten: messages to a DM that is nobody's any
-    more. Return how many rows that was."""
-    nobodys = deliveries.c.room.not_in(sa.select(people.c.dm))
+async def sweep(tx: Tx, now: datetime) -> int:
+    """Delete what an attempt that was under way left of people who were forgotten: messages of an hour ago to a DM that is
+    nobody's any more. Return how many rows that was."""
+    nobodys = deliveries.c.room.not_in(sa.select(people.c.dm)) & (deliveries.c.enqueued_at <= now - _KEPT)
     direct = (sa.text(f"deliveries.{DIRECT}"), nobodys)
     rooms = [row.room for row in await tx.rows(sa.select(deliveries.c.room).distinct().where(*direct))]
     if not rooms:

@@ -9,6 +9,7 @@ from chatbot.core.model.ids import RoomAddress
 from chatbot.core.subscriptions.subscription import Person
 from chatbot.store.database.db import Tx
 from chatbot.store.database.people_tables import people
+from chatbot.store.database.tables import announcements
 from chatbot.store.subscriptions import changes, fan_outs
 
 
@@ -25,14 +26,23 @@ async def of_dm(tx: Tx, dm: RoomAddress) -> Person | None:
 
 
 async def settle_dm(tx: Tx, person: RoomAddress, dm: RoomAddress) -> None:
-    """This is the person's DM, and a message has just arrived there: whatever kept us from it is over."""
+    """This is the person's DM, and a message has just arrived there: whatever kept us from it is over. What they were told in
+    another DM before counts as told here."""
     await changes.note(tx)
     values = {"dm": dm, "trouble": "", "lost_at": None}
     before = await get(tx, person)
     adding = tx.insert(people).values(person=person, **values)
     await tx.run(adding.on_conflict_do_update(index_elements=["person"], set_=values))
+    if before is not None and before.dm != dm:
+        await _hand_over(tx, before.dm, dm)
     if before is not None and (before.trouble or before.lost_at):
         await fan_outs.again(tx, person)
+
+
+async def _hand_over(tx: Tx, old: RoomAddress, new: RoomAddress) -> None:
+    told_here = sa.select(announcements.c.subject).where(announcements.c.room == new).scalar_subquery()
+    theirs = (announcements.c.room == old) & announcements.c.subject.not_in(told_here)
+    await tx.run(sa.update(announcements).where(theirs).values(room=new))
 
 
 async def trouble(tx: Tx, person: RoomAddress, why: str) -> None:

@@ -69,11 +69,11 @@ async def test_the_version_that_was_named_is_one_choice_away(stage: Stage) -> No
         w.NOW + timedelta(minutes=1),
     )
     other = again.menus[1]
-    weekly = await stage.ask(other.name, {"project": other.project, "id": other.subject, "value": "weekly"})
-    assert chosen(weekly) == ["version:4.1.8", "weekly"]
-    assert (await stage.own())[0].releases == "weekly"
+    now = await stage.ask(other.name, {"project": other.project, "id": other.subject, "value": "now"})
+    assert chosen(now) == ["version:4.1.8", "now"]
+    assert (await stage.own())[0].releases == "now"
     back = await stage.ask(menu.name, {"id": menu.subject, "value": "line:4.1"})
-    assert chosen(back) == ["line:4.1", "weekly"]
+    assert chosen(back) == ["line:4.1", "now"]
     assert await stage.scopes() == [("line", "4.1")]
 
 
@@ -340,12 +340,12 @@ async def test_nobody_reaches_what_others_subscribed_to(
 
 
 @pytest.mark.parametrize(
-    "value", ["", "line:", "line:99", "version:99.9", "version:", "x:y", "project", "weekly", "line:4.1\x00"]
+    "value", ["", "line:", "line:99", "version:99.9", "version:", "x:y", "project", "now", "line:4.1\x00"]
 )
 async def test_a_forged_choice_changes_nothing(stage: Stage, value: str) -> None:
     await stage.type("subscribe 4.2")
     for command in ("choose-scope", "choose-releases"):
-        if (command, value) != ("choose-releases", "weekly") and (command, value) != ("choose-scope", "project"):
+        if (command, value) != ("choose-releases", "now") and (command, value) != ("choose-scope", "project"):
             before = await stage.own()
             await stage.ask(command, {"id": "1", "value": value})
             after = await stage.own()

@@ -9,9 +9,10 @@ from chatbot.core.delivery import Lane
 from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
 from chatbot.core.model.severity import Severity
 from chatbot.core.subscriptions.subscription import MOST, Person, Scope, Subscription
+from chatbot.store import outbox
 from chatbot.store.database.db import Store
-from chatbot.store.subscriptions import changes, fan_outs, mutes, people, snoozes, subscriptions
-from tests.store.make import NOW, at
+from chatbot.store.subscriptions import alerts, changes, fan_outs, mutes, people, snoozes, subscriptions
+from tests.store.make import NOW, at, planned_message
 
 ADA = RoomAddress("discord:user:1")
 BEN = RoomAddress("matrix:@ben:example.org")
@@ -35,6 +36,17 @@ async def test_a_person_is_reached_by_their_dm_until_it_refuses(store: Store) ->
         assert await people.reached(tx, ADA) == "Allow DMs from this server."
         assert await people.reached(tx, ADA) == ""
         assert await people.dms(tx, [ADA, BEN]) == {ADA: ADAS_DM}
+
+
+async def test_what_was_told_in_a_former_dm_counts_as_told_in_the_new_one(store: Store) -> None:
+    old, new = RoomAddress("matrix:dm:!old:example.org"), RoomAddress("matrix:dm:!new:example.org")
+    async with store.writing() as tx:
+        await people.settle_dm(tx, BEN, old)
+        alert = planned_message("GHSA-1", [old])
+        await outbox.add(tx, [replace(alert, subject="alert/ferry/GHSA-1", project=FERRY)], NOW)
+        await people.settle_dm(tx, BEN, new)
+        posts = await alerts.posted(tx, FERRY, "GHSA-1", [old, new])
+        assert {dm: post.alert is not None for dm, post in posts.items()} == {new: True}
 
 
 async def test_who_cannot_be_reached_is_lost_since_the_first_time(store: Store) -> None:

@@ -122,7 +122,7 @@ def menus(context: QueryContext, subscription: Subscription, version: str) -> tu
     fitting = tuple(each for each in options if len(each.value) <= LONGEST_VALUE)
     releases = tuple(
         Option(value, words.capitalize(), chosen=value == subscription.releases)
-        for value, words in (("now", "as they come out"), ("weekly", "once a week"), ("never", "never"))
+        for value, words in (("now", "as they come out"), ("never", "never"))
     )
     return (
         Menu(name=CHOOSE_SCOPE, title="Alerts for", project=project, subject=subject, options=fitting),

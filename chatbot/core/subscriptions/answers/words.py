@@ -17,7 +17,6 @@ _ADVISORIES: dict[Severity, str] = {
 }
 RELEASES: dict[Releases, str] = {
     "now": "announced to you as they come out",
-    "weekly": "listed once a week, in one message",
     "never": "not announced to you",
 }
 
