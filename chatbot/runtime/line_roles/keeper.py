@@ -129,7 +129,8 @@ class Keeper:
         now = self.clock()
         if project is None or not keeping.rooms:  # nobody wants its roles any more
             due = steps(keeping.server, name, stored, (), lambda _line: True, ids, now)
-            await keeping.carry_out(due, project, has_ended=False)
+            public = project if project is not None and project.public else None  # else its name is told to nobody
+            await keeping.carry_out(due, public, has_ended=False)
             return
         async with self.store.reading() as tx:
             loaded = await snapshot.load(tx, project, self.reader)

@@ -260,7 +260,7 @@ class Answers:
         """What to choose from as one types; nothing where the project is not clear or not in reach."""
         command = find(ask.command)
         definition = next((each for each in command.parameters if each.name == parameter), None) if command else None
-        if definition is None:
+        if command is None or definition is None or not ({Right.EVERYONE, *ask.rights} & {command.right}):
             return []
         if definition.choices:
             return choice_suggestions(definition.choices, text)

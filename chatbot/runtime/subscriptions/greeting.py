@@ -9,18 +9,16 @@ from datetime import timedelta
 import structlog
 
 from chatbot.core.announce.messages import short_hash
-from chatbot.core.delivery import Lane
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Paragraph, paragraph
 from chatbot.core.model.watches import Project
 from chatbot.core.queries import reach
 from chatbot.core.rate_allowance import RateAllowance
 from chatbot.core.subscriptions.answers import refusals
-from chatbot.core.subscriptions.matching import matches
 from chatbot.core.text.words import count
 from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable
-from chatbot.runtime.subscriptions.visit import Parts, Visit, context_of
-from chatbot.store.subscriptions import fan_outs, people
+from chatbot.runtime.subscriptions.visit import Parts, Visit
+from chatbot.store.subscriptions import people, undelivered
 
 log = structlog.get_logger(__name__)
 
@@ -51,12 +49,11 @@ class Greeting:
             return await self._greet(guest, message, self._alternatives(guest, project, line))
 
     async def settle(self, guest: Visit, dm: RoomAddress) -> None:
-        """This is their DM. What was kept from them is looked through once more."""
-        missed = await self._missed(guest) if guest.trouble else []
+        """This is their DM. What was kept from them, or waits for a former DM, is looked through once more."""
         async with self.parts.store.writing() as tx:
+            if guest.dm and guest.dm != dm:
+                await undelivered.take_back(tx, guest.dm, self.parts.clock())
             await people.settle_dm(tx, guest.address, dm)
-            for project, advisory in missed:
-                await fan_outs.request(tx, project.id, advisory, Lane.ALERT, self.parts.clock(), person=guest.address)
 
     async def _greet(self, guest: Visit, message: Message, alternatives: Sequence[Paragraph]) -> Message | None:
         direct = self.parts.direct().get(guest.address.chat)
@@ -92,21 +89,6 @@ class Greeting:
         here = next(room for room in self.parts.rooms() if room.address == guest.ask.room)
         hears = "security" in here.watch_filter.events
         return [refusals.room_tells_too(project.name, guest.profile.room_word)] if hears else []
-
-    async def _missed(self, guest: Visit) -> list[tuple[Project, str]]:
-        """The advisories that concern what they subscribed to: what they were not told is planned again."""
-        pairs: list[tuple[Project, str]] = []
-        now = self.parts.clock()
-        for project in self.parts.projects():
-            if not (theirs := guest.of_project(project.id)):
-                continue
-            context = await context_of(self.parts, guest, project)
-            pairs += [
-                (project, advisory.id)
-                for advisory in context.snapshot.advisories.values()
-                if any(matches(context.snapshot, context.policy, advisory, each, now) for each in theirs)
-            ]
-        return pairs
 
 
 def _later(guest: Visit, wait: timedelta | None) -> str:

@@ -1,5 +1,6 @@
 """Reactions to alerts: upgraded, remind me, mute. Each ends what is queued for it, in one transaction with its own change."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from chatbot.core.subscriptions.moving import candidates, moved, newest_of_line,
 from chatbot.core.subscriptions.subscription import Subscription
 from chatbot.runtime.subscriptions.visit import Parts, Visit, context_of, names_of, own_project
 from chatbot.store.database.db import Tx
-from chatbot.store.subscriptions import alerts, mutes, snoozes, subscriptions
+from chatbot.store.subscriptions import alerts, fan_outs, mutes, snoozes, subscriptions, undelivered
 
 TOMORROW = timedelta(days=1)
 _ABOUT_ALERTS = ("snooze", "mute", "unmute")  # actions that name an advisory
@@ -75,9 +76,19 @@ class Reactions:
             if subscription is not None and subscription.id in current:
                 after = moved(context, current[subscription.id], reference, now)
                 await subscriptions.replace(tx, after)
-            if guest.dm:
-                await alerts.end(tx, guest.dm, context.project.id, None, now)
+                if guest.dm:
+                    await self._end_queued(tx, guest, after, list(current.values()))
         return await self.parts.thinking.of(context.project.id, reactions.now_runs, context, reference, after)
+
+    async def _end_queued(self, tx: Tx, guest: Visit, moved_one: Subscription, current: Sequence[Subscription]) -> None:
+        """Nothing that is queued for what they ran before is sent any more; what is about another subscription of theirs is
+        planned again."""
+        now = self.parts.clock()
+        if any(each.project == moved_one.project and each.id != moved_one.id for each in current):
+            await undelivered.take_back(tx, guest.dm, now)
+            await fan_outs.again(tx, guest.address)
+        else:
+            await alerts.end(tx, guest.dm, moved_one.project, None, now)
 
     # ---- snooze and mute -----------------------------------------------------------------------------------------------
 

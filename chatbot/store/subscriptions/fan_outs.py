@@ -15,6 +15,7 @@ from chatbot.store.database.people_tables import fan_out_facts, fan_outs, subscr
 
 WAKER = "fan-outs"  # its name among the wakers of the store
 NewsKind = Literal["advisory", "release"]
+FanOutKey = tuple[ProjectId, NewsKind, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,11 @@ class FanOut:
     lane: Lane
     after: str
     requested_at: datetime
+
+    @property
+    def key(self) -> FanOutKey:
+        """Which one it is, however far it has come."""
+        return self.project, self.kind, self.name, self.person
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +111,11 @@ async def again(tx: Tx, person: RoomAddress) -> None:
     tx.woken.add(WAKER)
 
 
-async def first(tx: Tx) -> FanOut | None:
-    """The most urgent one that is open."""
+async def first(tx: Tx, without: Collection[FanOutKey] = ()) -> FanOut | None:
+    """The most urgent one that is open, without these."""
     order = (fan_outs.c.lane, fan_outs.c.requested_at, fan_outs.c.project, fan_outs.c.kind, fan_outs.c.name)
-    row = await tx.row(sa.select(fan_outs).order_by(*order, fan_outs.c.person).limit(1))
-    return _fan_out(row) if row is not None else None
+    rows = await tx.rows(sa.select(fan_outs).order_by(*order, fan_outs.c.person).limit(len(without) + 1))
+    return next((each for each in map(_fan_out, rows) if each.key not in without), None)
 
 
 async def still(tx: Tx, fan_out: FanOut) -> bool:

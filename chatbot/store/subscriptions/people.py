@@ -35,7 +35,7 @@ async def settle_dm(tx: Tx, person: RoomAddress, dm: RoomAddress) -> None:
     await tx.run(adding.on_conflict_do_update(index_elements=["person"], set_=values))
     if before is not None and before.dm != dm:
         await _hand_over(tx, before.dm, dm)
-    if before is not None and (before.trouble or before.lost_at):
+    if before is not None and (before.dm != dm or before.trouble or before.lost_at):
         await fan_outs.again(tx, person)
 
 

@@ -44,3 +44,13 @@ ANY_MINOR = H + "| Major release | Minor releases | Supported |\n|--|--|--|\n| v
 )
 def test_the_numbers_are_read_together(page: str, version: str, state: str) -> None:
     assert answer(page, version, today=date(2030, 6, 1)).state == state
+
+
+UNCLEAR = H + (
+    "| Major | Minor | Patch | Supported |\n|--|--|--|--|\n| 3 | * | 7 | yes |\n| 4 | >= 2 | any | yes |\n| 5 | 2-4 | | yes |\n"
+)
+
+
+@pytest.mark.parametrize("version", ["3.1.0", "4.0.0", "4.1.9", "5.1.0"])
+def test_what_is_neither_a_number_nor_any_promises_nothing(version: str) -> None:
+    assert answer(UNCLEAR, version, today=date(2030, 6, 1)).state != "supported"

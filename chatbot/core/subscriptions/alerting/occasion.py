@@ -9,6 +9,7 @@ from chatbot.core.announce import decide
 from chatbot.core.announce.render.fixes import releases_read, to_take
 from chatbot.core.announce.subject import FIX, NO_FIX
 from chatbot.core.model.facts import Advisory
+from chatbot.core.model.severity import Severity
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.subscriptions import ageing, reasons
@@ -100,7 +101,8 @@ class Occasion:
             return
         for scope in self.scopes(subscription):
             state, is_own = self.state(scope), scope == subscription.scope
-            by_role = subscription.via == "role" and is_own and state == "yes"
+            is_stated = self.advisory.severity is not Severity.UNKNOWN  # else no role is pinged
+            by_role = subscription.via == "role" and is_own and state == "yes" and is_stated
             belongs = is_own or there is None or bool(there & {scope, subscription.scope})
             if state != "no" and belongs and not by_role:
                 yield scope, Match(scope, state)

@@ -6,7 +6,7 @@ read and computed; a slice beside which somebody changed what they want is prepa
 
 import asyncio
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ from chatbot.runtime.subscriptions.fan_out.snoozes import Snoozes
 from chatbot.store import outbox
 from chatbot.store.database.db import Store, StoreUnavailable
 from chatbot.store.subscriptions import changes, fan_outs, subscriptions
-from chatbot.store.subscriptions.fan_outs import FanOut
+from chatbot.store.subscriptions.fan_outs import FanOut, FanOutKey
 
 log = structlog.get_logger(__name__)
 
@@ -91,13 +91,20 @@ class FanOuts:
                 continue
 
     async def drain(self) -> None:
-        """Work until nothing is open any more."""
-        while (fan_out := await self._first()) is not None:
-            await self._go_through(fan_out)
+        """Work until nothing is open any more but what failed: that waits for the next time, and holds up no other."""
+        failed: set[FanOutKey] = set()
+        while (fan_out := await self._first(failed)) is not None:
+            try:
+                await self._go_through(fan_out)
+            except StoreUnavailable:
+                raise
+            except Exception:
+                log.exception("a fan-out failed; trying again later", project=fan_out.project, news=fan_out.name)
+                failed.add(fan_out.key)
 
-    async def _first(self) -> FanOut | None:
+    async def _first(self, failed: Collection[FanOutKey] = ()) -> FanOut | None:
         async with self.store.reading() as tx:
-            return await fan_outs.first(tx)
+            return await fan_outs.first(tx, failed)
 
     async def _go_through(self, fan_out: FanOut) -> None:
         """Until everybody was gone through, something more urgent came, or the news changed."""

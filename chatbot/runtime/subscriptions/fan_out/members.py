@@ -54,12 +54,16 @@ class Members:
     async def ask(self, project_id: ProjectId, subscribers: Sequence[Subscriber]) -> Permission:
         """What may be sent about a project to these people. The loss of their room ends a subscription."""
         registry = self.registry()
-        if registry.project(project_id) is None:
+        project = registry.project(project_id)
+        if project is None:
             return Permission(())
         rooms = registry.rooms_of(project_id)
         people: list[Subscriber] = []
         lost_ids: list[int] = []
         for subscriber in subscribers:
+            if subscriber.person in project.maintainers:  # they know of it wherever they are
+                people.append(subscriber)
+                continue
             may_know = {
                 each.id: await self._shares(subscriber.person, each.home, rooms) for each in subscriber.subscriptions
             }

@@ -8,12 +8,14 @@ from chatbot.sources.support_policy.rows.columns import Table, cell_of
 _PARTS = ("major", "minor", "patch")
 _HEAD = patterns.compile(r"^\W*(major|minor|patch|micro)(?:s|[- ](?:version|release|number)s?)?\W*$", ignore_case=True)
 _NUMBER = patterns.compile(r"^v?(\d{1,6})$", ignore_case=True)
+_DOTTED = patterns.compile(r"v?\d{1,6}(?:\.\d{1,6}){1,3}(?:\.x)?", ignore_case=True)
+_UNREAD = "?"
 _ANY = frozenset({"", "x", "*", "any", "all", "-", "–", "—", "every"})
 
 
 def joined(table: Table) -> Table:
-    """The table with one column for the whole version, where its parts stand side by side; any other table as it is. A part that
-    is neither a number nor “any” leaves the cells as they are written, one behind the other."""
+    """The table with one column for the whole version, where its parts stand side by side; any other table as it is. A row
+    with a part that is neither a number nor “any” names nothing."""
     parts = _columns(table.header)
     if len(parts) < 2:
         return table
@@ -42,17 +44,22 @@ def _columns(header: Sequence[str]) -> list[int]:
 
 
 def _whole(cells: Sequence[str], parts: Sequence[int]) -> str:
-    """`2` and `3` are 2.3, `2` and `x` are 2.x; a minor cell that is whole by itself (`2.3`) stays so."""
+    """`2` and `3` are 2.3, `2` and `x` are 2.x; a minor cell that is whole by itself (`2.3`) stays so. Anything else names
+    no version that we could read, rather than more than it means."""
     texts = [cell_of(cells, at).strip() for at in parts]
     numbers = [match[1] if (match := _NUMBER.search(text)) else "" for text in texts]
     if not numbers[0]:
-        return " ".join(filter(None, texts))
+        return texts[0] if all(text.casefold() in _ANY for text in texts[1:]) else _UNREAD
     whole = [numbers[0]]
-    for number, text in zip(numbers[1:], texts[1:], strict=True):
-        if number:
-            whole.append(number)
-        elif text.casefold() in _ANY:
-            return ".".join([*whole, "x"])
-        else:
-            return text if text.lstrip("vV").startswith(f"{'.'.join(whole)}.") else f"{'.'.join(whole)}.{text}"
+    for place, (number, text) in enumerate(zip(numbers, texts, strict=True)):
+        if place == 0:
+            continue
+        if not number:
+            if all(each.casefold() in _ANY for each in texts[place:]):
+                return ".".join([*whole, "x"])
+            is_whole = (
+                place == len(texts) - 1 and _DOTTED.fullmatch(text) and text.lstrip("vV").startswith(f"{whole[0]}.")
+            )
+            return text if is_whole else _UNREAD
+        whole.append(number)
     return ".".join(whole)
