@@ -213,12 +213,13 @@ async def test_releases_are_said_at_once_to_those_who_want_that(harness: Harness
     await subscribe(store, 2, Scope("line", "1.2"), now, releases="now")
     await subscribe(store, 3, LINE, now, releases="never")
     await subscribe(store, 4, Scope("project"), now, releases="now")
+    await subscribe(store, 5, Scope("version", "1.1.0"), now, releases="now")
     harness.clock.advance(MINUTE)
     at = harness.clock.now
     repository.releases.append(Release(tag="v1.1.1", name="1.1.1", body="Repairs.", created_at=at, published_at=at))
     await come(harness)
     await come(harness)
-    assert [len(titles(harness, number)) for number in (1, 2, 3, 4)] == [1, 0, 0, 1]
+    assert [len(titles(harness, number)) for number in (1, 2, 3, 4, 5)] == [1, 0, 0, 1, 1]
     assert "1.1.1" in titles(harness, 1)[0]
     async with store.reading() as tx:
         assert ("release", "v1.1.0") not in await fan_outs.facts(tx, FERRY_ID)

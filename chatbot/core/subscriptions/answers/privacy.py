@@ -22,13 +22,13 @@ from chatbot.core.model.message import (
 )
 from chatbot.core.queries.commands import find
 from chatbot.core.queries.query_context import unsure
-from chatbot.core.subscriptions.answers.words import alerts_words, subscription_name
+from chatbot.core.subscriptions.answers.words import RELEASES, alerts_words, subscription_name
 from chatbot.core.subscriptions.personal import Alerted, Personal
 from chatbot.core.subscriptions.subscription import Subscription
 from chatbot.core.text.words import count
 
 Names = Mapping[ProjectId, str]
-_MOST = 12  # entries of a list; the rest is counted
+_MOST = 20  # entries of a list, as many as somebody may have subscriptions; the rest is counted
 _REASONS = {"exploited": "known to be exploited", "fix": "a fix is out", "withdrawn": "withdrawn"}
 BACKUPS = (
     "Backups that the operator made keep it until they are replaced; one that is restored forgets you again. "
@@ -94,7 +94,12 @@ def _list(title: str, items: Sequence[Spans]) -> tuple[Block, ...]:
 
 def _subscription(subscription: Subscription, names: Names) -> Spans:
     name = subscription_name(names.get(subscription.project, subscription.project), subscription)
-    return (Text(f"{name}: {alerts_words(subscription)}; since "), Moment(subscription.since))
+    runs = f", you run {subscription.runs}" if subscription.runs else ""
+    home = f", made in {subscription.home}" if subscription.home else ""
+    how = "by the line's role" if subscription.via == "role" else "in our DM"
+    more = f"{runs}; {subscription.unconfirmed} alerts since you confirmed it, {how}{home}"
+    start = f"{name}: {alerts_words(subscription)}; releases {RELEASES[subscription.releases]}{more}; since "
+    return (Text(start), Moment(subscription.since), Text(", confirmed "), Moment(subscription.confirmed_at))
 
 
 def _alert(alert: Alerted, names: Names) -> Spans:

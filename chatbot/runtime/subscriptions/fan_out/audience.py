@@ -13,7 +13,7 @@ from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
 from chatbot.core.model.message import Message
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.subscriptions.alerts import Alerts, PersonalMessage, Situation
-from chatbot.core.subscriptions.lines import read_line
+from chatbot.core.subscriptions.lines import line_scope, read_line
 from chatbot.core.subscriptions.subscription import Subscription
 from chatbot.store.database.db import Tx
 from chatbot.store.subscriptions import alerts, mutes
@@ -104,8 +104,9 @@ class OfRelease:
     def _is_in(self, subscription: Subscription) -> bool:
         """Whether the release is of the subscription's line; a version is heard of with the line that it is of."""
         version = self.snapshot.releases[self.tag].version
-        line = read_line(self.snapshot, subscription.scope.name)
-        return version is not None and line is not None and subscription.scope.kind == "line" and line.holds(version)
+        scope = line_scope(self.snapshot, subscription.scope)
+        line = read_line(self.snapshot, scope.name) if scope is not None else None
+        return version is not None and line is not None and line.holds(version)
 
     def _message(self) -> Messages:
         subject = find(self.snapshot, str(SubjectId("release", self.project, self.tag)))
