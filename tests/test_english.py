@@ -37,7 +37,7 @@ RENAMED = frozenset(
 )  # fmt: skip
 
 
-def spoken_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
+def texts_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """The texts of a module that have at least two words, with their lines; docstrings are for its readers."""
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
@@ -79,7 +79,7 @@ def phrases_of(path: Path) -> Iterator[tuple[str, int, str]]:
     """Each phrase of a file, with the file's name and its line where it has lines."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
-        texts = list(spoken_in(ast.parse(text)))
+        texts = list(texts_in(ast.parse(text)))
     elif path.suffix == ".json":
         texts = [(0, each) for each in strings_in(json.loads(text))]
     else:

@@ -96,12 +96,12 @@ def outgoing(stage: Stage, message: Message, subject: str = "one", revision: int
     return replace(delivery, **more)  # type: ignore[arg-type]  # only its text fields are named
 
 
-async def it_is_called_as_its_rooms_say(stage: Stage) -> None:
+async def it_has_the_name_that_its_rooms_use(stage: Stage) -> None:
     assert RoomAddress(stage.room).chat == stage.chat.name
     assert stage.chat.abilities <= set(Ability)
 
 
-async def it_says_new_words(stage: Stage) -> None:
+async def it_posts_new_words(stage: Stage) -> None:
     await stage.chat.ready()
     one = await stage.chat.send(outgoing(stage, PLAIN))
     two = await stage.chat.send(outgoing(stage, replace(PLAIN, title="Example 1.2.4"), "two"))
@@ -121,7 +121,7 @@ async def it_shows_every_shape_of_words(stage: Stage) -> None:
     assert "https://example.org/whole" in text
 
 
-async def it_edits_in_place_and_calls_nobody(stage: Stage) -> None:
+async def it_edits_in_place_and_pings_nobody(stage: Stage) -> None:
     if Ability.EDIT not in stage.chat.abilities:
         return
     first = await stage.chat.send(outgoing(stage, PLAIN))
@@ -149,7 +149,7 @@ async def it_answers_below_a_message(stage: Stage) -> None:
     assert "Reply." in (await stage.texts())[-1]
 
 
-async def it_calls_whom_the_message_names_and_nobody_else(stage: Stage) -> None:
+async def it_pings_whom_the_message_names_and_nobody_else(stage: Stage) -> None:
     await stage.chat.send(outgoing(stage, HOSTILE))
     assert await stage.calls() == 0
     if stage.mention is None:
@@ -165,7 +165,7 @@ async def it_shows_no_control_characters(stage: Stage) -> None:
     assert not {"\x07", "\x00", "\u202e", "\x1b"} & set(text)
 
 
-async def a_repeat_with_the_same_key_is_not_said_twice(stage: Stage) -> None:
+async def a_repeat_with_the_same_key_is_not_posted_twice(stage: Stage) -> None:
     if Ability.HISTORY not in stage.chat.abilities:
         return
     one = await stage.chat.send(outgoing(stage, PLAIN))
@@ -174,7 +174,7 @@ async def a_repeat_with_the_same_key_is_not_said_twice(stage: Stage) -> None:
     assert len(await stage.texts()) == 1
 
 
-async def it_finds_what_it_said_and_only_that(stage: Stage) -> None:
+async def it_finds_what_it_posted_and_only_that(stage: Stage) -> None:
     assert await stage.chat.find(outgoing(stage, PLAIN)) is None
     if Ability.HISTORY not in stage.chat.abilities:
         return
@@ -228,15 +228,15 @@ async def closing_twice_is_no_fault(stage: Stage) -> None:
 
 Law = Callable[[Stage], Awaitable[None]]
 LAWS: tuple[Law, ...] = (
-    it_is_called_as_its_rooms_say,
-    it_says_new_words,
+    it_has_the_name_that_its_rooms_use,
+    it_posts_new_words,
     it_shows_every_shape_of_words,
-    it_edits_in_place_and_calls_nobody,
+    it_edits_in_place_and_pings_nobody,
     it_answers_below_a_message,
-    it_calls_whom_the_message_names_and_nobody_else,
+    it_pings_whom_the_message_names_and_nobody_else,
     it_shows_no_control_characters,
-    a_repeat_with_the_same_key_is_not_said_twice,
-    it_finds_what_it_said_and_only_that,
+    a_repeat_with_the_same_key_is_not_posted_twice,
+    it_finds_what_it_posted_and_only_that,
     it_cuts_what_is_too_long_and_keeps_the_way_to_the_whole,
     an_empty_message_is_no_fault,
     a_room_that_does_not_take_messages_refuses,

@@ -67,7 +67,7 @@ def test_several_versions_give_an_array(shell: Shell, tmp_path: Path) -> None:
     assert [(each["version"], len(each["affected"])) for each in document] == [("0.13.4", 0), ("0.13.3", 1)]
 
 
-def test_a_folder_is_read_whole_and_what_is_none_is_said(shell: Shell, tmp_path: Path) -> None:
+def test_a_folder_is_read_whole_and_a_path_that_is_none_is_reported(shell: Shell, tmp_path: Path) -> None:
     write(tmp_path, "a.json", ADVISORY)
     write(tmp_path, "b.json", {"nothing": "here"})
     (tmp_path / "c.json").write_text("{")
@@ -186,7 +186,7 @@ def test_a_revision_that_may_be_a_distributions_is_no_reason_to_rest(
         ("2.1", ">= 2.2.1, < 2.2.3", 0, 0),
     ],
 )
-def test_of_a_line_that_is_affected_in_part_nobody_is_told_to_rest(
+def test_nobody_on_a_line_that_is_affected_in_part_is_given_the_all_clear(
     shell: Shell, tmp_path: Path, line: str, ranges: str, affected: int, unreadable: int
 ) -> None:
     flaw = {"package": {"name": "r"}, "vulnerable_version_range": ranges}
@@ -195,7 +195,7 @@ def test_of_a_line_that_is_affected_in_part_nobody_is_told_to_rest(
     assert (len(document["affected"]), len(document["unreadable"])) == (affected, unreadable)
 
 
-def test_a_fix_that_another_advisory_affects_is_said_to_be_so(shell: Shell, tmp_path: Path) -> None:
+def test_a_fix_that_another_advisory_affects_is_marked_so(shell: Shell, tmp_path: Path) -> None:
     flaw = {"package": {"name": "r"}, "vulnerable_version_range": "= 0.13.4", "patched_versions": "0.13.5"}
     other = {**ADVISORY, "ghsa_id": "GHSA-3333-3333-3333", "cve_id": None, "vulnerabilities": [flaw]}
     ran = shell("affected", "0.13.2", "--advisories", write(tmp_path, "a.json", [ADVISORY, other]))
@@ -279,7 +279,7 @@ def test_a_file_that_is_no_list_is_refused(shell: Shell, tmp_path: Path, text: s
     assert (ran.status, ran.out, ran.err) == (2, "", f"{path}: {sentence}\n")
 
 
-def test_an_item_that_is_no_release_is_said_and_left_out(shell: Shell, tmp_path: Path) -> None:
+def test_an_item_that_is_no_release_is_reported_and_left_out(shell: Shell, tmp_path: Path) -> None:
     ran = shell("classify", write(tmp_path, "r.json", [3, release("a b", 1), release("v1.0.0", 2)]), "--json")
     assert [each["tag"] for each in ran.document] == ["v1.0.0"]
     assert len(ran.err.splitlines()) == 2

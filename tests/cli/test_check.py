@@ -38,7 +38,7 @@ def test_a_comment_behind_an_address_names_the_room(shell: Shell, tmp_path: Path
     assert "  discord:123  #releases  hello " in out
 
 
-def test_without_a_token_the_delay_and_the_fix_are_said(shell: Shell, tmp_path: Path) -> None:
+def test_without_a_token_the_delay_and_the_fix_are_stated(shell: Shell, tmp_path: Path) -> None:
     out = shell("check", "--config", write(tmp_path, PROJECT)).out
     assert "Without a token GitHub allows 60 requests an hour" in out
     assert "Set github.token" in out
@@ -50,7 +50,7 @@ def test_with_a_token_it_is_not_asked_for(shell: Shell, tmp_path: Path) -> None:
     assert "canary-token" not in out
 
 
-def test_rooms_that_are_missing_are_said(shell: Shell, tmp_path: Path) -> None:
+def test_rooms_that_are_missing_are_reported(shell: Shell, tmp_path: Path) -> None:
     out = shell("check", "-c", write(tmp_path, PROJECT + '[discord]\ntoken = "t"\n')).out
     assert "Rooms: none; add a [[rooms]] table." in out
 

@@ -80,7 +80,7 @@ def test_a_table_to_copy_is_printed_last(shell: Shell, page: Path) -> None:
     assert shell("lint-policy", page, *DAY, "--suggest", "--json").document["suggestion"].startswith("## Supported")
 
 
-def test_where_no_table_says_the_same_that_is_said(shell: Shell, page: Path) -> None:
+def test_where_no_table_says_the_same_that_is_reported(shell: Shell, page: Path) -> None:
     page.write_text("Be kind.\n", encoding="utf-8")
     ran = shell("lint-policy", page, *DAY, "--suggest")
     assert (ran.status, "No table says exactly" in ran.out) == (1, True)

@@ -40,7 +40,7 @@ async def test_what_could_not_be_read_is_no_answer(tmp_path: Path) -> None:
         assert len(ran.err.splitlines()) == 1
 
 
-async def test_a_preview_says_what_would_be_said_where_and_why(tmp_path: Path) -> None:
+async def test_a_preview_says_what_would_be_posted_where_and_why(tmp_path: Path) -> None:
     async with harbour(tmp_path) as there:
         there.configure('[[rooms]]\naddress = "console"\nprojects = ["ferry"]\nevents = ["releases"]\n')
         ran = await there.type("preview", "v1.0.1", "--why")

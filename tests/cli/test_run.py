@@ -55,7 +55,7 @@ async def ask(process: Process, line: str) -> None:
     await process.stdin.drain()
 
 
-async def test_without_a_chat_it_speaks_to_the_terminal_once_and_ends_cleanly(tmp_path: Path) -> None:
+async def test_without_a_chat_it_writes_to_the_terminal_once_and_ends_cleanly(tmp_path: Path) -> None:
     async with harbour(tmp_path) as there:
         async with bot(there) as process:
             await read_until(process.stderr, "running")
@@ -123,7 +123,7 @@ async def test_a_store_that_cannot_be_opened_is_a_failure_outside(tmp_path: Path
         assert "Traceback" not in ran.err
 
 
-async def test_it_ends_when_told_while_it_waits_for_a_database_that_is_silent(tmp_path: Path) -> None:
+async def test_it_ends_on_a_signal_while_it_waits_for_a_database_that_is_silent(tmp_path: Path) -> None:
     called = asyncio.Event()
 
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

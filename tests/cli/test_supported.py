@@ -207,7 +207,7 @@ def test_the_words_say_how_long_is_left(shell: Shell, tmp_path: Path) -> None:
     assert first("2026-01-01") == "0.11.5: ended, since 2025-12-31 has passed"
 
 
-def test_the_lint_is_told_whether_the_private_form_is_switched_on(shell: Shell, tmp_path: Path) -> None:
+def test_the_lint_knows_whether_the_private_form_is_switched_on(shell: Shell, tmp_path: Path) -> None:
     page = tmp_path / "SECURITY.md"
     table = "| Version | Supported |\n|---|---|\n| 2.x | yes |\n| < 2 | no |\n"
     page.write_text(

@@ -133,6 +133,6 @@ def test_security_is_tried_longest_and_answers_shortest() -> None:
         ("console", timedelta(0), True),
     ],
 )
-def test_past_its_window_a_repeat_is_looked_for(chat: str, waited: timedelta | None, look: bool) -> None:
+def test_past_its_window_a_repeat_is_searched_for(chat: str, waited: timedelta | None, look: bool) -> None:
     window = profile_named(chat).key_window
     assert must_look_first(window, None if waited is None else START, START + (waited or timedelta())) is look

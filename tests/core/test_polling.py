@@ -90,7 +90,7 @@ def test_the_quota_is_shared_out(
 
 
 @given(st.integers(1, 60), st.integers(1, 300))
-def test_without_a_token_an_hour_of_looks_leaves_the_reserve(projects: int, poll_seconds: int) -> None:
+def test_without_a_token_an_hour_of_polls_leaves_the_reserve(projects: int, poll_seconds: int) -> None:
     quota_now, spent = quota(60), 0.0
     for name in ("releases", "advisories", "policy"):
         wait = interval(
@@ -101,7 +101,7 @@ def test_without_a_token_an_hour_of_looks_leaves_the_reserve(projects: int, poll
 
 
 @pytest.mark.parametrize(("chance", "seconds"), [(0.0, 54), (0.5, 60), (1.0, 66)])
-def test_looks_are_spread_by_a_tenth(chance: float, seconds: float) -> None:
+def test_polls_are_spread_by_a_tenth(chance: float, seconds: float) -> None:
     assert next_poll(NOW, MINUTE, chance=chance) == NOW + timedelta(seconds=seconds)
 
 
@@ -123,7 +123,7 @@ def test_a_source_that_is_slow_anyway_is_not_asked_sooner_after_a_failure() -> N
     st.integers(0, 50),
     st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(hours=6)),
 )
-def test_nobody_is_asked_before_they_said(
+def test_no_source_is_polled_before_the_time_it_named(
     retry_after: timedelta, chance: float, failures: int, expected: timedelta
 ) -> None:
     due = next_poll(NOW, expected, chance=chance, failures=failures, retry_after=retry_after)
@@ -132,7 +132,7 @@ def test_nobody_is_asked_before_they_said(
 
 
 @pytest.mark.parametrize(("chance", "asks"), [(0.0, True), (0.0099, True), (0.01, False), (0.5, False), (0.999, False)])
-def test_one_look_in_a_hundred_asks_without_conditions(chance: float, *, asks: bool) -> None:
+def test_one_poll_in_a_hundred_asks_without_conditions(chance: float, *, asks: bool) -> None:
     assert unconditional(chance) is asks
 
 

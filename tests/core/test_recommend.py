@@ -70,7 +70,7 @@ def test_a_release_without_a_doubt_comes_first(advisories: Sequence[Advisory], c
     ) == (chosen, doubts)
 
 
-def test_what_nobody_can_read_speaks_against_all_alike_and_is_not_asked_about_each() -> None:
+def test_what_nobody_can_read_concerns_all_alike_and_is_not_asked_about_each() -> None:
     snapshot = make.snapshot(tags(*(f"1.2.{number}" for number in range(40))), [advisory("a", "what came before")])
     recommendation = first(snapshot, full(snapshot))
     assert recommendation is not None

@@ -39,7 +39,7 @@ def _messages(
     for number, facts in enumerate(turns):
         releases = [each for each in facts if isinstance(each, Release)]
         advisories = [each for each in facts if isinstance(each, Advisory)]
-        steps = box.hear(w.snapshot(releases, advisories), w.NOW + number * w.DAY)
+        steps = box.receive(w.snapshot(releases, advisories), w.NOW + number * w.DAY)
     replies = [step for step in steps if step.kind == "reply"]
     for step in replies or steps:
         edit = "-edit" if step.kind == "edit" else ""

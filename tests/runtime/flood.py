@@ -111,7 +111,7 @@ class Flood:
         self.times["discord"].append(max(0.0, self._time() - began))
         began = self._time()
         reader, room = self.members[len(self.times["matrix"]) % len(self.members)], self.there.room
-        event = await asyncio.to_thread(reader.say, room, "!supported 1.0.0")
+        event = await asyncio.to_thread(reader.send_text, room, "!supported 1.0.0")
 
         def answers(other: dict[str, object]) -> bool:
             return event in json.dumps(other.get("content", {}))
@@ -207,7 +207,7 @@ class Flood:
         """Megolm plaintext that no honest client writes."""
         session = self.attacker.client.olm.outbound_group_sessions.get(self.secret_lair)
         if session is None or session.expired:
-            await self.attacker.say(self.secret_lair, "!help")  # shares a new one
+            await self.attacker.send_text(self.secret_lair, "!help")  # shares a new one
             return 0.1
         keys = self.attacker.client.olm.account.identity_keys
         content = {
@@ -267,7 +267,7 @@ async def open_flood(folder: Path, homeserver: Synapse, seed: int) -> AsyncItera
             async with peer(mallory, folder / "mallory") as attacker:
                 await there.until(lambda: _joined(mallory, secret, bot), "the bot is in the encrypted room")
                 await attacker.sync()
-                await attacker.say(secret, "!help")
+                await attacker.send_text(secret, "!help")
                 assert there.process is not None
                 pulse.pid = there.process.pid
                 yield Flood(there, pulse, evil, mallory, members, attacker, lair, secret, channel, random.Random(seed))

@@ -135,7 +135,7 @@ class ManyChannels:
 
     # ---- what the stand-in recorded
 
-    def spoken(self, method: str = "") -> int:
+    def message_requests(self, method: str = "") -> int:
         """How many requests were made to the channels' messages: to say something, or to look what was said."""
         return sum(
             len(self.discord.requests_to(each, "/messages")) for each in ([method] if method else ["GET", "POST"])
@@ -154,13 +154,13 @@ class ManyChannels:
         """How many messages there are in all channels."""
         return sum(len(self.discord.world.posts(channel)) for channel in self.channels)
 
-    def all_said(self) -> bool:
+    def all_posted(self) -> bool:
         expected = len(self.expected.releases) + len(self.expected.flaws)
         return self.message_count() >= expected * len(self.channels) and not self.wrong()
 
     async def until_shown(self) -> None:
         """Wait until every channel shows all, then until the sources were read thrice more: what comes twice comes by then."""
-        await self.until(self.all_said, "every channel shows all")
+        await self.until(self.all_posted, "every channel shows all")
         looks = len(self.world.requests_for("/repos/harbour/ferry/releases")) + 3
         await self.until(
             lambda: len(self.world.requests_for("/repos/harbour/ferry/releases")) >= looks,

@@ -73,7 +73,7 @@ NO_RANGES = [
 
 
 @pytest.mark.parametrize("words", NO_RANGES)
-async def test_a_range_that_cannot_be_read_is_said_to_be_so(
+async def test_a_range_that_cannot_be_read_is_shown_as_such(
     words: str, ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
@@ -122,7 +122,7 @@ async def test_a_range_that_can_be_read_is_answered(
         ("high", (), "high"),
     ],
 )
-async def test_a_severity_is_said_as_published(
+async def test_a_severity_is_shown_as_published(
     severity: str,
     scores: tuple[tuple[str, float], ...],
     words: str,
@@ -235,7 +235,7 @@ async def test_credits_are_those_accepted_in_published_advisories(
         assert "zoe" not in words
 
 
-async def test_why_tells_of_this_room_and_of_all_rooms_to_maintainers(
+async def test_why_answers_for_this_room_and_for_all_rooms_to_maintainers(
     ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     project = replace(FERRY, maintainers=("discord:user:9",), maintainers_room=RoomAddress("console:bridge"))

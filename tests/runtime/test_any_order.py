@@ -81,7 +81,7 @@ class Story:
         self.harness.world.advisories.append(twin)
         yield
 
-    async def tell(self, order: Sequence[str], chance: random.Random) -> None:
+    async def publish(self, order: Sequence[str], chance: random.Random) -> None:
         chains = {name: getattr(self, name)() for name in set(order) - {"restart"}}
         for name in order:
             if name == "restart":
@@ -124,7 +124,7 @@ async def _ends_with(order: Sequence[str], chance: random.Random, folder: Path) 
         await harness.run_for()
         clock.now = AT + 10 * MINUTE
         story = Story(harness, restart)
-        await story.tell(order, chance)
+        await story.publish(order, chance)
         await story.end()
         contents = {
             at: sorted(

@@ -28,14 +28,14 @@ async def restored(there: ManyChannels, backup: Path) -> None:
     assert await there.end(signal.SIGTERM) == 0
     await typed(there, "db", "restore", str(backup))
     there.discord.world.forget_nonces()
-    posted = there.spoken("POST")
+    posted = there.message_requests("POST")
     await there.start()
     there.release()
     await there.until_shown()
-    assert there.spoken("POST") == posted + len(there.channels), "all was found"
+    assert there.message_requests("POST") == posted + len(there.channels), "all was found"
 
 
-async def test_what_was_said_since_the_backup_is_not_said_again(tmp_path: Path) -> None:
+async def test_what_was_posted_since_the_backup_is_not_posted_again(tmp_path: Path) -> None:
     async with open_many_channels(tmp_path, 5) as there:
         await there.begin()
         there.release()
@@ -47,7 +47,7 @@ async def test_what_was_said_since_the_backup_is_not_said_again(tmp_path: Path) 
         await restored(there, tmp_path / "kept.db")
 
 
-async def test_what_was_said_and_edited_since_the_backup_is_not_said_again(tmp_path: Path) -> None:
+async def test_what_was_posted_and_edited_since_the_backup_is_not_posted_again(tmp_path: Path) -> None:
     async with open_many_channels(tmp_path, 5) as there:
         await there.begin()
         await typed(there, "db", "backup", str(tmp_path / "kept.db"))
@@ -61,7 +61,7 @@ async def test_what_was_said_and_edited_since_the_backup_is_not_said_again(tmp_p
         await restored(there, tmp_path / "kept.db")
 
 
-async def test_many_releases_since_the_backup_are_not_said_again_as_one(tmp_path: Path) -> None:
+async def test_many_releases_since_the_backup_are_not_announced_again_as_one(tmp_path: Path) -> None:
     async with open_many_channels(tmp_path, 2) as there:
         await there.begin()
         await typed(there, "db", "backup", str(tmp_path / "kept.db"))

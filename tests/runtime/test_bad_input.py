@@ -156,7 +156,7 @@ async def test_databases_that_answer_badly_hold_up_nothing(
         assert "Known exploited" in tidings.message.label
 
 
-async def test_a_first_look_that_fails_makes_no_baseline(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+async def test_a_first_poll_that_fails_makes_no_baseline(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     """What was there before the bot is never news, however late it is first read."""
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
         harness.world.faults.lay("/repos/*", faults.html_instead)
@@ -186,7 +186,7 @@ NO_VERSIONS = [
 ]
 
 
-async def test_tags_that_are_no_versions_are_known_and_not_said(
+async def test_tags_that_are_no_versions_are_known_and_not_announced(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
@@ -223,7 +223,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-async def test_hostile_words_become_a_message_that_calls_nobody(
+async def test_hostile_words_become_a_message_that_pings_nobody(
     hostile: str, ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     words = HOSTILE[hostile]
@@ -247,14 +247,14 @@ async def test_hostile_words_become_a_message_that_calls_nobody(
         assert await _troubles(harness) == {}
 
 
-def test_a_payload_that_calls_or_acts_would_be_found() -> None:
+def test_a_payload_that_pings_or_acts_would_be_found() -> None:
     safe = Message(title="Ferry 1.1.1", tone=Tone.ROUTINE, url="https://ferry.example/")
     assert faults_in(safe) == []
     assert len(faults_in(replace(safe, mentions=(Mention("role", "7"), Mention("room"))))) == 2
     assert faults_in(replace(safe, url="javascript:alert(1)"))
 
 
-async def test_ten_thousand_entries_of_nonsense_are_told_of_in_few_words(
+async def test_ten_thousand_entries_of_nonsense_are_reported_in_few_words(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:

@@ -32,7 +32,7 @@ async def _away(ferry: Repository, clock: ManualClock, database: Path, chat: Fau
     clock.advance(timedelta(days=1))
 
 
-async def test_five_are_said_singly(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+async def test_five_are_announced_singly(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     chat, tags = FaultyChat(), [f"v1.1.{number}" for number in range(1, 6)]
     await _away(ferry, clock, tmp_path / "bot.db", chat, *tags)
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as harness:
@@ -84,7 +84,7 @@ async def test_security_is_never_summarised_away(ferry: Repository, clock: Manua
     assert len(titles) == 3
 
 
-async def test_a_room_that_is_back_hears_security_in_full_and_the_rest_as_one(
+async def test_a_room_that_is_back_gets_security_in_full_and_the_rest_as_one(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:

@@ -94,7 +94,7 @@ def _posts(harness: Harness, at: str) -> list[Post]:
         ("high", _range("< 1.2.0"), "More versions are affected, such as 1.0.0: "),
     ],
 )
-async def test_what_got_worse_is_a_reply_that_calls_once(
+async def test_what_got_worse_is_a_reply_that_pings_once(
     before: str, edit: Edit, sentence: str, ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
@@ -117,7 +117,7 @@ async def test_what_got_worse_is_a_reply_that_calls_once(
         assert len(harness.chat.pings) == called + 1
 
 
-async def test_the_same_height_twice_calls_once(ferry_of_three: Repository, clock: ManualClock, tmp_path: Path) -> None:
+async def test_the_same_height_twice_pings_once(ferry_of_three: Repository, clock: ManualClock, tmp_path: Path) -> None:
     """Down and up again is no news to somebody who was called for it."""
     async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         flaw = await _announced(harness, "high")
@@ -131,7 +131,7 @@ async def test_the_same_height_twice_calls_once(ferry_of_three: Repository, cloc
 @pytest.mark.parametrize(
     "edits", [(_words,), (_cve,), (_severity("low"),), (_range(">= 1.1.5, < 1.2.0"),), (_patched("1.2.0, 1.1.9"),)]
 )
-async def test_what_did_not_get_worse_calls_nobody(
+async def test_what_did_not_get_worse_pings_nobody(
     edits: tuple[Edit, ...], ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
@@ -142,7 +142,7 @@ async def test_what_did_not_get_worse_calls_nobody(
         assert len(harness.chat.pings) == 1
 
 
-async def test_a_room_that_was_told_nothing_hears_nothing_of_the_edits(
+async def test_a_room_that_got_no_announcement_gets_none_of_its_edits(
     ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
@@ -152,7 +152,7 @@ async def test_a_room_that_was_told_nothing_hears_nothing_of_the_edits(
         assert _posts(harness, STRICT) == []
 
 
-async def test_a_room_whose_threshold_it_reaches_hears_it_as_new(
+async def test_a_room_whose_threshold_it_reaches_gets_it_as_new(
     ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
@@ -166,7 +166,7 @@ async def test_a_room_whose_threshold_it_reaches_hears_it_as_new(
         assert reply.reply_to == first.reference
 
 
-async def test_known_exploitation_calls_below_the_threshold_too(
+async def test_known_exploitation_pings_below_the_threshold_too(
     ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """Whoever was told of it while its severity was unknown is told that it is used, whatever the severity proves to be."""
@@ -195,7 +195,7 @@ async def test_a_burst_of_edits_becomes_one(ferry_of_three: Repository, clock: M
         assert news.message.title == "Ferry – A mailbox name, draft 7"
 
 
-async def test_a_burst_that_says_it_all_in_the_end_calls_once(
+async def test_a_burst_that_ends_as_announced_pings_once(
     ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """Severity and range within one settling time: one edit, one reply with both sentences, one call."""

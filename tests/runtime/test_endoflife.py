@@ -68,7 +68,7 @@ async def test_where_the_policy_is_silent_the_answer_says_whose_word_it_is(
         ("\x00\x01 not words", Tone.UNSURE),
     ],
 )
-async def test_where_the_policy_speaks_or_cannot_be_read_the_other_has_no_say(
+async def test_where_the_policy_has_rows_or_cannot_be_read_the_other_source_does_not_count(
     page: str, tone: Tone, clock: ManualClock, tmp_path: Path
 ) -> None:
     text = page.replace("1.1.x | ✅", "1.1.x | ❌")
@@ -78,7 +78,7 @@ async def test_where_the_policy_speaks_or_cannot_be_read_the_other_has_no_say(
         assert "endoflife.date" not in make.words(answer)
 
 
-async def test_a_difference_is_told_to_the_maintainers_once_and_answers_nothing(
+async def test_a_difference_is_reported_to_the_maintainers_once_and_answers_nothing(
     clock: ManualClock, tmp_path: Path
 ) -> None:
     async with sailing(clock, tmp_path, page=TABLE.replace("1.0.x | ❌", "1.0.x | ✅")) as harness:
@@ -92,7 +92,7 @@ async def test_a_difference_is_told_to_the_maintainers_once_and_answers_nothing(
         assert "console" not in harness.chat.rooms
 
 
-async def test_a_difference_is_told_though_the_first_transaction_failed(clock: ManualClock, tmp_path: Path) -> None:
+async def test_a_difference_is_reported_though_the_first_transaction_failed(clock: ManualClock, tmp_path: Path) -> None:
     faults_left = ["before commit"]
 
     def fail_once(name: str) -> None:

@@ -138,7 +138,7 @@ async def test_a_tag_that_cannot_be_asked_for_holds_nobody_up(
         assert "v9.9.9" not in repr((await ask(harness, "status")).body)
 
 
-async def test_a_used_up_quota_is_said_once_in_the_log_and_in_the_status_until_it_is_renewed(
+async def test_a_used_up_quota_is_logged_once_and_shown_in_the_status_until_it_is_renewed(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
@@ -168,7 +168,7 @@ async def test_a_used_up_quota_is_said_once_in_the_log_and_in_the_status_until_i
         assert events.count("GitHub's rate limit was renewed") == 1
 
 
-async def test_a_source_that_answers_again_is_said_so(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+async def test_a_source_that_answers_again_is_reported(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
         await harness.run_for()
         harness.world.faults.lay("/repos/*/releases", status(502))

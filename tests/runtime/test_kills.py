@@ -18,8 +18,12 @@ async def fan_out(there: ManyChannels, chance: random.Random, kills: int) -> Non
     there.release(advisory=f"Flaw number {101 + len(there.expected.flaws)}")
     there.release()
     for _ in range(kills):
-        before, life = there.spoken(), chance.randint(1, 2 * ANNOUNCEMENTS * CHANNELS * 3 // 4 // kills)
-        await there.until(lambda end=before + life: there.spoken() >= end or there.all_said(), f"{life} were said")  # type: ignore[misc]  # bound now
+        before, life = there.message_requests(), chance.randint(1, 2 * ANNOUNCEMENTS * CHANNELS * 3 // 4 // kills)
+
+        def is_due(until: int = before + life) -> bool:
+            return there.message_requests() >= until or there.all_posted()
+
+        await there.until(is_due, f"{life} requests were made")
         await there.end(signal.SIGKILL)
         there.discord.world.forget_nonces()  # only who looks before repeating says nothing twice
         await there.start()
@@ -34,10 +38,10 @@ async def kill(folder: Path, seed: int, fan_outs: int, kills: int) -> None:
         for _ in range(fan_outs):
             await fan_out(there, chance, kills)
         assert await there.end(signal.SIGTERM) == 0
-        polls = there.spoken("GET")
+        polls = there.message_requests("GET")
         print(  # noqa: T201 - what the soak is run for
             f"seed {seed}: {kills * fan_outs} kills, {there.message_count()} messages in {CHANNELS} channels by "
-            f"{there.spoken('POST')} requests, looked for {polls} times: none lost, none twice, "
+            f"{there.message_requests('POST')} requests, looked for {polls} times: none lost, none twice, "
             f"in {time.monotonic() - began:.0f} s"
         )
         assert polls, "some kills came while messages were under way"

@@ -11,7 +11,7 @@ async def _until_ended(task: asyncio.Task[None]) -> None:
     await asyncio.sleep(0)  # callbacks come after the waiter
 
 
-async def test_a_fault_is_said_with_the_name_of_the_loop() -> None:
+async def test_a_fault_is_logged_with_the_name_of_the_loop() -> None:
     async def broken() -> None:
         raise RuntimeError("a fault")
 
@@ -23,7 +23,7 @@ async def test_a_fault_is_said_with_the_name_of_the_loop() -> None:
     assert str(context["exception"]) == "a fault"
 
 
-async def test_a_loop_that_is_told_to_end_says_nothing() -> None:
+async def test_a_loop_that_is_asked_to_end_logs_nothing() -> None:
     async def waiting() -> None:
         await asyncio.Event().wait()
 

@@ -238,7 +238,7 @@ async def test_what_was_edited_since_a_backup_is_found_in_its_room(
             assert all("Said better." in repr(posted.message.body) for posted in edited(chat, at))
 
 
-async def test_many_releases_of_a_lost_time_are_not_said_again_as_one(
+async def test_many_releases_of_a_lost_time_are_not_announced_again_as_one(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     database, copy, chat = tmp_path / "bot.db", tmp_path / "kept.db", Forgetful()

@@ -33,7 +33,7 @@ async def enqueue(store: Store, clock: ManualClock, room: str, names: Sequence[s
         await outbox.add(tx, [planned_message(name, [f"matrix:{room}"]) for name in names], clock())
 
 
-async def say_what_is_due(chat: MatrixChat, store: Store, clock: ManualClock) -> None:
+async def send_what_is_due(chat: MatrixChat, store: Store, clock: ManualClock) -> None:
     await Delivery(chat=chat, store=store, clock=clock).drain()
 
 
@@ -49,7 +49,7 @@ async def open_room(alice: User, user: User) -> str:
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "status_after"])
-async def test_a_lost_reply_and_a_day_away_is_said_once(homeserver: Synapse, tmp_path: Path, kind: Kind) -> None:
+async def test_a_lost_reply_and_a_day_away_give_one_post(homeserver: Synapse, tmp_path: Path, kind: Kind) -> None:
     """The homeserver knows a message's key for a day and one device: here both are gone."""
     alice, user, clock, memory = homeserver.register("alice"), homeserver.register("bot"), clock_of_today(), Memory()
     room = await open_room(alice, user)
@@ -57,21 +57,21 @@ async def test_a_lost_reply_and_a_day_away_is_said_once(homeserver: Synapse, tmp
         await enqueue(store, clock, room, ["v1"])
         async with running(homeserver, tmp_path / "one", user=user, memory=memory, homeserver=way.url) as bot:
             way.faults.plant(Fault(kind=kind, where=SENDS, times=2 if kind == "drop_after" else 1))
-            await say_what_is_due(bot.chat, store, clock)
+            await send_what_is_due(bot.chat, store, clock)
             assert way.faults.left == 0
             clock.advance(timedelta(hours=1))
             way.faults.plant(Fault(kind="status", where="PUT|/messages", times=9))
-            await say_what_is_due(bot.chat, store, clock)  # away still
+            await send_what_is_due(bot.chat, store, clock)  # away still
             way.faults.clear()
         clock.advance(timedelta(hours=25))
         async with running(homeserver, tmp_path / "two", user=user, memory=memory, homeserver=way.url) as bot:
-            await say_what_is_due(bot.chat, store, clock)
+            await send_what_is_due(bot.chat, store, clock)
         assert await away(bodies_in, alice, room) == ["v1"]
         async with store.reading() as tx:
             assert await outbox.counts(tx) == {}
 
 
-async def test_what_certainly_never_left_is_not_looked_for(homeserver: Synapse, tmp_path: Path) -> None:
+async def test_what_certainly_never_left_is_not_searched_for(homeserver: Synapse, tmp_path: Path) -> None:
     """Where a room's history is closed to the bot, what is in doubt for a day waits for a person; what is not goes out."""
     alice, user, clock = homeserver.register("alice"), homeserver.register("bot"), clock_of_today()
     room = await open_room(alice, user)
@@ -79,11 +79,11 @@ async def test_what_certainly_never_left_is_not_looked_for(homeserver: Synapse, 
         await enqueue(store, clock, room, ["v1"])
         async with running(homeserver, tmp_path, user=user, homeserver=way.url) as bot:
             way.faults.plant(Fault(kind="limit", where=SENDS, retry_after=60))
-            await say_what_is_due(bot.chat, store, clock)
+            await send_what_is_due(bot.chat, store, clock)
         clock.advance(timedelta(hours=25))
         async with running(homeserver, tmp_path, user=user, homeserver=way.url) as bot:
             way.faults.plant(Fault(kind="status", where="/messages", times=9))
-            await say_what_is_due(bot.chat, store, clock)
+            await send_what_is_due(bot.chat, store, clock)
         assert await away(bodies_in, alice, room) == ["v1"]
 
 
@@ -98,19 +98,19 @@ async def test_what_certainly_never_left_is_not_looked_for(homeserver: Synapse, 
     ],
     ids=lambda fault: fault.kind,
 )
-async def test_a_room_hears_everything_once_and_in_order(homeserver: Synapse, tmp_path: Path, fault: Fault) -> None:
+async def test_a_room_gets_everything_once_and_in_order(homeserver: Synapse, tmp_path: Path, fault: Fault) -> None:
     alice, user, clock = homeserver.register("alice"), homeserver.register("bot"), clock_of_today()
     room = await open_room(alice, user)
     async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, FaultyProxy(homeserver.url) as way:
         await enqueue(store, clock, room, ["v1", "v2", "v3"])
         async with running(homeserver, tmp_path, user=user, homeserver=way.url) as bot:
             way.faults.plant(fault)
-            await say_what_is_due(bot.chat, store, clock)
+            await send_what_is_due(bot.chat, store, clock)
             assert (way.faults.left, await away(bodies_in, alice, room)) == (0, ["v1"] if "after" in fault.kind else [])
             async with store.reading() as tx:
                 waits = State.PENDING if fault.kind == "limit" else State.DOUBTFUL
                 assert (await outbox.counts(tx))[waits] == (3 if fault.kind == "limit" else 1)
         clock.advance(timedelta(hours=1))
         async with running(homeserver, tmp_path, user=user, homeserver=way.url) as bot:
-            await say_what_is_due(bot.chat, store, clock)
+            await send_what_is_due(bot.chat, store, clock)
         assert await away(bodies_in, alice, room) == ["v1", "v2", "v3"]

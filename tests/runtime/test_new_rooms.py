@@ -64,7 +64,7 @@ def unreachable(harness: Harness) -> None:
     harness.world.faults.lay("*", status(502))
 
 
-async def test_a_room_added_by_a_restart_hears_the_first_news_after_it(story: Story) -> None:
+async def test_a_room_added_by_a_restart_gets_the_first_news_after_it(story: Story) -> None:
     async with story.start(OLD) as harness:
         await harness.run_for()
     story.clock.advance(HOUR)
@@ -82,7 +82,7 @@ async def test_a_room_added_by_a_restart_hears_the_first_news_after_it(story: St
 
 
 @pytest.mark.parametrize("polls", [0, 1, 15])
-async def test_a_room_added_by_a_reload_hears_the_first_news_after_it(story: Story, polls: int) -> None:
+async def test_a_room_added_by_a_reload_gets_the_first_news_after_it(story: Story, polls: int) -> None:
     async with story.start(OLD) as harness:
         await harness.run_for()
         await reload(harness, OLD, NEW)
@@ -110,7 +110,7 @@ async def test_news_before_the_reload_stays_unsaid_in_the_new_room(story: Story)
     assert story.titles("console") == ["Ferry 1.1.1"]
 
 
-async def test_a_room_added_while_its_source_is_down_hears_what_comes_meanwhile(story: Story) -> None:
+async def test_a_room_added_while_its_source_is_down_gets_what_comes_meanwhile(story: Story) -> None:
     async with story.start(OLD) as harness:
         await harness.run_for()
         unreachable(harness)
@@ -127,7 +127,9 @@ async def test_a_room_added_while_its_source_is_down_hears_what_comes_meanwhile(
 
 
 @pytest.mark.parametrize("restarted", [False, True])
-async def test_news_while_a_source_is_down_at_the_very_first_start_is_said(story: Story, *, restarted: bool) -> None:
+async def test_news_while_a_source_is_down_at_the_very_first_start_is_announced(
+    story: Story, *, restarted: bool
+) -> None:
     async with story.start(NEW) as harness:
         unreachable(harness)
         await harness.services.listen()
@@ -256,7 +258,7 @@ async def test_where_nothing_was_released_yet_the_first_release_is_ordinary_news
     assert story.titles() == ["Ferry 0.1.0", "Ferry 0.2.0"]
 
 
-async def test_a_room_of_the_real_bot_listens_from_a_hangup_on(homeserver: Synapse, tmp_path: Path) -> None:
+async def test_a_room_of_the_real_bot_watches_from_a_hangup_on(homeserver: Synapse, tmp_path: Path) -> None:
     """With polls that are longer than all the rest takes: whatever comes first is read first after the reload."""
     async with open_bot(tmp_path, homeserver) as there:
         there.config.write_text(there.config.read_text().replace("poll_seconds = 1", "poll_seconds = 3"))

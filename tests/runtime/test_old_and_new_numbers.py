@@ -39,7 +39,7 @@ async def test_old_releases_that_come_one_by_one_are_one_message(
         assert not harness.chat.pings
 
 
-async def test_the_maintainers_are_told_once_that_counting_began_again(
+async def test_the_maintainers_are_notified_once_that_counting_began_again(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     ferry.releases = [release("2030.11.0", 1), release("2030.12.3", 2)]

@@ -38,7 +38,7 @@ async def a_room(kind: str, homeserver: Synapse, folder: Path) -> AsyncIterator[
         async with on_matrix(homeserver, folder, answers=False) as bot:
             room = str(await away(lambda: alice.create_room(invite=[bot.user.id])))
             await bot.knows(room, joined=2)
-            root = await away(alice.say, room, "news here")
+            root = await away(alice.send_text, room, "news here")
             yield bot.chat, f"matrix:{room}/{root}" if kind == "thread" else f"matrix:{room}"
         return
     async with DiscordStandIn() as discord:

@@ -44,7 +44,7 @@ def take_the_name(harness: Harness, clock: ManualClock) -> Repository:
 
 
 @pytest.mark.parametrize("news", [True, False])
-async def test_a_renamed_repository_is_followed_and_told_of_once(
+async def test_a_renamed_repository_is_followed_and_reported_once(
     ferry: Repository, clock: ManualClock, tmp_path: Path, *, news: bool
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=WATCHED) as harness:

@@ -45,7 +45,7 @@ async def test_each_release_is_shown_once_through_restarts_and_kills(homeserver:
 
         question = await there.discord.slash("supported", {"version": "1.0"}, at=there.channel)
         assert "Ferry 1.0.x gets security fixes" in str(await question.answer())
-        event = there.reader.say(there.room, "!supported 1.0")
+        event = there.reader.send_text(there.room, "!supported 1.0")
         answer = there.reader.wait_for(
             there.room,
             lambda event_: event_["content"].get("m.relates_to", {}).get("m.in_reply_to", {}).get("event_id") == event,

@@ -34,7 +34,7 @@ def published(ferry: Repository, clock: ManualClock, tag: str, **more: object) -
     ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now, **more))
 
 
-async def test_what_was_there_before_is_known_and_never_said(
+async def test_what_was_there_before_is_known_and_never_announced(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
@@ -47,7 +47,9 @@ async def test_what_was_there_before_is_known_and_never_said(
         assert "1.1.0" in answer.title
 
 
-async def test_a_new_release_is_said_once_in_each_room(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+async def test_a_new_release_is_announced_once_in_each_room(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
     rooms = [CONSOLE, room("console:quiet", WatchFilter(events=frozenset({"security"})))]
     async with open_harness(ferry, clock, tmp_path / "bot.db", rooms) as harness:
         await harness.run_for()
@@ -63,7 +65,7 @@ async def test_a_new_release_is_said_once_in_each_room(ferry: Repository, clock:
         assert harness.chat.pings == []
 
 
-async def test_a_restart_says_nothing_twice_and_loses_nothing(
+async def test_a_restart_posts_nothing_twice_and_loses_nothing(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat()
@@ -80,7 +82,7 @@ async def test_a_restart_says_nothing_twice_and_loses_nothing(
     assert chat.titles("console") == ["Ferry 1.1.1", "Ferry 1.1.2"]
 
 
-async def test_a_late_advisory_edits_the_release_and_calls_once(
+async def test_a_late_advisory_edits_the_release_and_pings_once(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
@@ -186,7 +188,7 @@ async def test_a_removed_release_is_struck_through_only_when_twice_not_found(
         assert reply.message.title == "Ferry 1.1.1 is published again"
 
 
-async def test_a_changed_policy_is_said_in_sentences_and_reformatting_is_not(
+async def test_a_changed_policy_is_announced_in_sentences_and_reformatting_is_not(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
@@ -228,7 +230,7 @@ async def test_an_unreadable_page_leaves_every_question_open(
         assert harness.chat.rooms == {}
 
 
-async def test_the_catalogue_of_exploited_cves_escalates_what_was_said_and_calls_once(
+async def test_the_catalogue_of_exploited_cves_escalates_what_was_posted_and_pings_once(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], catalogue=True) as harness:

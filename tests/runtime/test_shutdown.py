@@ -25,7 +25,9 @@ async def in_flight(folder: Path, latency: float, hanging: int = 0) -> AsyncIter
         for channel in there.channels[:hanging]:
             there.discord.plant(Fault(kind="hang", where=rf"^POST /channels/{channel}/messages$"))
         there.release(advisory="Flaw number 101")
-        await there.until(lambda: there.spoken("POST") >= CHANNELS // 4 and not there.discord.faults.left, "it is said")
+        await there.until(
+            lambda: there.message_requests("POST") >= CHANNELS // 4 and not there.discord.faults.left, "it is said"
+        )
         yield there
 
 
@@ -35,7 +37,7 @@ async def ended(there: ManyChannels) -> None:
     assert await there.end(signal.SIGTERM) == 0
     took = time.monotonic() - began
     assert took < ENDS_WITHIN, f"it took {took:.1f} s to end"
-    assert not there.all_said()
+    assert not there.all_posted()
     assert "Traceback" not in there.log.read_text()
 
 
@@ -50,7 +52,7 @@ async def test_it_ends_in_the_middle_of_a_fan_out(tmp_path: Path) -> None:
     async with in_flight(tmp_path, 0.05) as there:
         await ended(there)
         await goes_on(there)
-        assert there.spoken("GET") <= AT_ONCE, "only what a busy machine left without an answer is looked for"
+        assert there.message_requests("GET") <= AT_ONCE, "only what a busy machine left without an answer is looked for"
 
 
 @pytest.mark.parametrize("hanging", [1, 20])
@@ -68,4 +70,4 @@ async def test_what_was_carried_out_and_never_answered_is_found(tmp_path: Path) 
         await ended(there)
         there.discord.latency = 0.05
         await goes_on(there)
-        assert there.spoken("GET") >= 5
+        assert there.message_requests("GET") >= 5

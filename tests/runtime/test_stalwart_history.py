@@ -31,7 +31,7 @@ async def _live_on(harness: Harness, clock: ManualClock, after: int) -> list[str
     return tags
 
 
-async def test_every_release_after_the_baseline_is_said_once_in_order(clock: ManualClock, tmp_path: Path) -> None:
+async def test_every_release_after_the_baseline_is_announced_once_in_order(clock: ManualClock, tmp_path: Path) -> None:
     repository = stalwart.repository()
     history = sorted(stalwart.releases(), key=lambda each: each.published_at)
     clock.now = history[KNOWN_BEFORE - 1].published_at + timedelta(seconds=30)

@@ -56,7 +56,7 @@ async def _refused(harness: Harness, ferry: Repository) -> None:
         ({"room": "console", "rights": frozenset(Right)}, ["#cellar", "#harbour"]),
     ],
 )
-async def test_rooms_that_refuse_are_told(
+async def test_rooms_that_refuse_are_reported(
     who: dict[str, object], names: list[str], ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as harness:
@@ -79,7 +79,7 @@ async def test_all_is_well_again_once_they_take_messages(ferry: Repository, cloc
         assert (await _ask(harness, "status", {})).tone is Tone.GOOD
 
 
-async def test_a_chat_that_is_stopped_is_told_with_the_reason(
+async def test_a_chat_that_is_stopped_is_reported_with_the_reason(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as harness:
@@ -135,7 +135,7 @@ async def test_a_room_whose_name_nobody_knows_is_still_no_raw_address(
         assert "the terminal cellar and the terminal harbour: announced" in text
 
 
-async def test_what_is_tried_again_is_told_with_the_reason(
+async def test_what_is_tried_again_is_reported_with_the_reason(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS[:1], project=PROJECT) as harness:

@@ -69,7 +69,7 @@ async def test_a_fault_while_it_ends_does_not_begin_it_again(tmp_path: Path) -> 
     assert line.lives == 1
 
 
-async def test_a_connection_that_fails_or_is_cut_off_by_itself_begins_again(tmp_path: Path) -> None:
+async def test_a_connection_that_fails_or_is_cut_off_from_inside_is_made_again(tmp_path: Path) -> None:
     line = Line(ends=[RuntimeError("a fault"), asyncio.CancelledError(), OSError("gone")])
     async with opened(tmp_path, line) as (_, running):
         holding = asyncio.create_task(running._chat(line))

@@ -104,32 +104,32 @@ async def story(tmp_path: Path) -> AsyncIterator[Story]:
         yield Story(harness, chat, ferry)
 
 
-def called(version: str) -> str:
+def title_of(version: str) -> str:
     return f"Ferry {version}"
 
 
-async def test_what_settles_while_the_room_is_upgraded_is_said_once(story: Story) -> None:
+async def test_what_settles_while_the_room_is_upgraded_is_posted_once(story: Story) -> None:
     await story.publish("v1.2.0", posted=False)
     await story.follow(OLD, NEW)
     await story.pass_by()
     assert story.chat.rooms.keys() == {NEW}
-    assert story.chat.titles(NEW) == [called("1.2.0")]
+    assert story.chat.titles(NEW) == [title_of("1.2.0")]
     await story.find_out()
     first, flaw = story.chat.rooms[NEW]
     assert (first.edits, first.message.label) == (1, "Security release · High")
     assert flaw.message.title == FLAW
 
 
-async def test_what_was_said_before_the_upgrade_is_amended_in_the_new_room(story: Story) -> None:
+async def test_what_was_posted_before_the_upgrade_is_amended_in_the_new_room(story: Story) -> None:
     await story.publish("v1.2.0")
     await story.follow(OLD, NEW)
     await story.find_out()
-    assert story.chat.titles(OLD) == [called("1.2.0")]
-    assert sorted(story.chat.titles(NEW)) == [FLAW, f"Update: {called('1.2.0')}"]
+    assert story.chat.titles(OLD) == [title_of("1.2.0")]
+    assert sorted(story.chat.titles(NEW)) == [FLAW, f"Update: {title_of('1.2.0')}"]
 
 
 @pytest.mark.parametrize("new", [NEW, LAST])
-async def test_the_operator_names_the_new_room_and_nothing_is_lost_or_said_twice(story: Story, new: str) -> None:
+async def test_the_operator_names_the_new_room_and_nothing_is_lost_or_posted_twice(story: Story, new: str) -> None:
     """One release is said before, one waits because the old room is closed, and one settles."""
     await story.publish("v1.2.0")
     story.chat.closed.add(OLD)
@@ -142,17 +142,17 @@ async def test_the_operator_names_the_new_room_and_nothing_is_lost_or_said_twice
         await story.follow(NEW, LAST)
     story.name(new)
     await story.pass_by()
-    assert story.chat.titles(new) == [called("1.3.0"), called("1.4.0")]
+    assert story.chat.titles(new) == [title_of("1.3.0"), title_of("1.4.0")]
     await story.find_out()
     story.ferry.releases[-1].body = "Fixes more."
     await story.pass_by()
-    assert story.chat.titles(new)[:2] == [called("1.3.0"), called("1.4.0")]
-    assert sorted(story.chat.titles(new)[2:]) == [FLAW, f"Update: {called('1.2.0')}"]
+    assert story.chat.titles(new)[:2] == [title_of("1.3.0"), title_of("1.4.0")]
+    assert sorted(story.chat.titles(new)[2:]) == [FLAW, f"Update: {title_of('1.2.0')}"]
     assert [each.edits for each in story.chat.rooms[new][:2]] == [0, 1]
     story.name(OLD)  # from a backup of the configuration
     await story.publish("v1.5.0")
-    assert story.chat.titles(new)[4:] == [called("1.5.0")]
-    assert story.chat.titles(OLD) == [called("1.2.0")]
+    assert story.chat.titles(new)[4:] == [title_of("1.5.0")]
+    assert story.chat.titles(OLD) == [title_of("1.2.0")]
 
 
 async def test_the_operator_names_the_new_room_before_the_bot_has_followed(story: Story) -> None:
@@ -165,9 +165,9 @@ async def test_the_operator_names_the_new_room_before_the_bot_has_followed(story
     assert story.chat.titles(NEW) == []
     await story.follow(OLD, NEW)
     await story.publish("v1.4.0")
-    assert story.chat.titles(NEW) == [called("1.3.0"), called("1.4.0")]
+    assert story.chat.titles(NEW) == [title_of("1.3.0"), title_of("1.4.0")]
     await story.find_out()
-    assert sorted(story.chat.titles(NEW)[2:]) == [FLAW, f"Update: {called('1.2.0')}"]
+    assert sorted(story.chat.titles(NEW)[2:]) == [FLAW, f"Update: {title_of('1.2.0')}"]
 
 
 async def test_a_room_beside_it_that_is_new_begins_silent_all_the_same(story: Story) -> None:
@@ -176,7 +176,7 @@ async def test_a_room_beside_it_that_is_new_begins_silent_all_the_same(story: St
     story.name(OLD, "matrix:!stranger:hs")
     await story.pass_by()
     assert story.chat.rooms.keys() == {NEW}
-    assert story.chat.titles(NEW) == [called("1.2.0")]
+    assert story.chat.titles(NEW) == [title_of("1.2.0")]
 
 
 async def test_a_room_that_watches_by_command_is_followed_like_one_of_the_file(tmp_path: Path) -> None:
@@ -199,12 +199,12 @@ async def test_a_room_that_watches_by_command_is_followed_like_one_of_the_file(t
         await story.publish("v1.2.0")
         chat.closed.add(OLD)
         await story.publish("v1.3.0")
-        assert chat.titles(OLD) == [called("1.2.0")]
+        assert chat.titles(OLD) == [title_of("1.2.0")]
         await story.follow(OLD, NEW)
         await story.pass_by()
-        assert chat.titles(NEW) == [called("1.3.0")]
+        assert chat.titles(NEW) == [title_of("1.3.0")]
         await story.find_out()
-        assert sorted(chat.titles(NEW)[1:]) == [FLAW, f"Update: {called('1.2.0')}"]
+        assert sorted(chat.titles(NEW)[1:]) == [FLAW, f"Update: {title_of('1.2.0')}"]
         await harness.services.answers.answer(replace(request, command="unwatch"))
         await story.publish("v1.4.0")
-    assert called("1.4.0") not in chat.titles(NEW)
+    assert title_of("1.4.0") not in chat.titles(NEW)

@@ -82,7 +82,7 @@ class User:
     def leave(self, room: str) -> None:
         self.call("POST", f"{in_room(room)}/leave", {})
 
-    def say(self, room: str, body: str, **more: Any) -> str:
+    def send_text(self, room: str, body: str, **more: Any) -> str:
         return self.send(room, {"msgtype": "m.text", "body": body, **more})
 
     def send(self, room: str, content: Mapping[str, Any], kind: str = "m.room.message") -> str:

@@ -65,7 +65,7 @@ async def test_a_backup_holds_all_and_is_there_whole_or_not_at_all(store: Store,
         await backup.backup(store, file, at(61))
 
 
-async def test_what_may_have_been_said_since_the_backup_is_looked_for_first(store: Store, tmp_path: Path) -> None:
+async def test_what_may_have_been_posted_since_the_backup_is_searched_for_first(store: Store, tmp_path: Path) -> None:
     await fill(store)
     file = tmp_path / "backup.db"
     await backup.backup(store, file, at(60))

@@ -120,7 +120,7 @@ async def test_what_waits_is_read_with_the_time_of_its_first_decision(store: Sto
         assert await ledger.waiting_subjects(tx, WAITS) == {}
 
 
-async def test_what_was_announced_by_itself_since_then(store: Store) -> None:
+async def test_what_was_announced_on_its_own_since_then(store: Store) -> None:
     async with store.writing(P) as tx:
         await outbox.add(tx, [planned_message("v1", [OLD, NEW])], NOW)
         await outbox.add(tx, [planned_message("v2", [OLD])], NOW + DAY)

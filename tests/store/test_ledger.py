@@ -41,7 +41,7 @@ async def test_a_decision_is_kept_where_it_differs_from_the_last(store: Store) -
         assert await ledger.held_subjects(tx, ProjectId("p")) == set()
 
 
-async def test_a_room_hears_from_its_first_day_on(store: Store) -> None:
+async def test_a_room_watches_from_its_first_day_on(store: Store) -> None:
     async with store.writing(ProjectId("p")) as tx:
         await watch(tx, "p", ["discord:1", "discord:2"], NOW)
         await watch(tx, "p", ["discord:1"], at(60))

@@ -46,7 +46,7 @@ async def test_a_role_is_changed_and_forgotten_by_its_line(store: Store) -> None
         assert await line_roles.every(tx) == [other]
 
 
-async def test_who_chose_a_role_in_a_room_that_goes_keeps_it_by_another_room(store: Store) -> None:
+async def test_a_person_who_chose_a_role_in_a_room_that_goes_keeps_it_by_another_room(store: Store) -> None:
     async with store.writing() as tx:
         await line_roles.add_rooms(tx, {HARBOUR: "discord:70", PIER: "discord:70"})
         mine = Subscription(
@@ -78,7 +78,7 @@ async def test_a_notice_is_waiting_until_it_is_sent_everywhere(store: Store) -> 
             assert await line_roles.is_waiting(tx, "notice/ferry/x") == (number == 1)
 
 
-async def test_who_chose_a_role_that_ends_gets_dms_again(store: Store) -> None:
+async def test_a_person_who_chose_a_role_that_ends_gets_dms_again(store: Store) -> None:
     async with store.writing() as tx:
         mine = Subscription(
             person=RoomAddress("discord:user:1"),

@@ -45,7 +45,7 @@ async def take_over(store: Store, *targets: str) -> dict[RoomAddress, datetime]:
         return await rooms.take_over(tx, ProjectId("p"), [RoomAddress(target) for target in targets])
 
 
-async def heard_and_said(store: Store, room: RoomAddress = OLD, first: str = "v1") -> None:
+async def watched_and_posted(store: Store, room: RoomAddress = OLD, first: str = "v1") -> None:
     """A room that was told one thing, and in which an edit of it, another thing and a held decision wait."""
     async with store.writing(ProjectId("p")) as tx:
         await watch(tx, "p", [room], NOW)
@@ -70,7 +70,7 @@ async def waiting(store: Store, now: datetime = NOW) -> list[tuple[str, str, str
     return posts
 
 
-async def said_in(store: Store) -> dict[str, str]:
+async def posted_in(store: Store) -> dict[str, str]:
     async with store.reading() as tx:
         return {item.subject.rpartition("/")[2]: item.room for item in await ledger.posted(tx, ProjectId("p"), None)}
 
@@ -112,10 +112,10 @@ async def test_what_the_first_room_of_a_chain_refused_is_tried_in_the_last(store
     ],
 )
 async def test_the_room_that_is_named_takes_over(store: Store, way: Sequence[str], target: RoomAddress) -> None:
-    await heard_and_said(store)
+    await watched_and_posted(store)
     await moved(store, *way)
     assert await take_over(store, target, "matrix:!other:b") == {OLD: NOW, target: NOW}
-    assert await said_in(store) == {"v1": target, "v2": target}
+    assert await posted_in(store) == {"v1": target, "v2": target}
     async with store.writing(ProjectId("p")) as tx:
         assert await watches.since(tx, ProjectId("p")) == {target: NOW}
         assert [item.verdict for _, item in await ledger.history(tx, "s", target)] == ["hold"]
@@ -129,7 +129,7 @@ async def test_the_room_that_is_named_takes_over(store: Store, way: Sequence[str
 
 
 async def test_what_was_refused_is_tried_under_the_new_name(store: Store) -> None:
-    await heard_and_said(store)
+    await watched_and_posted(store)
     await moved(store, OLD, NEW)
     (first,) = await claim(store)
     await refused(store, first)
@@ -143,14 +143,14 @@ async def test_what_was_refused_is_tried_under_the_new_name(store: Store) -> Non
 
 
 async def test_a_room_that_is_named_still_hands_nothing_over(store: Store) -> None:
-    await heard_and_said(store)
+    await watched_and_posted(store)
     await moved(store, OLD, NEW)
     assert await take_over(store, OLD, NEW) == {OLD: NOW}
-    assert set((await said_in(store)).values()) == {OLD}
+    assert set((await posted_in(store)).values()) == {OLD}
 
 
-async def test_what_another_project_heard_there_is_left_alone(store: Store) -> None:
-    await heard_and_said(store)
+async def test_what_another_project_posted_there_is_left_alone(store: Store) -> None:
+    await watched_and_posted(store)
     async with store.writing(ProjectId("q")) as tx:
         await watch(tx, "q", [OLD], at(5))
     await moved(store, OLD, NEW)
@@ -160,14 +160,14 @@ async def test_what_another_project_heard_there_is_left_alone(store: Store) -> N
 
 
 async def test_strangers_and_circles_hand_nothing_over(store: Store) -> None:
-    await heard_and_said(store)
+    await watched_and_posted(store)
     await moved(store, OLD, LAST, OLD)
     assert await take_over(store, NEW) == {OLD: NOW}
 
 
-async def test_of_what_both_were_told_the_named_one_keeps_its_own(store: Store) -> None:
+async def test_where_both_got_the_same_the_named_one_keeps_its_own(store: Store) -> None:
     """As a former version left it: renamed by the upgrade, and welcomed again under the name in the configuration."""
-    await heard_and_said(store, NEW)
+    await watched_and_posted(store, NEW)
     async with store.writing(ProjectId("p")) as tx:
         await watch(tx, "p", [OLD], at(60))
         await outbox.add(tx, [planned_message("v2", [OLD]), planned_message("v3", [OLD])], at(60))
@@ -175,14 +175,14 @@ async def test_of_what_both_were_told_the_named_one_keeps_its_own(store: Store) 
         await ledger.record(tx, [decision], at(60))
     await moved(store, OLD, NEW)
     assert await take_over(store, OLD) == {OLD: NOW, NEW: NOW}
-    assert await said_in(store) == {"v1": OLD, "v2": OLD, "v3": OLD}
+    assert await posted_in(store) == {"v1": OLD, "v2": OLD, "v3": OLD}
     async with store.writing(ProjectId("p")) as tx:
         assert await watches.since(tx, ProjectId("p")) == {OLD: NOW}
         assert await ledger.held_subjects(tx, ProjectId("p")) == set()
 
 
 async def test_what_is_under_way_follows_when_it_has_failed(store: Store) -> None:
-    await heard_and_said(store)
+    await watched_and_posted(store)
     edit, *_ = await claim(store)
     await moved(store, OLD, NEW)
     assert (await take_over(store, NEW)).keys() == {OLD, NEW}

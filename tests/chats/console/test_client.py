@@ -21,7 +21,7 @@ async def test_typed_questions_are_answered_until_the_lines_end() -> None:
     assert "answer to latest" in (await stage.texts())[1]
 
 
-async def test_who_sits_at_the_terminal_has_all_rights_in_its_room() -> None:
+async def test_the_person_at_the_terminal_has_all_rights_in_its_room() -> None:
     stage = ConsoleStage("help")
     await stage.chat.run()
     (ask,) = stage.answers.requests
@@ -44,7 +44,7 @@ async def test_a_terminal_has_one_room(rooms: list[str], wrong: int) -> None:
 
 
 @pytest.mark.parametrize("panels", [True, False])
-def test_what_happens_to_a_message_is_said_above_it(panels: bool) -> None:
+def test_what_happens_to_a_message_is_stated_above_it(panels: bool) -> None:
     stage = ConsoleStage(panels=panels)
     stage.chat.show(Message(title="News", tone=Tone.ROUTINE), heading="edited")
     text = stage.output.getvalue()

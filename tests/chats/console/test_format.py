@@ -70,7 +70,7 @@ def test_a_whole_message_as_plain_lines() -> None:
     assert to_text(message) == "T\nLine: 0.15\nwords\nNotes: https://example.org\nsmall"
 
 
-def test_a_panel_shows_whom_it_calls_and_what_is_struck() -> None:
+def test_a_panel_shows_whom_it_pings_and_what_is_struck() -> None:
     message = Message(
         title="T", tone=Tone.WITHDRAWN, struck=True, mentions=(Mention("role", "7"), Mention("room")), footer="small"
     )

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("chat")
 MANAGE_CHANNELS, MANAGE_MESSAGES, ADMINISTRATOR = 1 << 4, 1 << 13, 1 << 3
 
 
-async def test_a_question_is_acknowledged_before_it_is_looked_into(discord: DiscordStandIn, answers: Answers) -> None:
+async def test_a_question_is_acknowledged_before_it_is_answered(discord: DiscordStandIn, answers: Answers) -> None:
     answers.gate.clear()
     question = await discord.slash("supported", {"version": "0.11"}, at=discord.room())
     assert (await question.acknowledgement())["type"] == DEFERRED
@@ -208,8 +208,8 @@ async def remove(discord: DiscordStandIn, room: str, message: Any, permissions: 
 
 async def test_only_who_manages_messages_has_one_removed(discord: DiscordStandIn) -> None:
     room, other = discord.room(), discord.room(name="other")
-    message = discord.world.say(room, "look what I found")
-    far = discord.world.say(other, "elsewhere")
+    message = discord.world.write(room, "look what I found")
+    far = discord.world.write(other, "elsewhere")
     assert "for those who" in await remove(discord, room, message, 0)
     assert "for those who" in await remove(discord, room, far, MANAGE_MESSAGES, elsewhere=other)
     assert "is removed" in await remove(discord, room, message, MANAGE_MESSAGES)

@@ -51,7 +51,7 @@ async def test_a_question_is_answered_for_all_to_see(answers: Answers) -> None:
         assert answers.requests[0].arguments == {"version": "0.11"}
 
 
-async def test_a_report_is_for_the_asker_alone(answers: Answers) -> None:
+async def test_a_report_is_for_the_asker_only(answers: Answers) -> None:
     async with simulated(answers) as env:
         channel = env.create_guild().create_text_channel("general")
         alice = env.guild.add_member(env.create_user("alice"))

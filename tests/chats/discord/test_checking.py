@@ -57,18 +57,18 @@ async def test_a_category_is_no_room(discord: DiscordStandIn, answers: Answers) 
     assert "cannot be posted in this kind of channel" in problems
 
 
-async def test_an_outage_is_said_of_the_room(discord: DiscordStandIn, answers: Answers) -> None:
+async def test_an_outage_is_reported_for_the_room(discord: DiscordStandIn, answers: Answers) -> None:
     discord.plant(Fault(kind="status", where="GET /channels", status=503))
     (problems,) = await make_chat(discord, answers).check(dict.fromkeys([RoomAddress(f"discord:{discord.room()}")]))
     assert "503" in problems
 
 
-async def test_a_bad_token_is_said(discord: DiscordStandIn, answers: Answers) -> None:
+async def test_a_bad_token_is_reported(discord: DiscordStandIn, answers: Answers) -> None:
     (problems,) = await make_chat(discord, answers, token="wrong").check(dict.fromkeys([RoomAddress("discord:5")]))
     assert "token" in problems
 
 
-async def test_a_discord_that_is_away_is_said(discord: DiscordStandIn, answers: Answers) -> None:
+async def test_a_discord_that_is_unavailable_is_reported(discord: DiscordStandIn, answers: Answers) -> None:
     discord.plant(Fault(kind="status", where="GET /users", status=503))
     (problems,) = await make_chat(discord, answers).check(dict.fromkeys([RoomAddress("discord:5")]))
     assert "503" in problems
@@ -98,7 +98,7 @@ async def test_a_role_of_the_server_is_right(discord: DiscordStandIn, answers: A
     )
 
 
-async def test_what_is_away_is_told_apart_from_what_is_wrong(discord: DiscordStandIn, answers: Answers) -> None:
+async def test_what_is_away_is_distinguished_from_what_is_wrong(discord: DiscordStandIn, answers: Answers) -> None:
     discord.plant(Fault(kind="status", where="GET /channels", status=503))
     (problems,) = await make_chat(discord, answers).check({RoomAddress(f"discord:{discord.room()}"): None})
     assert isinstance(problems, OutOfReach)

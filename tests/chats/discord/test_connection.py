@@ -151,7 +151,7 @@ async def test_identifications_are_spent_sparingly(discord: DiscordStandIn, answ
         assert len(discord.gateway.identifies) == 1
 
 
-async def test_a_room_that_refused_is_told_of_when_something_changes_there(
+async def test_a_room_that_refused_is_reported_when_something_changes_there(
     discord: DiscordStandIn, answers: Answers
 ) -> None:
     notices: asyncio.Queue[frozenset[str]] = asyncio.Queue()

@@ -144,7 +144,7 @@ async def test_what_a_moderator_removed_meanwhile_is_gone(
         await sending
 
 
-async def test_a_look_that_fails_puts_nothing_in_doubt(discord: DiscordStandIn, room: str, chat: DiscordChat) -> None:
+async def test_a_search_that_fails_puts_nothing_in_doubt(discord: DiscordStandIn, room: str, chat: DiscordChat) -> None:
     discord.plant(Fault(kind="status", where=r"GET /channels/\d+/messages$", status=503))
     assert not (await doubt(chat.find(outgoing(room)))).doubtful
     discord.plant(Fault(kind="drop", where=r"GET /channels/\d+/messages$", times=2))  # aiohttp repeats it once
@@ -159,7 +159,7 @@ async def test_a_direct_channel_that_does_not_open_puts_nothing_in_doubt(
     await chat.send(outgoing("user:77"))
 
 
-async def test_a_request_without_an_answer_is_in_doubt_and_said_once(
+async def test_a_request_without_an_answer_is_in_doubt_and_posted_once(
     discord: DiscordStandIn, room: str, chat: DiscordChat
 ) -> None:
     assert chat._speaker is not None

@@ -5,7 +5,7 @@ import structlog
 from chatbot.chats.discord.faults import FaultLog
 
 
-def test_a_flood_of_one_fault_is_told_a_few_times() -> None:
+def test_a_flood_of_one_fault_is_logged_a_few_times() -> None:
     faults = FaultLog()
     with structlog.testing.capture_logs() as lines:
         for _ in range(1000):

@@ -110,7 +110,7 @@ messages = st.builds(
 
 @settings(max_examples=scaled(60), deadline=None)
 @given(messages)
-def test_no_message_breaks_a_limit_or_calls_whom_it_should_not(message: Message) -> None:
+def test_no_message_breaks_a_limit_or_pings_whom_it_should_not(message: Message) -> None:
     body = dress_up.to_payload(message, MARK)
     assert judged(body) == []
     ids = {i for kind in ("roles", "users") for i in body["allowed_mentions"].get(kind, [])}
@@ -202,7 +202,7 @@ def test_a_button_is_read_back(subject: str) -> None:
     assert action.subject in {subject, ""}
 
 
-def test_an_edit_calls_nobody_and_keeps_the_words() -> None:
+def test_an_edit_pings_nobody_and_keeps_the_words() -> None:
     edit = dress_up.to_edit_payload(MESSAGES["security"], MARK)
     assert edit["allowed_mentions"] == {"parse": []}
     assert edit["content"] == dress_up.to_payload(MESSAGES["security"], MARK)["content"]

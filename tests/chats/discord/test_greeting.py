@@ -197,7 +197,7 @@ async def test_our_own_pace_is_far_below_what_is_punished(discord: DiscordStandI
 
 
 @pytest.mark.parametrize("attribute", ["strangers", "deleted_accounts"])
-async def test_who_cannot_be_reached_any_more_is_lost(discord: DiscordStandIn, attribute: str) -> None:
+async def test_a_person_who_cannot_be_reached_any_more_is_lost(discord: DiscordStandIn, attribute: str) -> None:
     async with greeting(discord) as chat:
         dm = await chat.greet(PERSON, WELCOME, "k1")
         getattr(discord.world, attribute).add("4711")
@@ -216,7 +216,7 @@ async def test_a_dm_that_is_gone_is_a_person_lost_and_a_channel_that_is_gone_is_
         assert not isinstance(refused.value, PersonLost)
 
 
-async def test_who_closed_their_dms_is_not_lost(discord: DiscordStandIn) -> None:
+async def test_a_person_who_closed_their_dms_is_not_lost(discord: DiscordStandIn) -> None:
     async with greeting(discord) as chat:
         dm = await chat.greet(PERSON, WELCOME, "k1")
         discord.world.closed_dms.add("4711")

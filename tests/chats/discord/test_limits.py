@@ -36,7 +36,7 @@ ASKS: dict[str, tuple[str, CommandRequest]] = {
 
 
 @pytest.mark.parametrize("what", ASKS)
-async def test_who_is_cancelled_in_a_global_limit_leaves_the_way_open(
+async def test_a_request_cancelled_in_a_global_limit_leaves_the_way_open(
     discord: DiscordStandIn, chat: DiscordChat, what: str
 ) -> None:
     room = discord.room()

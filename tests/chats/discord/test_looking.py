@@ -29,7 +29,7 @@ def time_of(identifier: str) -> datetime:
 
 def chatter(discord: DiscordStandIn, room: str, many: int) -> None:
     for number in range(many):
-        discord.world.say(room, f"people talk {number}")
+        discord.world.write(room, f"people talk {number}")
 
 
 async def lost_send(discord: DiscordStandIn, chat: DiscordChat, room: str) -> str:
@@ -60,9 +60,9 @@ async def test_it_is_found_though_our_clock_was_wrong(
     assert await chat.find(tried(room, created_at + ahead)) == reference
 
 
-async def test_it_is_found_behind_and_before_what_people_said(discord: DiscordStandIn, chat: DiscordChat) -> None:
+async def test_it_is_found_behind_and_before_what_people_wrote(discord: DiscordStandIn, chat: DiscordChat) -> None:
     room = discord.room()
-    first = time_of(discord.world.say(room, "before the first attempt")["id"])
+    first = time_of(discord.world.write(room, "before the first attempt")["id"])
     chatter(discord, room, 1005)
     reference = await lost_send(discord, chat, room)
     assert await chat.find(tried(room, first)) == reference
@@ -84,7 +84,7 @@ async def test_what_lies_too_far_back_is_no_answer(discord: DiscordStandIn, chat
 async def test_what_is_not_there_is_looked_for_as_far_as_it_may_be(discord: DiscordStandIn, chat: DiscordChat) -> None:
     room = discord.room()
     chatter(discord, room, 250)
-    now = time_of(discord.world.say(room, "now")["id"])
+    now = time_of(discord.world.write(room, "now")["id"])
     assert await chat.find(tried(room, now)) is None
     assert pages(discord) == 3
     assert await chat.find(tried(room, now + DAY + HOUR)) is None  # all that was read lies before what may be ours
@@ -117,7 +117,7 @@ def archived(discord: DiscordStandIn, thread: str, at: datetime) -> None:
     metadata["archived"], metadata["archive_timestamp"] = True, at.isoformat()
 
 
-async def test_a_post_is_looked_for_among_those_of_its_time_first(discord: DiscordStandIn, chat: DiscordChat) -> None:
+async def test_a_post_is_searched_for_among_those_of_its_time_first(discord: DiscordStandIn, chat: DiscordChat) -> None:
     forum = discord.room(kind=FORUM)
     first = time_of((await lost_send(discord, chat, forum)).split("/")[0])
     for number in range(MOST_POSTS):

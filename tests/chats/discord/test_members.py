@@ -71,7 +71,7 @@ async def test_a_private_thread_is_its_members(discord: DiscordStandIn) -> None:
         assert await chat.shares(PERSON, room)
 
 
-async def test_where_the_bot_is_not_itself_nothing_is_said_of_others(discord: DiscordStandIn) -> None:
+async def test_where_the_bot_has_another_id_nothing_is_reported_about_others(discord: DiscordStandIn) -> None:
     """To lose the bot's own place is no reason to end what people subscribed to."""
     room = discord.room()
     async with greeting(discord) as chat:

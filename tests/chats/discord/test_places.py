@@ -51,7 +51,7 @@ async def test_a_forum_gets_a_post_with_the_tags_that_suit(
 
 
 @pytest.mark.parametrize("announced", [True, False])
-async def test_a_forum_is_known_before_the_gateway_has_told_of_it(
+async def test_a_forum_is_known_before_the_gateway_has_sent_it(
     discord: DiscordStandIn, answers: Answers, *, announced: bool
 ) -> None:
     """It is new and we have not heard of it yet, or the gateway is away and knows of no server at all."""
@@ -85,12 +85,12 @@ async def test_what_kind_a_channel_is_is_asked_once(discord: DiscordStandIn, cha
     )
 
 
-async def test_a_channel_of_a_kind_that_is_new_is_spoken_to(discord: DiscordStandIn, chat: DiscordChat) -> None:
+async def test_a_channel_of_a_new_kind_is_posted_to(discord: DiscordStandIn, chat: DiscordChat) -> None:
     reference = await chat.send(outgoing(discord.room(kind=77)))
     assert reference
 
 
-async def test_the_right_to_read_back_is_asked_for_where_the_gateway_has_not_told_of_it(
+async def test_the_right_to_read_back_is_requested_where_the_gateway_has_not_sent_it(
     discord: DiscordStandIn, answers: Answers
 ) -> None:
     """Without it Discord shows an empty history, which is no answer."""
@@ -127,7 +127,7 @@ async def test_a_reply_in_a_forum_stays_in_its_post(forum: str, chat: DiscordCha
     ],
 )
 @pytest.mark.parametrize("archived", [False, True])
-async def test_a_post_in_doubt_is_looked_for_and_never_repeated_blindly(
+async def test_a_post_in_doubt_is_searched_for_and_never_repeated_blindly(
     discord: DiscordStandIn, forum: str, chat: DiscordChat, fault: Fault, *, archived: bool
 ) -> None:
     discord.plant(replace(fault, times=1))

@@ -104,7 +104,7 @@ def stored(folder: Path) -> bytes:
 async def test_a_moderator_leads_an_author_to_the_private_way_once(discord: DiscordStandIn, tmp_path: Path) -> None:
     async with ferrying(discord, tmp_path) as ferry:
         author = user("finder")
-        message = discord.world.say(ferry.room, SECRET, author)
+        message = discord.world.write(ferry.room, SECRET, author)
         question = await discord.use_on_message(REDIRECT, message, at=ferry.room, permissions=MANAGE_MESSAGES)
         payload = await question.answer()
         assert question.private
@@ -126,7 +126,7 @@ async def test_with_several_projects_the_moderator_chooses_one(discord: DiscordS
     other = Project(id=ProjectId("lantern"), name="Lantern", repository="harbour/lantern")
     async with ferrying(discord, tmp_path, more=(other,)) as ferry:
         author = user("finder")
-        message = discord.world.say(ferry.room, SECRET, author)
+        message = discord.world.write(ferry.room, SECRET, author)
         question = await discord.use_on_message(REDIRECT, message, at=ferry.room, permissions=MANAGE_MESSAGES)
         (menu,) = [one for row in (await question.answer())["components"] for one in row["components"]]
         assert question.private
@@ -140,10 +140,12 @@ async def test_with_several_projects_the_moderator_chooses_one(discord: DiscordS
         assert "security@ferry.example" in str(notices)
 
 
-async def test_who_may_not_delete_messages_redirects_nobody(discord: DiscordStandIn, tmp_path: Path) -> None:
+async def test_a_person_who_may_not_delete_messages_redirects_nobody(discord: DiscordStandIn, tmp_path: Path) -> None:
     async with ferrying(discord, tmp_path) as ferry:
         author = user("finder")
-        question = await discord.use_on_message(REDIRECT, discord.world.say(ferry.room, SECRET, author), at=ferry.room)
+        question = await discord.use_on_message(
+            REDIRECT, discord.world.write(ferry.room, SECRET, author), at=ferry.room
+        )
         assert "Only moderators" in (await question.answer())["embeds"][0]["title"]
         await ferry.deliver()
         assert ferry.doors(author) == []
@@ -151,7 +153,7 @@ async def test_who_may_not_delete_messages_redirects_nobody(discord: DiscordStan
 
 async def test_a_bot_is_not_written_to(discord: DiscordStandIn, tmp_path: Path) -> None:
     async with ferrying(discord, tmp_path) as ferry:
-        message = discord.world.say(ferry.room, SECRET, user("other bot", bot=True))
+        message = discord.world.write(ferry.room, SECRET, user("other bot", bot=True))
         question = await discord.use_on_message(REDIRECT, message, at=ferry.room, permissions=MANAGE_MESSAGES)
         assert "I can't tell who wrote" in (await question.answer())["embeds"][0]["title"]
 

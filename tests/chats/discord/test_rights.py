@@ -265,7 +265,7 @@ async def test_every_command_asks_which_project_and_goes_on_with_the_one_chosen(
 
 async def test_a_redirect_from_a_message_s_menu_asks_which_project_and_goes_on(discord: DiscordStandIn) -> None:
     answers, room, finder = Undecided(), discord.room(), user("finder")
-    message = discord.world.say(room, "there is a hole", finder)
+    message = discord.world.write(room, "there is a hole", finder)
     async with running(make_chat(discord, answers)):
         question = await discord.use_on_message(
             "Redirect to private report", message, at=room, permissions=MANAGE_MESSAGES
@@ -339,7 +339,7 @@ async def test_whose_message_it_is_is_looked_up_when_the_project_is_chosen(
     discord: DiscordStandIn, answers: Answers
 ) -> None:
     room, other, finder = discord.room(), discord.room(name="other"), user("finder")
-    here, elsewhere = discord.world.say(room, "a", finder), discord.world.say(other, "b", finder)
+    here, elsewhere = discord.world.write(room, "a", finder), discord.world.write(other, "b", finder)
     await (await redirected(discord, f"{room}/{here['id']}", room)).answer()
     assert answers.requests[-1].target == f"discord:user:{finder['id']}"
     assert Right.MODERATOR in answers.requests[-1].rights
@@ -352,7 +352,7 @@ async def test_whose_message_it_is_is_looked_up_when_the_project_is_chosen(
 @pytest.mark.usefixtures("chat")
 async def test_rights_are_checked_again_when_the_project_is_chosen(discord: DiscordStandIn, answers: Answers) -> None:
     room = discord.room()
-    message = discord.world.say(room, "a", user("finder"))
+    message = discord.world.write(room, "a", user("finder"))
     await (await redirected(discord, f"{room}/{message['id']}", room, permissions=0)).answer()
     (ask,) = answers.requests
     assert Right.MODERATOR not in ask.rights
@@ -362,6 +362,6 @@ async def test_rights_are_checked_again_when_the_project_is_chosen(discord: Disc
 @pytest.mark.usefixtures("chat")
 async def test_a_message_of_a_bot_has_no_author_to_be_written_to(discord: DiscordStandIn, answers: Answers) -> None:
     room = discord.room()
-    message = discord.world.say(room, "a", user("machine", bot=True))
+    message = discord.world.write(room, "a", user("machine", bot=True))
     await (await redirected(discord, f"{room}/{message['id']}", room)).answer()
     assert "author" not in answers.requests[0].arguments

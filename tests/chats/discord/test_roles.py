@@ -126,12 +126,12 @@ async def test_a_role_above_ours_cannot_be_given(discord: DiscordStandIn, roles:
         await roles.give(server(guild), role, PERSON)
 
 
-async def test_a_role_that_was_deleted_is_said(roles: Roles, guild: str) -> None:
+async def test_a_role_that_was_deleted_is_reported(roles: Roles, guild: str) -> None:
     with pytest.raises(ChatRefused, match="was deleted"):
         await roles.give(server(guild), "5", PERSON)
 
 
-async def test_without_manage_roles_it_is_said_what_is_missing(
+async def test_without_manage_roles_the_missing_right_is_named(
     discord: DiscordStandIn, roles: Roles, guild: str
 ) -> None:
     for role in discord.world.guilds[guild]["roles"]:
@@ -140,14 +140,14 @@ async def test_without_manage_roles_it_is_said_what_is_missing(
         await roles.make(server(guild), NAME)
 
 
-async def test_a_full_server_is_said(discord: DiscordStandIn, roles: Roles, guild: str) -> None:
+async def test_a_full_server_is_reported(discord: DiscordStandIn, roles: Roles, guild: str) -> None:
     while len(discord.world.guilds[guild]["roles"]) < MOST:
         discord.world.add_role(guild, "one more")
     with pytest.raises(ChatRefused, match=r"as many roles as Discord allows \(250\).*30005"):
         await roles.make(server(guild), NAME)
 
 
-async def test_who_left_the_server_gets_no_role(discord: DiscordStandIn, roles: Roles, guild: str) -> None:
+async def test_a_person_who_left_the_server_gets_no_role(discord: DiscordStandIn, roles: Roles, guild: str) -> None:
     role = discord.world.add_role(guild, NAME)
     discord.world.leave(guild, ADA)
     with pytest.raises(ChatRefused, match="does not find you"):

@@ -14,7 +14,7 @@ from tests.standins.discord import DiscordStandIn, Fault
 POST = r"POST /channels/\d+/messages$"
 
 
-async def test_a_message_is_said_once_and_found_again(discord: DiscordStandIn, chat: DiscordChat) -> None:
+async def test_a_message_is_posted_once_and_found_again(discord: DiscordStandIn, chat: DiscordChat) -> None:
     room = discord.room()
     reference = await chat.send(outgoing(room))
     assert [m["embeds"][0]["title"] for m in discord.world.posts(room)] == ["Example 1\\.2\\.3"] or reference
@@ -24,7 +24,7 @@ async def test_a_message_is_said_once_and_found_again(discord: DiscordStandIn, c
     assert await chat.find(outgoing(room, key="k2")) is None
 
 
-async def test_an_edit_puts_new_words_in_its_place_and_calls_nobody(discord: DiscordStandIn, chat: DiscordChat) -> None:
+async def test_an_edit_puts_new_words_in_its_place_and_pings_nobody(discord: DiscordStandIn, chat: DiscordChat) -> None:
     room = discord.room()
     loud = Message(title="Old", tone=Tone.SECURITY, url="https://example.org", mentions=(Mention("role", "5"),))
     reference = await chat.send(outgoing(room, loud))
@@ -40,7 +40,7 @@ async def test_an_edit_puts_new_words_in_its_place_and_calls_nobody(discord: Dis
     assert await chat.find(new) == reference
 
 
-async def test_a_repeat_with_the_same_key_says_nothing_twice(discord: DiscordStandIn, chat: DiscordChat) -> None:
+async def test_a_repeat_with_the_same_key_posts_nothing_twice(discord: DiscordStandIn, chat: DiscordChat) -> None:
     room = discord.room()
     assert await chat.send(outgoing(room)) == await chat.send(outgoing(room))
     assert len(discord.world.posts(room)) == 1
@@ -88,18 +88,18 @@ async def test_exactly_once_over_a_bad_services(
     assert len(discord.world.posts(room)) == 1
 
 
-async def test_past_the_nonces_window_the_room_is_looked_at(discord: DiscordStandIn, chat: DiscordChat) -> None:
+async def test_past_the_nonces_window_the_room_is_searched(discord: DiscordStandIn, chat: DiscordChat) -> None:
     room = discord.room()
     discord.plant(Fault(kind="drop_after", where=POST))
     with pytest.raises(ChatUnavailable):
         await chat.send(outgoing(room))
     discord.world.forget_nonces()
-    discord.world.say(room, "people talk")
+    discord.world.write(room, "people talk")
     message = discord.world.posts(room)[0]
     assert await chat.find(outgoing(room)) == f"{room}/{message['id']}"
 
 
-async def test_what_a_moderator_removed_is_not_said_again(discord: DiscordStandIn, chat: DiscordChat) -> None:
+async def test_what_a_moderator_removed_is_not_posted_again(discord: DiscordStandIn, chat: DiscordChat) -> None:
     room = discord.room()
     channel, message = (await chat.send(outgoing(room))).split("/")
     discord.world.delete(channel, message)

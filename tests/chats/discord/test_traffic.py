@@ -96,7 +96,7 @@ async def test_what_the_library_repeats_keeps_the_pace_too(fault: Fault, answers
         assert all(len(discord.world.posts(room)) == 1 for room in rooms)
 
 
-async def test_who_is_cancelled_in_the_line_takes_no_place() -> None:
+async def test_a_request_cancelled_in_the_line_takes_no_place() -> None:
     traffic = Traffic(Pacer(per_second=1e9, most=1))
     async with DiscordStandIn() as discord, aiohttp.ClientSession(trace_configs=[traffic.trace()]) as session:
         discord.plant(Fault(kind="hang", where="GET /users/@me", times=1))

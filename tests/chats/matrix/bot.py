@@ -66,7 +66,7 @@ class Bot:
     user: User
     answered_events: set[str] = field(default_factory=set)
 
-    async def say(self, room: str, message: Message, key: str = "", **more: Any) -> str:
+    async def post(self, room: str, message: Message, key: str = "", **more: Any) -> str:
         return await self.chat.send(outgoing(room, message, key, **more))
 
     async def knows(self, room: str, **facts: object) -> None:

@@ -62,7 +62,7 @@ async def questions(alice: User, chat: MatrixChat, memory: Memory, room: str, st
     waited = list[float]()
     while not stop.is_set():
         before, began = set(memory.questions), time.perf_counter()
-        await asyncio.to_thread(alice.say, room, f"!latest {len(waited)}")
+        await asyncio.to_thread(alice.send_text, room, f"!latest {len(waited)}")
         await memory.until(lambda seen=before: memory.questions.keys() - seen)
         new_question: Question = next(question for event, question in memory.questions.items() if event not in before)
         await chat.send(answer(new_question))
@@ -82,17 +82,17 @@ async def measure(server: Synapse, folder: Path, number: int) -> None:
     await chat.ready()
     await memory.until(lambda: len(memory.places) >= number)
 
-    def say(name: str) -> Callable[[str], Awaitable[object]]:
+    def send(name: str) -> Callable[[str], Awaitable[object]]:
         return lambda room: chat.send(outgoing(room, NEWS, f"{name}x{rooms.index(room)}"))
 
     rates: dict[str, list[float]] = {"bare": [], "bot": []}
     for turn in range(3):
         rates["bare"].append(await bare(server, bot, rooms, f"bare{turn}"))
-        rates["bot"].append(await each(rooms, say(f"bot{turn}")))
+        rates["bot"].append(await each(rooms, send(f"bot{turn}")))
     stop = asyncio.Event()
     asking = asyncio.create_task(questions(alice, chat, memory, rooms[0], stop))
     for turn in range(3):
-        await each(rooms[1:], say(f"busy{turn}"))
+        await each(rooms[1:], send(f"busy{turn}"))
     stop.set()
     waited = await asking
     running.cancel()

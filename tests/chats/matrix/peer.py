@@ -47,7 +47,7 @@ class Peer:
         if self.client.should_query_keys:
             await self.client.keys_query()
 
-    async def say(self, room: str, body: str) -> str:
+    async def send_text(self, room: str, body: str) -> str:
         if room not in self.client.rooms:
             await self.sync()
         content = {"msgtype": "m.text", "body": body, "m.mentions": {}}
@@ -55,7 +55,7 @@ class Peer:
         assert isinstance(response, nio.RoomSendResponse), response
         return str(response.event_id)
 
-    async def hears(self, room: str, expected: Callable[[str], bool]) -> dict[str, Any]:
+    async def receives(self, room: str, expected: Callable[[str], bool]) -> dict[str, Any]:
         """The first message of the room with such a body, read already or to come."""
         deadline, checked = time.monotonic() + PATIENCE, 0
         while time.monotonic() < deadline:
@@ -64,7 +64,7 @@ class Peer:
                     return event
             checked = len(self.events)
             await self.sync(2000)
-        raise AssertionError(f"not heard; could not read {self.sealed}, read {json.dumps(self.events)[-2000:]}")
+        raise AssertionError(f"not received; could not read {self.sealed}, read {json.dumps(self.events)[-2000:]}")
 
 
 @asynccontextmanager

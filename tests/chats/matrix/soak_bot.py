@@ -70,7 +70,7 @@ class Book:
     async def moved(self, old: str, new: str) -> None:
         raise AssertionError(f"nobody upgrades {old} to {new} here")
 
-    async def say_all(self, chat: MatrixChat) -> None:
+    async def post_all(self, chat: MatrixChat) -> None:
         """Answers and announcements, each written down as said only after it was."""
         run = self.database.execute
         for event, place, command, version in run(
@@ -109,7 +109,7 @@ async def main(url: str, user: str, password: str, folder: str) -> None:
         while True:
             book.news.clear()
             try:
-                await book.say_all(chat)
+                await book.post_all(chat)
             except ChatUnavailable as busy:
                 step(f"unavailable: {busy.reason}")
                 with suppress(TimeoutError):  # what is said without asking the server must let the others work

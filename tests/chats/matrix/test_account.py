@@ -61,11 +61,11 @@ async def test_a_lost_store_is_a_new_device(homeserver: Synapse, tmp_path: Path)
     async with running(homeserver, tmp_path / "one", user=user) as bot:
         room = await together(homeserver.register("alice"), bot)
         began = now()
-        first, memory = await bot.say(room, NEWS, "thesame"), bot.memory
+        first, memory = await bot.post(room, NEWS, "thesame"), bot.memory
     async with running(homeserver, tmp_path / "two", user=user, memory=memory) as bot:
         assert len(await away(devices, user)) == 3
         # the server does not know the new device's transaction: the room is looked at first
-        assert await bot.say(room, NEWS, "thesame", first_attempt_at=began) == first
+        assert await bot.post(room, NEWS, "thesame", first_attempt_at=began) == first
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ async def test_a_soft_logout_is_a_new_token_of_the_same_device(homeserver: Synap
     database.close()
     homeserver.start()
     async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
-        await bot.say(room, NEWS)
+        await bot.post(room, NEWS)
         after = DeviceStore(tmp_path / "matrix").load()
         assert before is not None
         assert after is not None
@@ -147,7 +147,7 @@ async def test_real_rate_limits_delay_and_lose_nothing(homeserver: Synapse, tmp_
         await away(admin.call, "POST", path, {"messages_per_second": 4, "burst_count": 2})
         began = time.monotonic()
         titles = [f"news {number}" for number in range(10)]
-        await asyncio.gather(*(bot.say(room, Message(title=title, tone=Tone.ROUTINE)) for title in titles))
+        await asyncio.gather(*(bot.post(room, Message(title=title, tone=Tone.ROUTINE)) for title in titles))
         assert time.monotonic() - began > 1  # the limits were real
     bodies = [
         event["content"]["body"].split(" ", 1)[1]
@@ -187,7 +187,7 @@ async def test_who_is_notified_by_what(homeserver: Synapse, tmp_path: Path) -> N
         assert await notified(called) == (1, 1)
         everybody = Message(title="Overflow, for all", tone=Tone.CRITICAL, mentions=(Mention("room"),))
         assert await notified(everybody) == (1, 0)  # the bot has no right to call the room
-        first = await bot.say(room, called)
+        first = await bot.post(room, called)
         assert await notified(called, replaces=first) == (0, 0)  # an edit calls nobody
 
         levels = await away(alice.state, room, "m.room.power_levels")
@@ -238,25 +238,25 @@ async def test_an_outage_is_waited_out(homeserver: Synapse, tmp_path: Path) -> N
         room = await together(alice, bot)
         homeserver.stop()
         with pytest.raises(ChatUnavailable, match="cannot be reached"):
-            await bot.say(room, NEWS)
+            await bot.post(room, NEWS)
         homeserver.start()  # here, not in a thread: the server ends with the thread that started it
-        await bot.say(room, NEWS)
-        await away(alice.say, room, "!latest")
+        await bot.post(room, NEWS)
+        await away(alice.send_text, room, "!latest")
         await away(alice.wait_for, room, lambda e: "answer: latest" in str(e["content"].get("body")))
 
 
 async def test_a_thread_is_a_room_of_its_own(homeserver: Synapse, tmp_path: Path) -> None:
     alice, user = homeserver.register("alice"), homeserver.register("bot")
     room = await away(lambda: alice.create_room(invite=[user.id]))
-    root = await away(alice.say, room, "releases below")
+    root = await away(alice.send_text, room, "releases below")
     address = f"matrix:{room}/{root}"
     async with running(homeserver, tmp_path, user=user, rooms=[address]) as bot:
         await bot.knows(room, joined=2)
-        first = await bot.say(address, NEWS)
+        first = await bot.post(address, NEWS)
         event = await away(alice.wait_for, room, lambda e: "Mail 0.13.4" in str(e["content"].get("body")))
         assert event["content"]["m.relates_to"]["event_id"] == root
         worse = Message(title="Mail 0.13.4 is worse", tone=Tone.SECURITY)
-        await bot.say(address, worse, reply_to=first)
+        await bot.post(address, worse, reply_to=first)
         reply = await away(alice.wait_for, room, lambda e: "is worse" in str(e["content"].get("body")))
         relation = reply["content"]["m.relates_to"]
         assert (relation["event_id"], relation["m.in_reply_to"]) == (root, {"event_id": event["event_id"]})
@@ -266,6 +266,6 @@ async def test_a_thread_is_a_room_of_its_own(homeserver: Synapse, tmp_path: Path
             "is_falling_back": True,
             "m.in_reply_to": {"event_id": root},
         }
-        await away(lambda: alice.say(room, "!latest", **{"m.relates_to": thread}))
+        await away(lambda: alice.send_text(room, "!latest", **{"m.relates_to": thread}))
         await bot.memory.until(lambda: bot.memory.questions)
         assert [question.ask.room for question in bot.memory.questions.values()] == [address]

@@ -15,13 +15,13 @@ def body(event: dict[str, Any]) -> str:
     return str(event.get("content", {}).get("body", ""))
 
 
-async def test_a_message_is_said_edited_and_found(homeserver: Synapse, tmp_path: Path) -> None:
+async def test_a_message_is_posted_edited_and_found(homeserver: Synapse, tmp_path: Path) -> None:
     alice = homeserver.register("alice")
     async with running(homeserver, tmp_path) as bot:
         room = await away(lambda: alice.create_room(invite=[bot.user.id]))
         await bot.knows(room, joined=2)
-        first = await bot.say(room, NEWS)
-        assert await bot.say(room, NEWS) == first
+        first = await bot.post(room, NEWS)
+        assert await bot.post(room, NEWS) == first
         event = await away(alice.wait_for, room, lambda e: "Mail 0.13.4" in body(e))
         assert event["content"]["msgtype"] == "m.notice"
         assert event["content"]["m.mentions"] == {}
@@ -42,7 +42,7 @@ async def test_a_question_is_answered_in_reply(homeserver: Synapse, tmp_path: Pa
     async with running(homeserver, tmp_path) as bot:
         room = await away(lambda: alice.create_room(invite=[bot.user.id]))
         await bot.knows(room, joined=2)
-        question = await away(alice.say, room, "!supported 0.11")
+        question = await away(alice.send_text, room, "!supported 0.11")
         reply = await away(alice.wait_for, room, lambda e: "supported version=0.11" in body(e))
         assert reply["content"]["m.relates_to"] == {"m.in_reply_to": {"event_id": question}}
         assert reply["content"]["msgtype"] == "m.notice"

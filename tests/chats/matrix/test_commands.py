@@ -167,7 +167,7 @@ def test_a_mention_in_every_form(body: str, content: dict[str, Any]) -> None:
         ("bot supported 2.2.0", {"formatted_body": ["x"], "m.mentions": {"user_ids": {"@bot:hs.test": 1}}}),
     ],
 )
-def test_who_else_is_called(body: str, content: dict[str, Any]) -> None:
+def test_who_else_is_pinged(body: str, content: dict[str, Any]) -> None:
     assert parse(message(body, **content)) == ""
 
 

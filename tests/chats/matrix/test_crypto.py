@@ -37,21 +37,21 @@ async def test_a_pair_talks_over_a_restart(homeserver: Synapse, tmp_path: Path) 
         async with running(homeserver, tmp_path, user=user) as bot:
             room = await room_with(alice, bot)
             await other.sync()
-            await other.say(room, "!supported 0.11")
-            await other.hears(room, lambda body: "supported version=0.11" in body)
-            first = await bot.say(room, news("one"))
-            assert await bot.say(room, news("one")) == first
+            await other.send_text(room, "!supported 0.11")
+            await other.receives(room, lambda body: "supported version=0.11" in body)
+            first = await bot.post(room, news("one"))
+            assert await bot.post(room, news("one")) == first
             memory = bot.memory
-        await other.say(room, "!supported 0.12")
+        await other.send_text(room, "!supported 0.12")
         async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
-            await other.hears(room, lambda body: "supported version=0.12" in body)
-            await bot.say(room, news("two"))
-            await other.hears(room, lambda body: body.endswith("two"))
+            await other.receives(room, lambda body: "supported version=0.12" in body)
+            await bot.post(room, news("two"))
+            await other.receives(room, lambda body: body.endswith("two"))
             assert await bot.chat.find(outgoing(room, news("two"))) is not None
             edit = outgoing(room, news("two, corrected"), replaces=first)
             await bot.chat.edit(edit)
             assert await bot.chat.find(edit) == first
-            edited = await other.hears(room, lambda body: "two, corrected" in body)
+            edited = await other.receives(room, lambda body: "two, corrected" in body)
             assert edited["content"]["m.relates_to"]["rel_type"] == "m.replace"
         assert other.sealed == []
     events = await away(alice.history, room)
@@ -63,16 +63,16 @@ async def test_newcomers_and_new_devices_can_read(homeserver: Synapse, tmp_path:
     alice, carol = homeserver.register("alice"), homeserver.register("carol")
     async with running(homeserver, tmp_path) as bot, peer(alice, tmp_path / "alice") as first:
         room = await room_with(alice, bot)
-        await bot.say(room, news("one"))
-        await first.hears(room, lambda body: body.endswith("one"))
+        await bot.post(room, news("one"))
+        await first.receives(room, lambda body: body.endswith("one"))
         second = await away(on_another_device, alice)
         async with peer(second, tmp_path / "second") as phone, peer(carol, tmp_path / "carol") as late:
             await away(lambda: alice.call("POST", f"/v3/rooms/{room}/invite", {"user_id": carol.id}))
             await away(carol.join, room)
             await bot.knows(room, joined=3)
-            await bot.say(room, news("two"))
+            await bot.post(room, news("two"))
             for somebody in (first, phone, late):
-                await somebody.hears(room, lambda body: body.endswith("two"))
+                await somebody.receives(room, lambda body: body.endswith("two"))
 
 
 def on_another_device(user: User) -> User:
@@ -90,18 +90,18 @@ async def test_a_device_that_came_while_the_token_was_lost_can_read(homeserver: 
         peer(alice, tmp_path / "alice") as first,
     ):
         room = await room_with(alice, bot)
-        await bot.say(room, news("one"))
-        await first.hears(room, lambda body: body.endswith("one"))
+        await bot.post(room, news("one"))
+        await first.receives(room, lambda body: body.endswith("one"))
         way.faults.plant(Fault(kind="status", where="GET .*/sync", status=503))
         while way.faults.left:
-            await away(alice.say, room, "talk")  # ends the sync that is under way
+            await away(alice.send_text, room, "talk")  # ends the sync that is under way
         assert bot.chat._sender is not None
         bot.chat._sender.session.token = "nonsense"
         before = bot.memory.at
         async with peer(await away(on_another_device, alice), tmp_path / "second") as phone:
             await bot.memory.until(lambda: bot.memory.at != before)
-            await bot.say(room, news("two"))
-            await phone.hears(room, lambda body: body.endswith("two"))
+            await bot.post(room, news("two"))
+            await phone.receives(room, lambda body: body.endswith("two"))
 
 
 async def claim_all(alice: User, bot: Bot, device: str) -> int:
@@ -122,11 +122,11 @@ async def test_used_up_keys_are_made_again(homeserver: Synapse, tmp_path: Path) 
     # the bot is away: nobody makes new keys, and the fallback key must do
     assert await claim_all(mallory, bot, device.device_id) >= 40
     async with peer(alice, tmp_path / "alice") as other:
-        await other.say(room, "!latest 0.1")
+        await other.send_text(room, "!latest 0.1")
         async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
-            await other.hears(room, lambda body: "latest line=0.1" in body)
+            await other.receives(room, lambda body: "latest line=0.1" in body)
             # and what was at none is full again
-            await bot.say(room, news("one"))
+            await bot.post(room, news("one"))
             assert await claim_all(mallory, bot, device.device_id) >= 40
 
 
@@ -159,25 +159,25 @@ async def test_an_identity_that_is_not_ours_is_left_alone(homeserver: Synapse, t
     async with running(homeserver, tmp_path / "second", user=user) as bot:
         after = await away(user.call, "POST", "/v3/keys/query", {"device_keys": {user.id: []}})
         room = await room_with(homeserver.register("alice"), bot)
-        await bot.say(room, news("still works"))
+        await bot.post(room, news("still works"))
     assert before["master_keys"] == after["master_keys"]
 
 
-async def test_a_direct_chat_can_be_read_by_who_joins_it_later(homeserver: Synapse, tmp_path: Path) -> None:
+async def test_a_dm_can_be_read_by_somebody_who_joins_it_later(homeserver: Synapse, tmp_path: Path) -> None:
     alice = homeserver.register("alice")
     async with running(homeserver, tmp_path) as bot, peer(alice, tmp_path / "alice") as other:
-        first = await bot.say(f"matrix:{alice.id}", news("for you alone"))
+        first = await bot.post(f"matrix:{alice.id}", news("for you alone"))
         room = first.split()[0]
         await away(alice.join, room)
-        await other.hears(room, lambda body: "for you alone" in body)
-        assert (await bot.say(f"matrix:{alice.id}", news("again"))).split()[0] == room
+        await other.receives(room, lambda body: "for you alone" in body)
+        assert (await bot.post(f"matrix:{alice.id}", news("again"))).split()[0] == room
         assert await away(reads_only, bot.user, room) == ["m.room.encrypted"] * 2
-        await hears_bare_words(other, room)
+        await receives_bare_words(other, room)
 
 
-async def hears_bare_words(other: Peer, room: str) -> None:
-    await other.say(room, "supported 0.11")
-    await other.hears(room, lambda body: "supported version=0.11" in body)
+async def receives_bare_words(other: Peer, room: str) -> None:
+    await other.send_text(room, "supported 0.11")
+    await other.receives(room, lambda body: "supported version=0.11" in body)
 
 
 def reads_only(user: User, room: str) -> list[str]:
@@ -210,8 +210,8 @@ async def test_bad_keys_of_one_member_silence_nobody(
         await away(lambda: alice.call("POST", f"/v3/rooms/{room}/invite", {"user_id": mallory.id}))
         await away(mallory.join, room)
         await bot.knows(room, joined=3)
-        await bot.say(room, news("one"))
-        await other.hears(room, lambda body: body.endswith("one"))
+        await bot.post(room, news("one"))
+        await other.receives(room, lambda body: body.endswith("one"))
 
 
 async def test_a_key_that_went_astray_is_asked_for(homeserver: Synapse, tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ async def test_a_key_that_went_astray_is_asked_for(homeserver: Synapse, tmp_path
         olm.handle_to_device_event = noticing
         olm.create_outbound_group_session(room)
         olm.outbound_group_sessions[room].shared = True  # with nobody: as if the key had been lost on its way
-        await other.say(room, "!supported 0.11")
+        await other.send_text(room, "!supported 0.11")
         while not requests:
             await other.sync(2000)
         [device] = olm.device_store.active_user_devices(bot.user.id)
@@ -239,7 +239,7 @@ async def test_a_key_that_went_astray_is_asked_for(homeserver: Synapse, tmp_path
         claimed = await other.client.keys_claim({bot.user.id: [device.id]})
         assert isinstance(claimed, nio.KeysClaimResponse)
         olm.share_with_ourselves(requests[0])  # the library's word for it; it sends the key to whom it is told
-        await other.hears(room, lambda body: "supported version=0.11" in body)
+        await other.receives(room, lambda body: "supported version=0.11" in body)
 
 
 async def test_a_room_key_is_changed_as_often_as_the_room_says(homeserver: Synapse, tmp_path: Path) -> None:
@@ -250,14 +250,14 @@ async def test_a_room_key_is_changed_as_often_as_the_room_says(homeserver: Synap
         room = str(await away(lambda: alice.create_room(invite=[bot.user.id], initial_state=[often])))
         await bot.knows(room, joined=2, encrypted=True, rotate_messages=2)
         for number in range(6):
-            await bot.say(room, news(f"news {number}"))
-            await other.hears(room, partial(str.__contains__, f"📦 news {number}"))
+            await bot.post(room, news(f"news {number}"))
+            await other.receives(room, partial(str.__contains__, f"📦 news {number}"))
         events = [event for event in await away(alice.history, room) if event["type"] == "m.room.encrypted"]
     assert len({event["content"]["session_id"] for event in events}) == 3
     assert other.sealed == []
 
 
-async def test_who_cannot_be_read_hears_of_it_in_a_direct_chat(
+async def test_a_person_whose_message_cannot_be_decrypted_is_notified_in_a_dm(
     homeserver: Synapse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     alice, shift = homeserver.register("alice"), [timedelta()]
@@ -277,11 +277,11 @@ async def test_who_cannot_be_read_hears_of_it_in_a_direct_chat(
             olm.create_outbound_group_session(room)
             olm.outbound_group_sessions[room].shared = True  # with nobody: the key is withheld
             before = bot.memory.at
-            await other.say(room, "!help")
+            await other.send_text(room, "!help")
             await bot.memory.until(lambda seen=before: bot.memory.at != seen)
         shift[0] = timedelta(seconds=20)
         await away(alice.send, shared, {"body": "x"}, "m.dummy")  # ends the sync that is under way
-        note = await other.hears(direct, lambda body: "can't read that message" in body)
+        note = await other.receives(direct, lambda body: "can't read that message" in body)
         assert note["content"]["msgtype"] == "m.notice"
         assert not [event for room, event in other.events if room == shared and event["sender"] == bot.user.id]
         assert bot.memory.questions == {}

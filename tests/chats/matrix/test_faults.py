@@ -60,22 +60,22 @@ def news(number: int) -> Message:
     ],
     ids=lambda fault: f"{fault.kind} {fault.status}",
 )
-async def test_what_may_have_arrived_is_doubtful_and_said_once(
+async def test_what_may_have_arrived_is_doubtful_and_posted_once(
     homeserver: Synapse, tmp_path: Path, fault: Fault
 ) -> None:
     alice = homeserver.register("alice")
     async with on_the_way(homeserver, tmp_path) as (bot, way):
         (room,) = await rooms_of(alice, bot, 1)
-        await bot.say(room, news(1))
+        await bot.post(room, news(1))
         way.faults.plant(fault)
         with pytest.raises(ChatUnavailable) as raised:
-            await bot.say(room, news(2))
+            await bot.post(room, news(2))
         assert raised.value.doubtful
         assert way.faults.left == 0
         arrived = fault.kind.endswith("_after")
         assert (await bot.chat.find(outgoing(room, news(2))) is not None) == arrived
-        await bot.say(room, news(2))
-        await bot.say(room, news(3))
+        await bot.post(room, news(2))
+        await bot.post(room, news(3))
         assert await away(bodies_in, alice, room) == ["news 1", "news 2", "news 3"]
 
 
@@ -83,7 +83,7 @@ async def test_an_edit_that_may_have_arrived_is_doubtful_too(homeserver: Synapse
     alice = homeserver.register("alice")
     async with on_the_way(homeserver, tmp_path) as (bot, way):
         (room,) = await rooms_of(alice, bot, 1)
-        first = await bot.say(room, NEWS)
+        first = await bot.post(room, NEWS)
         edit = outgoing(room, news(2), replaces=first)
         way.faults.plant(Fault(kind="status_after", where=SENDS))
         with pytest.raises(ChatUnavailable) as raised:
@@ -113,11 +113,11 @@ async def test_what_fails_before_the_message_goes_out_is_not_doubtful(homeserver
         ):
             way.faults.plant(Fault(kind="status_after", where=where))
             with pytest.raises(ChatUnavailable) as raised:
-                await bot.say(place, NEWS)
+                await bot.post(place, NEWS)
             assert (where, way.faults.left, raised.value.doubtful) == (where, 0, False)
         way.faults.plant(Fault(kind="status_after", where=SENDS))
         with pytest.raises(ChatUnavailable) as raised:
-            await bot.say(secret[0], NEWS)
+            await bot.post(secret[0], NEWS)
         assert raised.value.doubtful
         way.faults.plant(Fault(kind="status", where=r"GET .*/messages"))
         with pytest.raises(ChatUnavailable) as search_error:
@@ -130,11 +130,11 @@ async def test_an_answer_counts_as_given_though_the_word_about_it_fails(homeserv
     async with on_the_way(homeserver, tmp_path, answers=False) as (bot, way):
         (room,) = await rooms_of(alice, bot, 1)
         way.faults.plant(Fault(kind="status", where=rf"{SENDS}.*-note$"))
-        await away(alice.say, room, "!report")
+        await away(alice.send_text, room, "!report")
         await bot.memory.until(lambda: bot.memory.questions)
         (question,) = bot.memory.questions
         private = Message(title="for you", tone=Tone.ANSWER, private=True)
-        assert await bot.say(room, private, "answerforyou", reply_to=question)
+        assert await bot.post(room, private, "answerforyou", reply_to=question)
         assert way.faults.left == 0
 
 
@@ -148,9 +148,11 @@ async def test_a_limited_account_is_refused_once_and_then_keeps_its_distance(
         await away(admin.call, "POST", f"/_synapse/admin/v1/users/{bot.user.id}/override_ratelimit", limit)
         numbers = itertools.count()
         while 429 not in (answers := [status for path, status in way.passed if "/send/" in path]):
-            await bot.say(room, news(next(numbers)))  # one after the other: a busy machine may be slower than the limit
+            await bot.post(
+                room, news(next(numbers))
+            )  # one after the other: a busy machine may be slower than the limit
         for _ in range(3):
-            await bot.say(room, news(next(numbers)))
+            await bot.post(room, news(next(numbers)))
         answers = [status for path, status in way.passed if "/send/" in path]
         assert answers.count(429) <= 2
         assert (429, 429) not in itertools.pairwise(answers)  # nothing was asked in the time that a refusal named
@@ -162,10 +164,10 @@ async def test_an_answer_overtakes_the_announcements_that_wait(homeserver: Synap
     async with on_the_way(homeserver, tmp_path) as (bot, way):
         first, *rooms = await rooms_of(alice, bot, 9)
         way.faults.plant(Fault(kind="limit", where=SENDS, retry_after=0.6))
-        await bot.say(first, NEWS)  # from here on the account keeps 0.6 s between its messages
-        waiting = [asyncio.create_task(bot.say(room, NEWS)) for room in rooms]
+        await bot.post(first, NEWS)  # from here on the account keeps 0.6 s between its messages
+        waiting = [asyncio.create_task(bot.post(room, NEWS)) for room in rooms]
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        await bot.say(first, Message(title="an answer", tone=Tone.ANSWER), reply_to=f"{first} $question - {alice.id}")
+        await bot.post(first, Message(title="an answer", tone=Tone.ANSWER), reply_to=f"{first} $question - {alice.id}")
         assert not all(task.done() for task in waiting), "it did not wait for its turn behind them"
         await all_ended(waiting)
 
@@ -177,11 +179,11 @@ async def test_rooms_that_hang_hold_up_no_other(homeserver: Synapse, tmp_path: P
     async with on_the_way(homeserver, tmp_path) as (bot, way):
         good, *slow = await rooms_of(alice, bot, 8, **more)
         way.faults.plant(Fault(kind="hang", where=SENDS, times=len(slow)))
-        hanging = [asyncio.create_task(bot.say(room, NEWS)) for room in slow]
+        hanging = [asyncio.create_task(bot.post(room, NEWS)) for room in slow]
         async with asyncio.timeout(URGENT):
             while way.faults.left:
                 await bot.chat.find(outgoing(good, NEWS))
-            await bot.say(good, NEWS)
+            await bot.post(good, NEWS)
         assert not any(task.done() for task in hanging)
         await all_ended(hanging)
 

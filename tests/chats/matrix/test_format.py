@@ -94,13 +94,13 @@ def test_only_loud_messages_may_notify(changes: dict[str, Any], kind: str, menti
     text_of(content)
 
 
-def test_the_room_is_called_only_with_the_right_to() -> None:
+def test_the_room_is_pinged_only_with_the_right_to() -> None:
     content = to_content(release(mentions=(m.Mention("room"),)), MARKS, may_ping_room=False)
     assert content["m.mentions"] == {}
     assert "@room" not in str(content["body"])
 
 
-def test_an_edit_calls_nobody_and_keeps_whom_the_message_called() -> None:
+def test_an_edit_pings_nobody_and_keeps_whom_the_message_pinged() -> None:
     message = release(mentions=(m.Mention("room"), m.Mention("user", "@a:b")))
     content = to_edit(message, MARKS, "$old", may_ping_room=True)
     new = content["m.new_content"]

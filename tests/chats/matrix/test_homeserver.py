@@ -104,7 +104,7 @@ async def test_an_answer_without_end_is_given_up() -> None:
             await server.request("GET", "/v3/sync", largest=5000)
 
 
-async def test_a_server_that_is_away_is_unavailable_and_has_certainly_heard_nothing() -> None:
+async def test_a_server_that_is_away_is_unavailable_and_has_certainly_received_nothing() -> None:
     async with aiohttp.ClientSession() as session:
         with pytest.raises(ChatUnavailable, match="cannot be reached") as away:
             await Homeserver(session, "http://127.0.0.1:1").put("/v3/x", {}, lasting=True)

@@ -38,7 +38,7 @@ async def test_only_those_on_the_list_may_invite(homeserver: Synapse, tmp_path: 
         await bot.knows(bad, left=True)
         assert await away(bot.user.joined_rooms) == [good]
         with pytest.raises(ChatRefused, match="invite"):
-            await bot.say(bad, NEWS)
+            await bot.post(bad, NEWS)
 
 
 async def test_a_withdrawn_invitation_is_forgotten(homeserver: Synapse, tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ async def test_a_kick_is_seen_and_not_answered_by_coming_back(homeserver: Synaps
         await away(lambda: alice.call("POST", f"{in_room(room)}/{how}", {"user_id": bot.user.id}))
         await bot.knows(room, left=True)
         with pytest.raises(ChatRefused, match="invite"):
-            await bot.say(room, NEWS)
+            await bot.post(room, NEWS)
 
 
 async def test_a_room_of_the_configuration_is_entered_by_its_alias(homeserver: Synapse, tmp_path: Path) -> None:
@@ -69,16 +69,16 @@ async def test_a_room_of_the_configuration_is_entered_by_its_alias(homeserver: S
     room = await away(lambda: alice.create_room(preset="public_chat", room_alias_name=name))
     address = f"matrix:#{name}:{homeserver.name}"
     async with running(homeserver, tmp_path, rooms=[address]) as bot:
-        assert (await bot.say(address, NEWS)).startswith(room)
+        assert (await bot.post(address, NEWS)).startswith(room)
         await bot.knows(room, joined=2)
-        await away(alice.say, room, "!latest")
+        await away(alice.send_text, room, "!latest")
         await bot.memory.until(lambda: bot.memory.questions)
         assert [question.ask.room for question in bot.memory.questions.values()] == [address]
         with pytest.raises(ChatRefused, match="no room"):
-            await bot.say(f"matrix:#nowhere-{name}:{homeserver.name}", NEWS)
+            await bot.post(f"matrix:#nowhere-{name}:{homeserver.name}", NEWS)
         closed = await away(alice.create_room)
         with pytest.raises(ChatRefused, match="invite"):
-            await bot.say(closed, NEWS)
+            await bot.post(closed, NEWS)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ async def test_an_upgraded_room_is_followed(
         await away(carol.join, room)
         await away(lambda: carol.call("POST", f"{in_room(room)}/invite", {"user_id": bot.user.id}))
         await bot.knows(room, joined=3)
-        first = await bot.say(room, NEWS)
+        first = await bot.post(room, NEWS)
         new = await upgraded(bot, alice, room, versions[1])
         await bot.memory.until(lambda: bot.memory.moves == [(room, new)])
         await bot.knows(new, version=versions[1], predecessor=room)
@@ -130,11 +130,11 @@ async def test_what_is_asked_in_an_upgraded_room_comes_from_the_address_that_is_
     """Also after a second upgrade; a thread that stayed behind is asked about anywhere in the new room."""
     alice, user = homeserver.register("alice"), homeserver.register("bot")
     room, other = [await away(lambda: alice.create_room(preset="public_chat", version="10")) for _ in range(2)]
-    root = await away(alice.say, other, "releases below")
+    root = await away(alice.send_text, other, "releases below")
     names = [f"matrix:{other}/{root}", f"matrix:{room}"]
     async with running(homeserver, tmp_path, user=user, rooms=names) as bot:
         for place in (room, other):
-            await bot.say(place, NEWS)
+            await bot.post(place, NEWS)
             await bot.knows(place, joined=2)
         last = room
         for version in ("11", "12"):
@@ -144,15 +144,15 @@ async def test_what_is_asked_in_an_upgraded_room_comes_from_the_address_that_is_
         await bot.knows(other, moved=True)
         for place in (last, beside, before):
             await bot.knows(place, joined=2)
-        assert (await bot.say(room, WORSE)).startswith(last)
-        await away(alice.say, last, "!latest 1")
-        await away(alice.say, beside, "!latest 2")
+        assert (await bot.post(room, WORSE)).startswith(last)
+        await away(alice.send_text, last, "!latest 1")
+        await away(alice.send_text, beside, "!latest 2")
         await bot.memory.until(lambda: len(bot.memory.questions) == 2)
         rooms = {question.ask.arguments["line"]: question.ask.room for question in bot.memory.questions.values()}
         assert rooms == {"1": f"matrix:{room}", "2": f"matrix:{other}/{root}"}
     itself = f"matrix:{last}"
     async with running(homeserver, tmp_path, user=user, memory=bot.memory, rooms=[*names, itself]) as bot:
-        await away(alice.say, last, "!latest 3")
+        await away(alice.send_text, last, "!latest 3")
         await bot.memory.until(lambda: len(bot.memory.questions) == 3)
         assert list(bot.memory.questions.values())[-1].ask.room == itself
 
@@ -175,7 +175,7 @@ class StoreAwayError(Exception):
     """The store is away."""
 
 
-async def test_a_move_is_told_until_it_is_remembered_and_once_in_every_run(homeserver: Synapse, tmp_path: Path) -> None:
+async def test_a_move_is_reported_until_it_is_stored_and_once_in_every_run(homeserver: Synapse, tmp_path: Path) -> None:
     alice, user, memory = homeserver.register("alice"), homeserver.register("bot"), Forgetful()
     async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
         room = await away(lambda: alice.create_room(preset="public_chat", invite=[user.id]))
@@ -200,7 +200,7 @@ async def test_a_successor_that_does_not_name_the_room_is_not_followed(homeserve
             lambda e: e.get("state_key") == bot.user.id and e["content"].get("membership") == "leave",
         )
         assert bot.memory.moves == []
-        assert (await bot.say(room, NEWS)).startswith(room)
+        assert (await bot.post(room, NEWS)).startswith(room)
 
 
 def public_room(owner: User, name: str) -> tuple[str, str]:
@@ -213,12 +213,12 @@ async def test_public_rooms_of_the_configuration_are_joined(homeserver: Synapse,
     alice, user = homeserver.register("alice"), homeserver.register("bot")
     (one, _), (two, alias), (later, later_alias) = [await away(public_room, alice, name) for name in ("a", "b", "c")]
     closed = await away(alice.create_room)
-    await away(alice.say, two, "!latest 1")  # nobody was there
+    await away(alice.send_text, two, "!latest 1")  # nobody was there
     rooms = [f"matrix:{one}/$thread", f"matrix:{alias}", f"matrix:{closed}", "matrix:#no:hs.test", f"matrix:{alice.id}"]
     async with running(homeserver, tmp_path, user=user, rooms=rooms) as bot:
         await bot.knows(one, joined=2)
         await bot.knows(two, joined=2)
-        await away(alice.say, two, "!latest 2")
+        await away(alice.send_text, two, "!latest 2")
         await bot.memory.until(lambda: bot.memory.questions)
         assert [question.ask.room for question in bot.memory.questions.values()] == [f"matrix:{alias}"]
         rooms.append(f"matrix:{later_alias}")  # as a reload does

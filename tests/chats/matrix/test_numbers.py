@@ -15,7 +15,7 @@ LISTENER = Listener(us="@bot:example.org")
 REPLY = {"m.in_reply_to": {"event_id": "$card"}}
 
 
-def hear(content: Mapping[str, Any], *, direct: bool = True, kind: str = "m.room.message") -> ParsedCommand | None:
+def parse(content: Mapping[str, Any], *, direct: bool = True, kind: str = "m.room.message") -> ParsedCommand | None:
     return LISTENER.hear({"type": kind, "sender": "@alice:example.org", "content": content}, direct=direct)
 
 
@@ -42,10 +42,10 @@ def reaction(key: object, relation: str = "m.annotation") -> dict[str, Any]:
     ],
 )
 def test_a_number_in_a_dm_is_an_answer(kind: str, content: dict[str, Any], arguments: dict[str, str]) -> None:
-    command = hear(content, kind=kind)
+    command = parse(content, kind=kind)
     assert command is not None
     assert (command.command.name, dict(command.arguments)) == ("pick", arguments)
-    assert hear(content, kind=kind, direct=False) is None
+    assert parse(content, kind=kind, direct=False) is None
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,11 @@ def test_a_number_in_a_dm_is_an_answer(kind: str, content: dict[str, Any], argum
     [reaction("👍"), reaction(""), reaction(7), reaction(None), reaction("1", "m.thread"), {"m.relates_to": "x"}, {}],
 )
 def test_any_other_reaction_is_nobodys_business(content: dict[str, Any]) -> None:
-    assert hear(content, kind="m.reaction") is None
+    assert parse(content, kind="m.reaction") is None
 
 
 def test_a_version_is_no_number() -> None:
-    question = hear({"msgtype": "m.text", "body": "supported 2"})
+    question = parse({"msgtype": "m.text", "body": "supported 2"})
     assert question is not None
     assert question.command.name == "supported"
 

@@ -45,7 +45,7 @@ async def test_an_answer_goes_before_announcements_that_stand_in_line() -> None:
     assert went == ["news 0", "answer", "news 1", "news 2"]
 
 
-async def test_who_waits_too_long_is_told_when_to_come_again() -> None:
+async def test_a_request_that_waits_too_long_learns_when_to_come_again() -> None:
     pace = Pace(asyncio.get_running_loop().time)
     pace.refused(9.0, pace.now())
     with pytest.raises(ChatUnavailable, match="others were before") as late:
@@ -59,7 +59,7 @@ async def test_a_slow_room_gives_its_place_back_and_only_once() -> None:
     pace = Pace(asyncio.get_running_loop().time, slow=0.02)
     everybody, finished, inside = asyncio.Event(), asyncio.Event(), list[int]()
 
-    async def say(number: int) -> None:
+    async def send(number: int) -> None:
         async with pace.crowd(answer=False):
             inside.append(number)
             if len(inside) == 2 * FEW:
@@ -68,7 +68,7 @@ async def test_a_slow_room_gives_its_place_back_and_only_once() -> None:
 
     async with pace.crowd(answer=False):
         """One that ends in time has nothing left to give back."""
-    slow = [asyncio.create_task(say(number)) for number in range(2 * FEW)]
+    slow = [asyncio.create_task(send(number)) for number in range(2 * FEW)]
     async with asyncio.timeout(PATIENCE):
         await everybody.wait()
         finished.set()

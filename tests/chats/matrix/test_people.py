@@ -81,11 +81,11 @@ async def test_the_first_word_goes_to_the_dm_that_the_person_opened(homeserver: 
         assert dm == f"matrix:dm:{room}"
         await away(alice.wait_for, room, lambda e: "alerts for 2.1" in str(e.get("content", {}).get("body", "")))
         assert await bot.chat.greet(person, HELLO, KEY) == dm  # once: the key is the same
-        await bot.say(dm, Message(title="Your 2.1.0 is affected", tone=Tone.CRITICAL))
+        await bot.post(dm, Message(title="Your 2.1.0 is affected", tone=Tone.CRITICAL))
         await away(alice.wait_for, room, lambda e: "2.1.0" in str(e.get("content", {}).get("body", "")))
 
 
-async def test_who_has_left_the_dm_is_lost(homeserver: Synapse, tmp_path: Path) -> None:
+async def test_a_person_who_has_left_the_dm_is_lost(homeserver: Synapse, tmp_path: Path) -> None:
     alice = homeserver.register("alice")
     async with running(homeserver, tmp_path, allow_invites_from=(alice.id,)) as bot:
         room = await dm_of(alice, bot)
@@ -93,7 +93,7 @@ async def test_who_has_left_the_dm_is_lost(homeserver: Synapse, tmp_path: Path) 
         await away(lambda: alice.call("POST", f"{in_room(room)}/leave", {}))
         await bot.knows(room, other="leave")
         with pytest.raises(PersonLost):
-            await bot.say(f"matrix:dm:{room}", HELLO)
+            await bot.post(f"matrix:dm:{room}", HELLO)
 
 
 async def test_whether_somebody_is_in_a_room_is_asked_each_time(homeserver: Synapse, tmp_path: Path) -> None:
@@ -118,9 +118,9 @@ async def test_a_number_and_a_reaction_come_in_with_the_message_they_answer(
     async with running(homeserver, tmp_path, answers=False, allow_invites_from=(alice.id,)) as bot:
         room = await dm_of(alice, bot)
         await bot.knows(room, joined=2)
-        reference = await bot.say(f"matrix:dm:{room}", HELLO)
+        reference = await bot.post(f"matrix:dm:{room}", HELLO)
         event = reference.split(" ")[1]
-        await away(alice.say, room, "2")
+        await away(alice.send_text, room, "2")
         relation = {"rel_type": "m.annotation", "event_id": event, "key": "1️⃣"}
         await away(lambda: alice.call("PUT", f"{in_room(room)}/send/m.reaction/t1", {"m.relates_to": relation}))
         await bot.memory.until(lambda: len(bot.memory.questions) == 2)

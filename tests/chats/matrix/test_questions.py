@@ -47,9 +47,9 @@ async def test_nothing_older_than_the_first_start_is_answered(homeserver: Synaps
     alice, user = homeserver.register("alice"), homeserver.register("bot")
     room = await away(lambda: alice.create_room(invite=[user.id]))
     await away(user.join, room)
-    await away(alice.say, room, "!supported 0.10")
+    await away(alice.send_text, room, "!supported 0.10")
     async with running(homeserver, tmp_path, user=user) as bot:
-        await away(alice.say, room, "!latest")
+        await away(alice.send_text, room, "!latest")
         await away(alice.wait_for, room, lambda e: "answer: latest" in body(e))
         assert await arguments_asked(bot, 1) == ["latest"]
 
@@ -60,7 +60,7 @@ async def test_a_gap_of_hundreds_of_messages_loses_no_question(homeserver: Synap
         room = await together(alice, bot)
         memory = bot.memory
     for number in range(300):
-        await away(alice.say, room, f"!supported 0.{number}" if number % 60 == 7 else f"talk {number}")
+        await away(alice.send_text, room, f"!supported 0.{number}" if number % 60 == 7 else f"talk {number}")
     await away(lambda: alice.call("POST", f"{in_room(room)}/invite", {"user_id": carol.id}))
     async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
         await arguments_asked(bot, 5)
@@ -76,27 +76,27 @@ async def test_a_lost_token_makes_nobody_deaf(
     alice, user, shift = homeserver.register("alice"), homeserver.register("bot"), [timedelta(minutes=16)]
     async with running(homeserver, tmp_path, user=user) as bot:
         room, quiet = await together(alice, bot), await together(alice, bot)
-        await away(alice.say, room, "!supported 0.1")
+        await away(alice.send_text, room, "!supported 0.1")
         await away(alice.wait_for, room, lambda e: "version=0.1" in body(e))
-        await away(alice.say, quiet, "talk")
+        await away(alice.send_text, quiet, "talk")
         memory = bot.memory
     memory.at = "nonsense"
     for number in (2, 3):
-        await away(alice.say, room, f"!supported 0.{number}")
-        await away(alice.say, room, f"talk {number}")
+        await away(alice.send_text, room, f"!supported 0.{number}")
+        await away(alice.send_text, room, f"talk {number}")
     async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
         await arguments_asked(bot, 3)
-        await away(alice.say, room, "!supported 0.4")
+        await away(alice.send_text, room, "!supported 0.4")
         await away(alice.wait_for, room, lambda e: "version=0.4" in body(e))
         versions = [question.ask.arguments["version"] for question in memory.questions.values()]
         assert versions == ["0.1", "0.2", "0.3", "0.4"]
     assert "our sync token" in capsys.readouterr().out
     memory.at = "nonsense"
-    await away(alice.say, room, "!supported 0.5")
+    await away(alice.send_text, room, "!supported 0.5")
     async with running(homeserver, tmp_path, user=user, memory=memory, clock=lambda: now() + shift[0]) as bot:
         await memory.until(lambda: memory.at != "nonsense")
         shift[0] = timedelta()
-        await away(alice.say, quiet, "!supported 0.6")
+        await away(alice.send_text, quiet, "!supported 0.6")
         await arguments_asked(bot, 5)
         assert [question.ask.arguments["version"] for question in memory.questions.values()][4:] == ["0.6"]
     answers = [body(event) for event in await away(alice.history, room) if "answer:" in body(event)]
@@ -113,10 +113,10 @@ async def test_a_question_that_waited_too_long_is_dropped(homeserver: Synapse, t
     async with running(homeserver, tmp_path, clock=clock) as bot:
         room = await together(alice, bot)
         before = bot.memory.at
-        await away(alice.say, room, "!supported 0.10")
+        await away(alice.send_text, room, "!supported 0.10")
         await bot.memory.until(lambda: bot.memory.at != before)
         shift[0] = timedelta(minutes=14)
-        await away(alice.say, room, "!latest")
+        await away(alice.send_text, room, "!latest")
         assert await arguments_asked(bot, 1) == ["latest"]
 
 
@@ -124,13 +124,15 @@ async def test_talk_is_left_alone(homeserver: Synapse, tmp_path: Path) -> None:
     alice = homeserver.register("alice")
     async with running(homeserver, tmp_path) as bot:
         room = await together(alice, bot)
-        mine = (await bot.say(room, NEWS)).split()[1]
-        other = await away(alice.say, room, "what do you think?")
+        mine = (await bot.post(room, NEWS)).split()[1]
+        other = await away(alice.send_text, room, "what do you think?")
         for words in ("!weather", "latest is greatest", "thank you, bot", "supported 0.11"):
-            await away(alice.say, room, words)
-        await away(lambda: alice.say(room, "latest", **{"m.relates_to": {"m.in_reply_to": {"event_id": other}}}))
+            await away(alice.send_text, room, words)
+        await away(lambda: alice.send_text(room, "latest", **{"m.relates_to": {"m.in_reply_to": {"event_id": other}}}))
         await away(lambda: alice.send(room, {"msgtype": "m.notice", "body": "!latest"}))
-        await away(lambda: alice.say(room, "latest 0.13", **{"m.relates_to": {"m.in_reply_to": {"event_id": mine}}}))
+        await away(
+            lambda: alice.send_text(room, "latest 0.13", **{"m.relates_to": {"m.in_reply_to": {"event_id": mine}}})
+        )
         await away(alice.wait_for, room, lambda e: "latest line=0.13" in body(e))
         assert await arguments_asked(bot, 1) == ["latest"]
 
@@ -139,14 +141,14 @@ async def test_an_answer_stays_in_the_thread(homeserver: Synapse, tmp_path: Path
     alice = homeserver.register("alice")
     async with running(homeserver, tmp_path) as bot:
         room = await together(alice, bot)
-        root = await away(alice.say, room, "about versions")
+        root = await away(alice.send_text, room, "about versions")
         thread = {
             "rel_type": "m.thread",
             "event_id": root,
             "is_falling_back": True,
             "m.in_reply_to": {"event_id": root},
         }
-        question = await away(lambda: alice.say(room, "!latest", **{"m.relates_to": thread}))
+        question = await away(lambda: alice.send_text(room, "!latest", **{"m.relates_to": thread}))
         answer = await away(alice.wait_for, room, lambda e: "answer: latest" in body(e))
         assert answer["content"]["m.relates_to"] == {
             "rel_type": "m.thread",
@@ -156,33 +158,33 @@ async def test_an_answer_stays_in_the_thread(homeserver: Synapse, tmp_path: Path
         }
 
 
-async def test_in_a_direct_chat_every_word_is_answered(homeserver: Synapse, tmp_path: Path) -> None:
+async def test_in_a_dm_every_word_is_answered(homeserver: Synapse, tmp_path: Path) -> None:
     alice = homeserver.register("alice")
     async with running(homeserver, tmp_path) as bot:
         room = await together(alice, bot, is_direct=True)
-        await away(alice.say, room, "supported 0.11")
+        await away(alice.send_text, room, "supported 0.11")
         reply = await away(alice.wait_for, room, lambda e: "answer: supported version=0.11 [everyone]" in body(e))
         assert reply["content"]["msgtype"] == "m.text"  # a notice would be drawn as something that nobody said
-        await away(alice.say, room, "hello there")
+        await away(alice.send_text, room, "hello there")
         await away(alice.wait_for, room, lambda e: "answer: help" in body(e))
         assert [question.ask.room for question in bot.memory.questions.values()] == ["", ""]
 
 
-async def test_who_asks_too_much_is_asked_to_wait(homeserver: Synapse, tmp_path: Path) -> None:
+async def test_a_person_who_asks_too_much_is_asked_to_wait(homeserver: Synapse, tmp_path: Path) -> None:
     alice = homeserver.register("alice")
     async with running(homeserver, tmp_path) as bot:
         room = await together(alice, bot, is_direct=True)
         for number in range(9):
-            await away(alice.say, room, f"latest 0.{number}")
+            await away(alice.send_text, room, f"latest 0.{number}")
         await away(alice.wait_for, room, lambda e: "more than I can answer" in body(e))
         assert len(await arguments_asked(bot, 6)) == 6
 
 
-async def test_a_private_answer_goes_to_a_direct_chat_and_the_room_is_told(homeserver: Synapse, tmp_path: Path) -> None:
+async def test_a_private_answer_goes_to_a_dm_and_the_room_gets_a_note(homeserver: Synapse, tmp_path: Path) -> None:
     alice = homeserver.register("alice")
     async with running(homeserver, tmp_path) as bot:
         room = await together(alice, bot)
-        question = await away(alice.say, room, "!report")
+        question = await away(alice.send_text, room, "!report")
         response = await away(alice.wait_for, room, lambda e: "in a DM" in body(e))
         assert response["content"]["m.relates_to"]["m.in_reply_to"]["event_id"] == question
         assert not [e for e in await away(alice.history, room) if "answer: report" in body(e)]
@@ -191,12 +193,12 @@ async def test_a_private_answer_goes_to_a_direct_chat_and_the_room_is_told(homes
         noted = await away(bot.user.call, "GET", f"/v3/user/{bot.user.id}/account_data/m.direct")
         assert noted == {alice.id: [direct]}
         await bot.knows(direct, joined=2, other="join")
-        await away(alice.say, room, "!report")
+        await away(alice.send_text, room, "!report")
         await away(bot.user.wait_for, direct, lambda e: e["type"] == "m.room.encrypted")
         # who left is not followed, unless they ask again
         await away(alice.leave, direct)
         await bot.knows(direct, other="leave")
-        await away(alice.say, room, "!report")
+        await away(alice.send_text, room, "!report")
         await away(
             bot.user.wait_for,
             direct,
@@ -218,10 +220,10 @@ async def test_a_redirect_names_the_author_and_removes_the_message(homeserver: S
         )
         await away(lambda: alice.call("POST", f"{in_room(room)}/invite", {"user_id": eve.id}))
         await away(eve.join, room)
-        leak = await away(eve.say, room, "the overflow is in line 7")
+        leak = await away(eve.send_text, room, "the overflow is in line 7")
         reply = {"m.relates_to": {"m.in_reply_to": {"event_id": leak}}}
-        await away(lambda: eve.say(room, "!redirect", **reply))  # not for everybody
-        await away(lambda: alice.say(room, "!redirect", **reply))
+        await away(lambda: eve.send_text(room, "!redirect", **reply))  # not for everybody
+        await away(lambda: alice.send_text(room, "!redirect", **reply))
         await away(alice.wait_for, room, lambda e: "in a DM" in body(e))
         removed = await away(alice.call, "GET", f"{in_room(room)}/event/{leak}")
         assert removed["content"] == {}
@@ -244,7 +246,7 @@ async def test_a_redirect_is_about_nobody_whom_the_room_does_not_know(homeserver
         await away(lambda: alice.call("POST", f"{in_room(room)}/invite", {"user_id": eve.id}))
         await away(lambda: alice.call("POST", f"{in_room(room)}/invite", {"user_id": guest.id}))  # has not come
         await away(eve.join, room)
-        mine = (await bot.say(room, NEWS)).split()[1]
+        mine = (await bot.post(room, NEWS)).split()[1]
         reply = {"m.relates_to": {"m.in_reply_to": {"event_id": mine}}}
         nowhere = {"m.relates_to": {"m.in_reply_to": {"event_id": "$nothing"}}}
         picked = {"m.mentions": {"user_ids": [bot.user.id]}}
@@ -258,8 +260,8 @@ async def test_a_redirect_is_about_nobody_whom_the_room_does_not_know(homeserver
             ]
         lines += [("!redirect", reply), ("!redirect", nowhere), (f"!redirect {eve.id}", {})]
         for line, content in lines:
-            await away(lambda line=line, content=content: alice.say(room, line, **content))
-        await away(lambda: alice.say(room, f"redirect {stranger.id}", **reply))  # no sign: talk
+            await away(lambda line=line, content=content: alice.send_text(room, line, **content))
+        await away(lambda: alice.send_text(room, f"redirect {stranger.id}", **reply))  # no sign: talk
         await bot.memory.until(lambda: len(bot.memory.questions) == len(lines))
         requests = [(question.ask.command, question.ask.target) for question in bot.memory.questions.values()]
         assert requests == [("redirect", "")] * (len(lines) - 1) + [("redirect", f"matrix:{eve.id}")]
@@ -271,19 +273,22 @@ async def test_a_misspelt_command_may_be_corrected_by_an_edit(homeserver: Synaps
 
     def edit(who: User, room: str, old: str, words: str) -> None:
         new = {"msgtype": "m.text", "body": words}
-        who.say(
+        who.send_text(
             room, f"* {words}", **{"m.new_content": new, "m.relates_to": {"rel_type": "m.replace", "event_id": old}}
         )
 
     async with running(homeserver, tmp_path) as bot:
         room = await together(alice, bot, preset="public_chat")
         await away(ben.join, room)
-        wrong, right = await away(alice.say, room, "!suported 1.0"), await away(alice.say, room, "!supported 2.0")
+        wrong, right = (
+            await away(alice.send_text, room, "!suported 1.0"),
+            await away(alice.send_text, room, "!supported 2.0"),
+        )
         await away(edit, ben, room, wrong, "!latest 3.0")  # Synapse lets nobody edit for others, but may be lied to
         await away(edit, alice, room, right, "!supported 4.0")  # it was answered
         await away(edit, alice, room, wrong, "!supported 5.0")
         await away(edit, alice, room, wrong, "!supported 6.0")  # and so is this now
-        await away(alice.say, room, "!latest 7.0")
+        await away(alice.send_text, room, "!latest 7.0")
         await arguments_asked(bot, 4)
         await bot.memory.until(lambda: any(q.ask.command == "latest" for q in bot.memory.questions.values()))
         result = [(question.ask.command, dict(question.ask.arguments)) for question in bot.memory.questions.values()]
@@ -304,12 +309,12 @@ async def test_an_answer_too_large_to_be_read_at_once_is_asked_for_in_pieces(
         memory = bot.memory
     for room in rooms:
         for number in range(90):
-            await away(alice.say, room, "x" * 58_000 if number != 5 else f"!latest {rooms.index(room)}")
+            await away(alice.send_text, room, "x" * 58_000 if number != 5 else f"!latest {rooms.index(room)}")
     async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
         await arguments_asked(bot, 2)
         lines = sorted(question.ask.arguments["line"] for question in memory.questions.values())
         assert lines == ["0", "1"]
-        await away(alice.say, rooms[0], "!latest 2")
+        await away(alice.send_text, rooms[0], "!latest 2")
         await arguments_asked(bot, 3)
     assert "is larger than" in capsys.readouterr().out
 
@@ -322,12 +327,12 @@ def typing(alice: User, room: str, since: str) -> tuple[list[str], str]:
     return (who[0], response["next_batch"]) if who else typing(alice, room, response["next_batch"])
 
 
-async def test_who_waits_longer_sees_the_bot_type(homeserver: Synapse, tmp_path: Path) -> None:
+async def test_a_person_who_waits_longer_sees_the_bot_type(homeserver: Synapse, tmp_path: Path) -> None:
     alice = homeserver.register("alice")
     async with running(homeserver, tmp_path, answers=False) as bot:
         room = await together(alice, bot)
         since = (await away(alice.call, "GET", "/v3/sync"))["next_batch"]
-        await away(alice.say, room, "!latest")
+        await away(alice.send_text, room, "!latest")
         who, since = await away(typing, alice, room, since)
         assert who == [bot.user.id]
         (question,) = bot.memory.questions.values()
@@ -349,7 +354,7 @@ async def test_the_bot_types_until_the_last_answer(homeserver: Synapse, tmp_path
         room = await together(alice, bot)
         since = (await away(alice.call, "GET", "/v3/sync"))["next_batch"]
         for number in range(3):
-            await away(alice.say, room, f"!latest {number}")
+            await away(alice.send_text, room, f"!latest {number}")
         who, since = await away(typing, alice, room, since)
         assert who == [bot.user.id]
         await arguments_asked(bot, 3)
@@ -367,10 +372,10 @@ async def test_so_many_questions_wait_at_a_time(homeserver: Synapse, tmp_path: P
     async with running(homeserver, tmp_path, answers=False, allowance=RateAllowance(at_once=1000)) as bot:
         room = await together(alice, bot)
         for number in range(MOST + 10):
-            await away(alice.say, room, f"!latest {number}")
+            await away(alice.send_text, room, f"!latest {number}")
         await arguments_asked(bot, MOST)
         await bot.chat.send(answer(next(iter(bot.memory.questions.values()))))
-        await away(alice.say, room, "!latest 999")
+        await away(alice.send_text, room, "!latest 999")
         await bot.memory.until(lambda: any(q.ask.arguments["line"] == "999" for q in bot.memory.questions.values()))
         assert len(bot.memory.questions) <= MOST + 1
 
@@ -379,14 +384,14 @@ async def test_talk_of_one_person_costs_few_requests(homeserver: Synapse, tmp_pa
     alice = homeserver.register("alice")
     async with FaultyProxy(homeserver.url) as way, running(homeserver, tmp_path, homeserver=way.url) as bot:
         room = await together(alice, bot)
-        root = await away(alice.say, room, "root")
+        root = await away(alice.send_text, room, "root")
         for number in range(30):
             relation = {"rel_type": "m.thread", "event_id": root, "m.in_reply_to": {"event_id": f"$nothing{number}"}}
-            await away(lambda relation=relation: alice.say(room, "supported 1.0", **{"m.relates_to": relation}))
+            await away(lambda relation=relation: alice.send_text(room, "supported 1.0", **{"m.relates_to": relation}))
         ben = homeserver.register("ben")
         await away(lambda: alice.call("POST", f"{in_room(room)}/invite", {"user_id": ben.id}))
         await away(ben.join, room)
-        await away(ben.say, room, "!latest")
+        await away(ben.send_text, room, "!latest")
         assert await arguments_asked(bot, 1) == ["latest"]
         assert sum("/event/" in line for line, _ in way.passed) <= 2 * (AT_ONCE + 2)
 
@@ -407,10 +412,12 @@ async def test_rights_are_those_of_this_moment(homeserver: Synapse, tmp_path: Pa
 
         async def redirects(who: User) -> bool:
             """Whether `!redirect` is obeyed; a question that follows it says when it was heard."""
-            event = await away(alice.say, room, "words")
+            event = await away(alice.send_text, room, "words")
             before = len(bot.memory.questions)
-            await away(lambda: who.say(room, "!redirect", **{"m.relates_to": {"m.in_reply_to": {"event_id": event}}}))
-            await away(alice.say, room, f"!latest {before}")
+            await away(
+                lambda: who.send_text(room, "!redirect", **{"m.relates_to": {"m.in_reply_to": {"event_id": event}}})
+            )
+            await away(alice.send_text, room, f"!latest {before}")
             await bot.memory.until(
                 lambda: any(q.ask.arguments.get("line") == str(before) for q in bot.memory.questions.values())
             )

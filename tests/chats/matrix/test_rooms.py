@@ -52,7 +52,7 @@ def test_a_room_is_called_what_its_members_call_it(name: object, shown: str) -> 
     assert room_of("11", state("m.room.name", {"name": name})).name == shown
 
 
-def test_who_is_taken_out_of_the_levels_is_nobody() -> None:
+def test_a_person_taken_out_of_the_levels_has_none() -> None:
     room = room_of("11", levels(users={ANN: 100, BEN: 50}), levels(users={ANN: 100}))
     assert not room.may_redact(BEN)
     assert room.may_redact(ANN)
@@ -83,7 +83,7 @@ def test_a_room_stays_encrypted() -> None:
     assert room.encrypted
 
 
-def test_a_direct_chat_is_one_only_with_two() -> None:
+def test_a_room_is_a_dm_only_with_two_members() -> None:
     invited = Room(id="!r:hs", joined=2).apply(
         state("m.room.member", {"membership": "invite", "is_direct": True}, ANN, US), US
     )
@@ -115,7 +115,7 @@ def test_strange_state_is_no_crash(content: dict[str, Any]) -> None:
     )
 
 
-def test_the_direct_chat_that_people_are_in_comes_first() -> None:
+def test_the_dm_that_people_are_in_comes_first() -> None:
     rooms = [Room(id=f"!{other}:hs", direct=ANN, other=other, joined=1) for other in ("leave", "join", "invite")]
     rooms.append(Room(id="!z:hs", direct=ANN, other="join", left=True))
     result = Tracked({room.id: room for room in rooms}).direct_with(ANN)

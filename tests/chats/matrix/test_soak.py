@@ -86,8 +86,8 @@ async def soak(server: Synapse, folder: Path, *, kills: int, each: int, chance: 
             )
         await other.sync()
         for number in range(each):
-            await away(alice.say, plain, f"!supported {number}")
-            await other.say(secret, f"!supported {number}")
+            await away(alice.send_text, plain, f"!supported {number}")
+            await other.send_text(secret, f"!supported {number}")
             await progress(killer)
         try:
             async with asyncio.timeout(LONGEST):

@@ -52,7 +52,7 @@ def test_state_of_any_depth_is_read_and_written_down(depth: int) -> None:
 IN = Tracked({"!r": Room(id="!r")})
 
 
-def test_a_newcomer_hears_only_what_is_said_from_then_on() -> None:
+def test_a_newcomer_reads_only_what_is_posted_from_then_on() -> None:
     answer = joined(message("before"), JOINED, message("after"), limited=True, prev_batch="p")
     changes = understand(answer, Tracked(), US)
     assert ([event["event_id"] for _, event in changes.events], changes.gaps) == (["$after"], ())

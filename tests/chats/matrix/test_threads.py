@@ -16,14 +16,14 @@ async def test_news_stand_behind_the_newest_message_of_their_thread(homeserver: 
     async with running(homeserver, tmp_path) as bot:
         room = str(await away(lambda: alice.create_room(invite=[bot.user.id])))
         await bot.knows(room, joined=2)
-        root = await away(alice.say, room, "releases")
+        root = await away(alice.send_text, room, "releases")
         place = f"matrix:{room}/{root}"
 
         async def relation(reference: str) -> dict[str, object]:
             event = await away(alice.call, "GET", f"/v3/rooms/{room}/event/{reference.split()[1]}")
             return dict(event["content"]["m.relates_to"])
 
-        first = await bot.say(place, news("one"))
+        first = await bot.post(place, news("one"))
         assert await relation(first) == {
             "rel_type": "m.thread",
             "event_id": root,
@@ -31,11 +31,11 @@ async def test_news_stand_behind_the_newest_message_of_their_thread(homeserver: 
             "m.in_reply_to": {"event_id": root},
         }
         talk = {"rel_type": "m.thread", "event_id": root, "is_falling_back": True, "m.in_reply_to": {"event_id": root}}
-        newest = await away(lambda: alice.say(room, "thank you", **{"m.relates_to": talk}))
-        second = await bot.say(place, news("two"))
+        newest = await away(lambda: alice.send_text(room, "thank you", **{"m.relates_to": talk}))
+        second = await bot.post(place, news("two"))
         assert (await relation(second))["m.in_reply_to"] == {"event_id": newest}
         assert await bot.chat.find(outgoing(place, news("two"))) == second
         # the announcement itself is found without its key, and no reply to it is taken for it
         again = outgoing(place, news("two"), "anotherkey", announcement=outgoing(place, news("two")).announcement)
         assert await bot.chat.find(again) == second
-        assert await bot.say(place, news("two")) == second
+        assert await bot.post(place, news("two")) == second

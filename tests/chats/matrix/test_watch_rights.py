@@ -12,7 +12,7 @@ ADMIN, MODERATOR = {Right.EVERYONE, Right.ROOM_ADMIN, Right.MODERATOR}, {Right.E
 
 async def request_of(bot: Bot, who: User, room: str, line: str) -> CommandRequest:
     """What comes of a line that somebody sends."""
-    event = await away(who.say, room, line)
+    event = await away(who.send_text, room, line)
     await bot.memory.until(lambda: any(event in name for name in bot.memory.questions))
     return next(question.ask for name, question in bot.memory.questions.items() if event in name)
 
@@ -66,7 +66,7 @@ async def test_it_is_never_taken_from_mere_talk(homeserver: Synapse, tmp_path: P
         room = str(await away(lambda: alice.create_room(invite=[bot.user.id])))
         await bot.knows(room, joined=2)
         for line in ("watch ferry", "unwatch", "watching you"):
-            await away(alice.say, room, line)
+            await away(alice.send_text, room, line)
         assert (await request_of(bot, alice, room, "!latest")).command == "latest"
         assert len(bot.memory.questions) == 1
         wrong = await request_of(bot, alice, room, "!watching ferry")

@@ -68,7 +68,7 @@ def test_what_is_affected(one: Affected, yes: str, no: str) -> None:
         (entry("< 1.0", scheme="pypi"), "what", "< 1.0"),
     ],
 )
-def test_what_cannot_be_read_is_said_with_its_text(one: Affected, version: str, range_: str) -> None:
+def test_what_cannot_be_read_is_shown_with_its_text(one: Affected, version: str, range_: str) -> None:
     verdict = affects(holding(one), version)
     assert (verdict.state, verdict.range, verdict.first_fixed) == ("unreadable", range_, None)
 
@@ -150,7 +150,7 @@ def test_a_withdrawn_advisory_affects_and_is_fixed_by_nothing() -> None:
     assert not fixes(withdrawn, "1.0")
 
 
-def test_packages_are_told_apart_where_both_name_one() -> None:
+def test_packages_are_distinguished_where_both_name_one() -> None:
     one = holding(entry("< 2.0", package="@org/a", scheme="semver"), entry("< 1.0", package="@org/b", scheme="semver"))
     assert affects(one, version("@org/a@1.5.0")).state == "yes"
     assert affects(one, version("@org/b@1.5.0")).state == "no"

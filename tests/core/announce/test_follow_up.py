@@ -81,7 +81,7 @@ WITHDRAWN = replace(HIGH, withdrawn_at=START + 6 * DAY)
         (replace(HIGH, summary="A message reads files"), (), None, False),
     ],
 )  # fmt: skip
-def test_what_changed_is_said_in_one_reply(
+def test_what_changed_is_posted_in_one_reply(
     after: Advisory | Tracked[Advisory], releases: Sequence[Fact], title: str | None, pings: bool
 ) -> None:
     rooms = Rooms()
@@ -129,7 +129,7 @@ def test_earlier_replies_are_corrected_with_the_announcement() -> None:
     assert "Published again: A crafted message reads files" in [each.message.title for each in again]
 
 
-def test_a_severity_that_is_lowered_again_is_said_in_the_reply_that_said_it_was_raised() -> None:
+def test_a_severity_that_is_lowered_again_edits_the_reply_about_its_rise() -> None:
     rooms = Rooms()
     rooms.learn(HIGH)
     rooms.learn(RAISED)
@@ -147,7 +147,7 @@ def test_a_fix_that_is_taken_back_is_not_offered_any_more() -> None:
     assert "0.15.5" not in make.words(reply.message)
 
 
-def test_a_fix_that_is_settling_is_not_said_yet_and_not_forgotten() -> None:
+def test_a_fix_that_is_settling_is_not_shown_yet_and_not_forgotten() -> None:
     rooms = Rooms()
     rooms.learn(HIGH)
     fresh = make.known_release(FIX, at=START + 8 * DAY, read_at=START + 8 * DAY)
@@ -170,7 +170,7 @@ def test_a_room_that_is_shown_the_fixing_release_needs_no_reply_about_it() -> No
     ]
 
 
-def test_a_release_that_is_removed_is_said_in_a_quiet_reply_and_corrected_when_it_is_back() -> None:
+def test_a_removed_release_is_announced_in_a_quiet_reply_and_corrected_when_it_is_back() -> None:
     rooms = Rooms([make.watch("discord:1")])
     rooms.learn(HIGH, FIX)
     removal = make.known_release(FIX, removal_confirmed=True, missing_since=START + 8 * DAY)
@@ -186,7 +186,7 @@ def test_a_release_that_is_removed_is_said_in_a_quiet_reply_and_corrected_when_i
     ("template", "age", "follow_ups"),
     [(1, RECENT + timedelta(days=1), 0), (1, timedelta(days=1), 1), (2, RECENT + timedelta(days=1), 1)],
 )
-def test_what_an_older_program_struck_long_ago_is_not_said_again(
+def test_what_an_older_program_struck_long_ago_is_not_posted_again(
     template: int, age: timedelta, follow_ups: int
 ) -> None:
     rooms = Rooms()

@@ -107,7 +107,7 @@ def test_the_next_one_follows_the_last_one(schedule: DigestSchedule, moment: dat
     assert following - last <= longest
 
 
-def test_it_is_said_by_the_clocks_there() -> None:
+def test_a_schedule_is_shown_by_the_clocks_there() -> None:
     schedule = daily("09:00", "Europe/Berlin", "weekly")
     due = datetime(2031, 3, 3, 8, tzinfo=UTC)
     assert due_words(schedule, due) == "Monday, 3 March 2031 at 09:00 (Europe/Berlin)"

@@ -49,7 +49,7 @@ def test_the_list_is_short_and_has_examples_to_copy() -> None:
     ]
 
 
-def test_projects_are_spoken_of_only_where_there_are_several() -> None:
+def test_projects_are_named_only_where_there_are_several() -> None:
     assert "project" not in "\n".join(lines(ALONE)).casefold()
     assert "• /supported 0.15.5 mail – Does my version still get security fixes?" in lines(SEVERAL)
     assert "There are several projects: name one at the end." in lines(SEVERAL)

@@ -74,14 +74,16 @@ def test_what_is_typed_is_a_release_where_it_is_in_the_list(tags: tuple[str, ...
         (ONE_PACKAGE, "2.1.4+really2.1.3-1", "I can't tell which release"),
     ],
 )
-def test_where_it_cannot_be_told_there_is_no_version_but_a_reason(tags: tuple[str, ...], text: str, words: str) -> None:
+def test_where_it_cannot_be_known_there_is_no_version_but_a_reason(
+    tags: tuple[str, ...], text: str, words: str
+) -> None:
     lookup = drawn(*tags).look_up(text)
     assert lookup.version is None
     assert lookup.release is None
     assert words in lookup.problem
 
 
-def test_an_uncertain_reading_is_said() -> None:
+def test_an_uncertain_reading_is_marked() -> None:
     assert "distribution" in drawn("9.2p1").look_up("1:9.2p1-2+deb12u3").note
     assert "built more than once" in drawn(*BUILDS).look_up("1.24.10").note
     assert drawn(*BUILDS).look_up("1.24.9+rke2r1").note == ""

@@ -72,7 +72,7 @@ def test_what_is_due(page: LineEnds | None, earlier: LastReminder | None, today:
     assert due(page, earlier, today) == expected
 
 
-def test_people_hear_it_three_times() -> None:
+def test_people_are_reminded_three_times() -> None:
     earlier, stages = dict[str, LastReminder](), list[int]()
     for number in range(-120, 60):
         for each in reminders_due(ends(), earlier, END + number * DAY, since=LONG_AGO, stages=FOR_PEOPLE):
@@ -82,7 +82,7 @@ def test_people_hear_it_three_times() -> None:
 
 
 @pytest.mark.parametrize(("since", "expected"), [(29, []), (30, [("ends", 30, None)]), (31, [("ends", 30, None)])])
-def test_a_stage_that_had_passed_when_the_room_began_is_never_said(since: int, expected: list[object]) -> None:
+def test_a_stage_that_had_passed_when_the_room_began_is_never_announced(since: int, expected: list[object]) -> None:
     assert due(ends(), None, END - 20 * DAY, since=END - since * DAY) == expected
 
 
@@ -121,7 +121,7 @@ down = st.sets(st.integers(0, 360), max_size=200)
 
 
 @given(changes, down)
-def test_a_year_of_changes_says_nothing_twice_and_ends_true(moves: list[tuple[int, str]], away: set[int]) -> None:
+def test_a_year_of_changes_posts_nothing_twice_and_ends_true(moves: list[tuple[int, str]], away: set[int]) -> None:
     year, page = Year(), "first"
     for number in range(361):
         page = next((name for day, name in moves if day == number), page)
@@ -146,7 +146,7 @@ def test_a_year_of_changes_says_nothing_twice_and_ends_true(moves: list[tuple[in
 
 
 @given(st.sets(st.integers(0, 360), max_size=300), st.integers(0, 200))
-def test_whichever_days_it_runs_the_last_stage_is_said_once_it_is_back(away: set[int], back: int) -> None:
+def test_whichever_days_it_runs_the_last_stage_is_announced_once_it_is_back(away: set[int], back: int) -> None:
     year = Year()
     for number in [day for day in range(181 + back) if day not in away] + [181 + back]:
         year.live(PAGES["first"], FIRST_DAY + number * DAY)

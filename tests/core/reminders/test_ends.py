@@ -91,7 +91,7 @@ CYCLES = (
 
 
 @pytest.mark.parametrize("policy", [None, read_policy("# Security\n\nWrite to security@example.org.\n")])
-def test_the_second_source_speaks_where_the_page_says_nothing(policy: Policy | None) -> None:
+def test_the_second_source_counts_where_the_page_says_nothing(policy: Policy | None) -> None:
     ends = ends_by_statement(by_second_source(*CYCLES), policy, TODAY)
     assert ends == {
         "2.1.x": LineEnd(date(2031, 12, 31), source="endoflife.date"),

@@ -38,7 +38,7 @@ class Mailbox:
         """What was known when they heard last."""
         return self.snapshots[-1]
 
-    def hear(self, snapshot: ProjectSnapshot, now: datetime, *names: str) -> list[PersonalMessage]:
+    def receive(self, snapshot: ProjectSnapshot, now: datetime, *names: str) -> list[PersonalMessage]:
         """Let the person hear of these advisories (of all without a name) as they are known now; what they are sent."""
         self.snapshots = [snapshot]
         sent_now: list[PersonalMessage] = []

@@ -54,7 +54,7 @@ def test_one_message_for_each_advisory_that_concerns_somebody_and_none_for_other
         for each in sorted(scopes)
     )
     box = Mailbox(theirs)
-    messages = box.hear(snapshot, NOW)
+    messages = box.receive(snapshot, NOW)
     assert {message.kind for message in messages} <= {"new"}
     expected = {
         f"alert/mail/{advisory.id}"
@@ -108,7 +108,7 @@ def test_each_reason_makes_a_sound_once_and_the_alert_shows_what_holds(
         when = NOW + number * make.DAY
         released = [make.known_release(make.release(tag)) for tag in tags]
         snapshot = make.snapshot([*OLD, *released], [state])
-        for message in box.hear(snapshot, when):
+        for message in box.receive(snapshot, when):
             silent = message.kind == "edit" or "withdrawn" in message.notified_for
             assert silent or message.message.loud
             assert not (message.message.loud and "withdrawn" in message.notified_for and message.kind == "reply")
@@ -149,7 +149,7 @@ def test_a_mute_makes_no_sound(
     box = Mailbox(tuple(subscription(words) for words in about))
     for number, (state, tags) in enumerate(zip(states, fixes, strict=False)):
         released = [make.known_release(make.release(tag)) for tag in tags]
-        messages = box.hear(make.snapshot([*OLD, *released], [state]), NOW + number * make.DAY)
+        messages = box.receive(make.snapshot([*OLD, *released], [state]), NOW + number * make.DAY)
         if box.mutes:
             assert {message.kind for message in messages} <= {"edit"}
         box.mutes.add(BUG.id)
@@ -168,13 +168,13 @@ def lived(names: Sequence[str], pauses: Sequence[bool], about: Sequence[str]) ->
     rest = {name: iter(steps) for name, steps in EVENTS.items()}
     for name, pause in zip(names, pauses, strict=True):
         life.live(next(rest[name]))
-        box.hear(life.snapshot, life.now)
+        box.receive(life.snapshot, life.now)
         if pause:
             life.settle()
-            box.hear(life.snapshot, life.now)
+            box.receive(life.snapshot, life.now)
     for _ in range(3):
         life.settle()
-        box.hear(life.snapshot, life.now)
+        box.receive(life.snapshot, life.now)
     return box
 
 

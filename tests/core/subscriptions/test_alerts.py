@@ -49,7 +49,7 @@ def mailbox(*words: str, **more: object) -> Mailbox:
 
 def kinds_of(box: Mailbox, snapshot: ProjectSnapshot, after: timedelta = timedelta()) -> list[tuple[str, bool]]:
     """What the person is sent: kind, and whether it makes a sound."""
-    messages = box.hear(snapshot, NOW + after)
+    messages = box.receive(snapshot, NOW + after)
     return [(each.kind, each.kind != "edit" and each.message.loud) for each in messages]
 
 
@@ -84,7 +84,7 @@ def test_nobody_is_alerted_of_what_does_not_concern_them() -> None:
 )
 def test_the_worse_it_is_the_sooner_it_goes_out(severity: Severity, exploited: bool, lane: Lane) -> None:
     box = mailbox("0.15.3")
-    box.hear(world(replace(BUG, severity=severity, known_exploited=exploited)), NOW)
+    box.receive(world(replace(BUG, severity=severity, known_exploited=exploited)), NOW)
     assert [message.lane for _, message in box.messages] == [lane]
 
 
@@ -119,9 +119,9 @@ def test_nothing_alerts_twice_however_often_it_changes_to_and_fro() -> None:
     taken_back = replace(BUG, withdrawn_at=NOW)
     for _ in range(3):
         for state in (BUG, worst, BUG, outside, worst, taken_back, worst):
-            box.hear(world(state), NOW)
+            box.receive(world(state), NOW)
         for facts in ((worst, FIX), (worst,), (worst, FIX, BACKPORT)):
-            box.hear(world(*facts), NOW)
+            box.receive(world(*facts), NOW)
     titles = [message.message.title for message in box.loud()]
     assert titles == [
         "Your Mail Server 0.15.3 is affected",
@@ -131,9 +131,9 @@ def test_nothing_alerts_twice_however_often_it_changes_to_and_fro() -> None:
     ]
 
 
-def test_a_fix_is_said_once_and_one_in_ones_own_line_once_more() -> None:
+def test_a_fix_is_announced_once_and_one_in_ones_own_line_once_more() -> None:
     box = mailbox("0.15.3")
-    box.hear(world(BUG), NOW)
+    box.receive(world(BUG), NOW)
     assert box.messages[-1][1].message.headline.endswith("no fix yet")
     assert kinds_of(box, world(BUG, FIX)) == [EDIT, REPLY]
     words = make.lines_of(box.messages[-1][1].message)
@@ -152,23 +152,23 @@ def test_a_newer_release_edits_no_alert() -> None:
     assert kinds_of(box, world(fixed, BACKPORT)) == [NEW]
     assert kinds_of(box, world(fixed, BACKPORT, make.release("v0.15.6", NOW), make.release("v0.17.0", NOW))) == []
     broken = make.advisory("GHSA-zzzz", affected="= 0.15.5", patched="0.15.6")
-    box.hear(world(fixed, broken, BACKPORT, make.release("v0.15.6", NOW)), NOW, BUG.id)
+    box.receive(world(fixed, broken, BACKPORT, make.release("v0.15.6", NOW)), NOW, BUG.id)
     last = box.messages[-1][1]
     assert last.kind == "edit"
     assert "What to do: Upgrade to 0.15.6 (your line) or 0.16.0." in make.lines_of(last.message)
 
 
-def test_who_upgraded_hears_nothing_more_of_it() -> None:
+def test_a_person_who_upgraded_gets_nothing_more_about_it() -> None:
     box = mailbox("0.15.3")
-    box.hear(world(BUG), NOW)
+    box.receive(world(BUG), NOW)
     box.upgrade(subscription("0.16.1", since=NOW + DAY), "0.15.3")
     worst = replace(BUG, severity=Severity.CRITICAL, known_exploited=True)
     assert kinds_of(box, world(worst, FIX), 2 * DAY) == []
 
 
-def test_who_upgraded_to_what_is_affected_too_is_not_alerted_of_what_they_were_shown() -> None:
+def test_a_person_who_upgraded_to_what_is_affected_too_is_not_alerted_about_what_they_were_shown() -> None:
     box = mailbox("0.15.3")
-    box.hear(world(BUG), NOW)
+    box.receive(world(BUG), NOW)
     box.upgrade(subscription("0.15.4", since=NOW + 2 * DAY), "0.15.3")
     assert kinds_of(box, world(BUG), 3 * DAY) == [EDIT]
     assert box.messages[-1][1].message.title == "Your Mail Server 0.15.4 is affected"
@@ -188,10 +188,10 @@ def test_who_upgraded_to_what_is_affected_too_is_not_alerted_of_what_they_were_s
         ({"withdrawn_at": NOW}, ""),
     ],
 )
-def test_what_was_known_at_the_subscription_counts_as_told(change: dict[str, object], title: str) -> None:
+def test_what_was_known_at_the_subscription_counts_as_alerted(change: dict[str, object], title: str) -> None:
     box = mailbox("0.15.3", since=NOW)
     assert kinds_of(box, world(BUG)) == []
-    box.hear(world(replace(BUG, **change)), NOW + DAY)  # type: ignore[arg-type]  # a table of mixed fields
+    box.receive(world(replace(BUG, **change)), NOW + DAY)  # type: ignore[arg-type]  # a table of mixed fields
     assert [message.message.title for message in box.loud()] == ([title] if title else [])
     assert all(message.kind == "new" for message in box.loud())
 
@@ -205,7 +205,7 @@ def test_a_range_that_grows_to_include_somebody_alerts_and_one_that_held_them_do
     assert kinds_of(inside, world(BUG), DAY) == []
 
 
-def test_a_narrower_subscription_hears_that_it_is_in_the_range_now_and_a_wider_one_does_not() -> None:
+def test_a_narrower_subscription_is_alerted_that_it_is_in_the_range_now_and_a_wider_one_is_not() -> None:
     narrow = replace(BUG, affected=(Affected(range="= 0.15.4"),))
     box = mailbox("0.15.3", "0.15.x")
     assert kinds_of(box, world(narrow)) == [NEW]
@@ -245,7 +245,7 @@ def test_an_advisory_that_states_no_range_recommends_nothing() -> None:
 
 def test_a_mute_ends_all_messages_about_it_and_its_alert_is_still_corrected() -> None:
     box, other = mailbox("0.15.3"), mailbox("0.15.3")
-    box.hear(world(BUG), NOW)
+    box.receive(world(BUG), NOW)
     for each in (box, other):
         each.mutes.add(BUG.id)
     worst = replace(BUG, severity=Severity.CRITICAL, known_exploited=True)
@@ -255,9 +255,9 @@ def test_a_mute_ends_all_messages_about_it_and_its_alert_is_still_corrected() ->
     assert kinds_of(other, world(worst)) == []
 
 
-def test_a_withdrawal_strikes_the_alert_and_is_said_once_without_a_sound() -> None:
+def test_a_withdrawal_strikes_the_alert_and_is_posted_once_without_a_ping() -> None:
     box, never = mailbox("0.15.3"), mailbox("0.15.3")
-    box.hear(world(BUG), NOW)
+    box.receive(world(BUG), NOW)
     taken_back = world(replace(BUG, withdrawn_at=NOW))
     assert kinds_of(box, taken_back) == [EDIT, QUIET]
     assert kinds_of(never, taken_back) == []
@@ -267,7 +267,7 @@ def test_a_withdrawal_strikes_the_alert_and_is_said_once_without_a_sound() -> No
     assert reply.title == "Withdrawn: A crafted message reads files"
     removed = make.known_advisory(BUG, removal_confirmed=True)
     other = mailbox("0.15.3")
-    other.hear(world(BUG), NOW)
+    other.receive(world(BUG), NOW)
     assert kinds_of(other, world(removed)) == [EDIT, QUIET]
     assert "does not say why" in make.words(other.messages[-1][1].message)
 
@@ -298,9 +298,9 @@ def test_what_has_just_been_read_is_read_once_more_first_and_nothing_is_lost() -
     assert kinds_of(box, world(steady)) == [EDIT, REPLY]
 
 
-def test_a_fix_that_may_still_be_pulled_back_is_said_once_it_was_read_again() -> None:
+def test_a_fix_that_may_still_be_pulled_back_is_shown_once_it_was_read_again() -> None:
     box = replace(mailbox("0.15.3"), settle=make.SETTLE)
-    box.hear(world(BUG), NOW)
+    box.receive(world(BUG), NOW)
     fresh = make.known_release(FIX, NOW, read_at=NOW)
     assert kinds_of(box, world(BUG, fresh)) == [EDIT]
     snapshot = world(BUG, fresh)
@@ -359,7 +359,7 @@ def test_equal_situations_have_equal_keys_and_equal_plans() -> None:
 def test_the_buttons_stand_in_their_order() -> None:
     fixed = replace(BUG, affected=(Affected(range="< 0.15.5"),))
     box = mailbox("0.15.3")
-    box.hear(world(fixed, BACKPORT), NOW)
+    box.receive(world(fixed, BACKPORT), NOW)
     actions = [(each.name, each.subject) for each in box.messages[-1][1].message.actions]
     assert actions == [
         ("upgraded", "0.15.5"),
@@ -374,7 +374,7 @@ def test_the_buttons_stand_in_their_order() -> None:
 
 def test_a_reminder_says_again_what_holds_and_there_is_none_of_what_is_over() -> None:
     box = mailbox("0.15.3")
-    box.hear(world(BUG), NOW)
+    box.receive(world(BUG), NOW)
 
     def reminder(snapshot: ProjectSnapshot) -> str:
         advisory = snapshot.advisories[BUG.id]
@@ -396,18 +396,18 @@ def test_in_doubt_the_release_that_is_named_as_the_fix_is_safe() -> None:
     vague = replace(BUG, affected=(Affected(range="all before the rewrite", patched="0.15.5"),))
     for words, title in (("0.15.3", "0.15.3"), ("0.15.x", "line 0.15")):
         box = mailbox(words)
-        box.hear(world(vague, BACKPORT), NOW)
+        box.receive(world(vague, BACKPORT), NOW)
         message = box.messages[-1][1].message
         assert message.title == f"I can't tell whether your Mail Server {title} is affected"
         assert "What to do: To be safe, upgrade to 0.15.5." in make.lines_of(message)
 
 
-def test_of_a_line_where_only_prereleases_are_affected_just_that_is_said() -> None:
+def test_a_line_where_only_prereleases_are_affected_is_shown_as_just_that() -> None:
     candidates = [make.release(f"v0.17.0-rc.{number}", NOW) for number in (1, 2, 3)]
     full = make.release("v0.17.0", NOW)
     early = replace(BUG, affected=(Affected(range=">= 0.17.0-rc.1, < 0.17.0-rc.3"),))
     box = mailbox("0.17.x")
-    box.hear(world(early, *candidates, full), NOW)
+    box.receive(world(early, *candidates, full), NOW)
     message = box.messages[-1][1].message
     assert message.title == "Prereleases of your Mail Server line 0.17 are affected"
     assert "Affected: 0.17.0-rc.1 to 0.17.0-rc.2" in make.lines_of(message)
@@ -417,7 +417,7 @@ def test_the_releases_of_a_line_are_named_in_runs() -> None:
     line = [make.release(f"v0.17.{number}", NOW) for number in range(12)]
     odd = Affected(range=" || ".join(f"= 0.17.{number}" for number in (0, 1, 2, 4, 6, 7, 9)))
     box = mailbox("0.17.x")
-    box.hear(world(replace(BUG, affected=(odd,)), *line), NOW)
+    box.receive(world(replace(BUG, affected=(odd,)), *line), NOW)
     assert "Affected: 0.17.0 to 0.17.2, 0.17.4, 0.17.6 to 0.17.7 and 0.17.9" in make.lines_of(
         box.messages[-1][1].message
     )
@@ -427,7 +427,7 @@ def test_a_fix_that_is_itself_affected_is_named_as_such() -> None:
     fixed = make.advisory(affected="< 0.15.5", patched="0.15.5", severity=Severity.MEDIUM)
     worse = make.advisory("GHSA-zzzz", affected="*", patched="")
     box = mailbox("0.15.3")
-    box.hear(world(fixed, worse, BACKPORT), NOW, fixed.id)
+    box.receive(world(fixed, worse, BACKPORT), NOW, fixed.id)
     words = make.lines_of(box.messages[-1][1].message)
     assert (
         "What to do: 0.15.5 fixes it, and is affected by another advisory. There is no release without a known one yet."
@@ -438,11 +438,11 @@ def test_a_fix_that_is_itself_affected_is_named_as_such() -> None:
 def test_a_fix_that_is_still_to_come_is_named() -> None:
     coming = replace(BUG, affected=(Affected(range="< 0.15.6 || >= 0.16.0, < 0.16.5", patched="0.15.6, 0.16.5"),))
     box = mailbox("0.15.3")
-    box.hear(world(coming), NOW)
+    box.receive(world(coming), NOW)
     words = make.lines_of(box.messages[-1][1].message)
     assert "What to do: It is to be fixed in 0.15.6, which is not released yet." in words
     newest = make.release("v0.16.5", NOW)
-    box.hear(world(coming, newest), NOW)
+    box.receive(world(coming, newest), NOW)
     words = make.lines_of(box.messages[-1][1].message)
     assert (
         "What to do: Upgrade to 0.16.5. In your line 0.15 it is to be fixed in 0.15.6, which is not released yet."
@@ -450,30 +450,30 @@ def test_a_fix_that_is_still_to_come_is_named() -> None:
     )
 
 
-def test_what_is_out_of_support_is_told_to_move() -> None:
+def test_what_is_out_of_support_is_advised_to_move() -> None:
     older = replace(BUG, affected=(Affected(range="< 0.14.3"),))
     last = make.release("v0.14.3", NOW)
     alone, other = mailbox("0.14.1"), mailbox("0.14.1")
     everything = make.advisory("GHSA-zzzz", affected=">= 0.15.0", patched="")
-    alone.hear(world(older, last, everything), NOW, older.id)
+    alone.receive(world(older, last, everything), NOW, older.id)
     assert "What to do: Upgrade to 0.14.3. Your line 0.14 is out of support." in make.lines_of(
         alone.messages[-1][1].message
     )
-    other.hear(world(older, last), NOW)
+    other.receive(world(older, last), NOW)
     words = "What to do: Upgrade to 0.16.0. Your line 0.14 is out of support; its last fix is 0.14.3."
     assert words in make.lines_of(other.messages[-1][1].message)
 
 
 def test_an_advisory_that_was_not_read_whole_says_so() -> None:
     box = mailbox("0.15.3")
-    box.hear(world(replace(BUG, unread="it has 9,000 entries")), NOW)
+    box.receive(world(replace(BUG, unread="it has 9,000 entries")), NOW)
     words = "\n".join(make.lines_of(box.messages[-1][1].message))
     assert "I could not read all of this advisory: it has 9,000 entries." in words
 
 
-def test_of_a_project_the_first_fix_is_said_too() -> None:
+def test_for_a_project_the_first_fix_is_announced_too() -> None:
     box = mailbox("")
-    box.hear(world(BUG), NOW)
+    box.receive(world(BUG), NOW)
     naming = replace(BUG, affected=(Affected(range="< 0.16.1", patched="0.16.1"),))
     assert kinds_of(box, world(naming, FIX)) == [EDIT, REPLY]
     assert box.messages[-1][1].message.title.startswith("Fixed in 0.16.1: Mail Server – ")
@@ -493,15 +493,15 @@ def test_what_is_missing_from_its_listing_is_not_alerted_of() -> None:
 
 def test_many_subscriptions_are_not_all_spelled_out() -> None:
     box = mailbox(*(f"0.13.{number}" for number in range(9)))
-    box.hear(world(BUG), NOW)
+    box.receive(world(BUG), NOW)
     message = box.messages[-1][1].message
     assert message.title == "Your Mail Server 0.13.0, 0.13.1, 0.13.2 and 6 more are affected"
     assert "0.13.5 and 3 more" in make.words(message)
 
 
-def test_a_withdrawal_after_the_upgrade_strikes_the_alert_and_is_not_said() -> None:
+def test_a_withdrawal_after_the_upgrade_strikes_the_alert_and_is_not_posted() -> None:
     box = mailbox("0.15.3")
-    box.hear(world(BUG), NOW)
+    box.receive(world(BUG), NOW)
     box.upgrade(subscription("0.16.1", since=NOW + DAY), "0.15.3")
     assert kinds_of(box, world(replace(BUG, withdrawn_at=NOW)), 2 * DAY) == [EDIT]
     message = box.messages[-1][1].message
@@ -512,7 +512,7 @@ def test_a_withdrawal_after_the_upgrade_strikes_the_alert_and_is_not_said() -> N
 def test_what_is_not_about_somebody_any_more_is_struck_once_it_is_withdrawn() -> None:
     box = mailbox("0.15.3")
     outside = replace(BUG, affected=(Affected(range="= 0.15.4"),), summary="")
-    box.hear(world(BUG), NOW)
+    box.receive(world(BUG), NOW)
     assert kinds_of(box, world(outside)) == [EDIT]
     assert box.messages[-1][1].message.title == "Your Mail Server 0.15.3 is not affected any more"
     assert kinds_of(box, world(replace(outside, withdrawn_at=NOW))) == [EDIT]
@@ -534,7 +534,7 @@ def test_posts_are_a_part_of_the_key() -> None:
     advisory = snapshot.advisories[BUG.id]
     alerts = Alerts(snapshot, PAGE, advisory, [], NOW, timedelta())
     before = alerts.key(box.situation(advisory))
-    box.hear(snapshot, NOW)
+    box.receive(snapshot, NOW)
     assert alerts.key(box.situation(advisory)) != before
 
 
@@ -558,7 +558,7 @@ def test_a_first_message_about_what_got_worse_is_about_what_is_concerned_now() -
     assert kinds_of(box, world(replace(BUG, known_exploited=True)), 2 * DAY) == [EDIT]
 
 
-def test_who_has_upgraded_within_a_line_hears_nothing_more_of_what_is_behind_them() -> None:
+def test_a_person_who_upgraded_within_a_line_gets_nothing_more_about_what_is_behind_them() -> None:
     """Its severity may rise, the newest of the line may not be affected: until the range holds what they run now."""
     flaw = make.advisory("GHSA-line", affected=">= 0.15.0, < 0.15.5", patched="0.15.5", severity=Severity.MEDIUM)
     box = mailbox("0.15.x")

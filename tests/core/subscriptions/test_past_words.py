@@ -15,7 +15,7 @@ def lines(*advisories: object) -> list[str]:
     return make.lines_of(Message(title="t", tone=Tone.GOOD, body=tuple(blocks)))[1:]
 
 
-def test_none_is_no_good_news_and_is_said_plainly() -> None:
+def test_none_is_no_good_news_and_is_stated_plainly() -> None:
     assert lines() == ["In the last 12 months you would have had no alert."]
 
 

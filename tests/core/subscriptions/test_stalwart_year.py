@@ -144,7 +144,7 @@ class Life:
                 continue
             box.policy = policy_at(when)
             box.messages.clear()
-            box.hear(world(when), when)
+            box.receive(world(when), when)
             parts += [transcript(box.messages)] if box.messages else []
             first = [message for _, message in box.messages if message.kind == "new"]
             box.subscriptions = tuple(

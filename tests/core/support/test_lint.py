@@ -120,7 +120,7 @@ def test_lists_and_sentences_are_looked_at_too() -> None:
         (b"<!doctype html>", "is an HTML page: give the address of the Markdown itself", "Put the Markdown itself there, not the page that shows it."),
     ],
 )  # fmt: skip
-def test_a_page_that_cannot_be_read_is_told_its_own_fault(body: bytes, problem: str, fix: str) -> None:
+def test_a_page_that_cannot_be_read_is_reported_with_its_own_fault(body: bytes, problem: str, fix: str) -> None:
     with pytest.raises(UnreadablePage) as caught:
         read_text(body)
     assert (str(caught.value), caught.value.fix) == (problem, fix)

@@ -202,7 +202,7 @@ def test_components_are_read_one_by_one() -> None:
     assert ask(narrower, "3.1.2") == "ended"
 
 
-def test_sentences_speak_where_no_table_does() -> None:
+def test_sentences_count_where_no_table_does() -> None:
     table = row(line("2"), "yes")
     sentence = Row(text="1.x is supported.", label="1.x", kind="sentence", ranges=(line("1"),), mark="yes")
     rest = Row(text="Older versions are not.", label="older", kind="sentence", rest="older", mark="no")

@@ -143,7 +143,7 @@ def test_only_what_the_asker_may_ping_is_pinged(mention: str, proved: frozenset[
         ),
     ],
 )
-def test_what_differs_from_the_defaults_is_said_in_words(options: dict[str, str], words: list[str]) -> None:
+def test_what_differs_from_the_defaults_is_described_in_words(options: dict[str, str], words: list[str]) -> None:
     assert departures(options, "channel") == words
 
 
@@ -151,6 +151,6 @@ def test_what_differs_from_the_defaults_is_said_in_words(options: dict[str, str]
     ("seconds", "words"),
     [(30, "1 minute"), (150, "3 minutes"), (7100, "119 minutes"), (7201, "3 hours")],
 )
-def test_how_late_news_is_is_said_in_whole_minutes_and_hours(seconds: int, words: str) -> None:
+def test_how_late_news_is_is_stated_in_whole_minutes_and_hours(seconds: int, words: str) -> None:
     late = fields({}, "room", timedelta(seconds=seconds))[-1]
     assert late.spans[0].text == f"usually within {words} of its publication"

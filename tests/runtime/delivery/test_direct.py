@@ -18,7 +18,7 @@ from chatbot.runtime.delivery.loop import Delivery
 from chatbot.store import outbox
 from chatbot.store.outbox import deliveries
 from chatbot.store.subscriptions import people
-from tests.runtime.delivery.test_loop import OPS, listening, loop, words
+from tests.runtime.delivery.test_loop import OPS, loop, watching, words
 from tests.runtime.harness import Harness
 from tests.standins.chat import FaultyChat
 from tests.standins.clock import ManualClock
@@ -33,7 +33,7 @@ PERSON_LOST = PersonLost("this person no longer shares a server with the bot")
 async def people_with_dms(
     ferry: Repository, clock: ManualClock, folder: Path, chat: FaultyChat
 ) -> AsyncIterator[tuple[Harness, Delivery]]:
-    async with listening(ferry, clock, folder, chat) as harness:
+    async with watching(ferry, clock, folder, chat) as harness:
         async with harness.services.store.writing() as tx:
             for person, dm in DMS.items():
                 await people.settle_dm(tx, person, dm)

@@ -121,7 +121,7 @@ async def test_none_outlives_its_sender_though_that_is_cut_off_while_it_waits() 
     assert result.doubtful
 
 
-async def test_who_swallows_the_order_to_end_is_told_again() -> None:
+async def test_a_task_that_swallows_its_cancellation_is_cancelled_again() -> None:
     cancellations = 0
     started = asyncio.Event()
 

@@ -34,7 +34,7 @@ NO_HISTORY = ChatRefused("give the bot the permission to read the history")
 
 
 @asynccontextmanager
-async def listening(ferry: Repository, clock: ManualClock, folder: Path, chat: FaultyChat) -> AsyncIterator[Harness]:
+async def watching(ferry: Repository, clock: ManualClock, folder: Path, chat: FaultyChat) -> AsyncIterator[Harness]:
     """Two rooms that have begun to listen, and a maintainers' room that hears notices only."""
     project = replace(FERRY, maintainers_room=OPS)
     rooms = [room(HERE), room(THERE)]
@@ -76,12 +76,12 @@ def words(message: Message) -> str:
     return " ".join([message.title, *(f"{each.label}: {plain(each.spans)}" for each in message.fields)])
 
 
-async def test_a_message_at_fault_is_parked_and_the_maintainers_hear_it_once(
+async def test_a_message_at_fault_is_parked_and_the_maintainers_are_notified_once(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     fault = MessageRejected("the embed is malformed")
     chat = FaultyChat(refusing={HERE: fault, THERE: fault})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.1")
         await loop(harness).drain()
         assert await states(harness) == {HERE: State.PARKED, THERE: State.PARKED}
@@ -100,7 +100,7 @@ async def test_a_defect_of_ours_parks_the_message_and_not_the_room(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(refusing={HERE: KeyError("colour")})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.1")
         await loop(harness).drain()
         chat.refusing.clear()
@@ -115,7 +115,7 @@ async def test_each_outcome_is_one_line_that_names_the_message_and_the_room(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(refusing={HERE: KeyError("colour"), THERE: ChatUnavailable("502")})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.1")
         sending = loop(harness)
         with capture_logs() as lines:
@@ -135,7 +135,7 @@ async def test_each_outcome_is_one_line_that_names_the_message_and_the_room(
 
 async def test_the_end_of_an_outage_is_a_line(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     chat = FaultyChat(refusing=dict.fromkeys((HERE, THERE), ChatUnavailable("502")))
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.1")
         sending = loop(harness)
         await sending.drain()
@@ -146,11 +146,11 @@ async def test_the_end_of_an_outage_is_a_line(ferry: Repository, clock: ManualCl
     assert [line["event"] for line in lines].count("messages get through again") == 1
 
 
-async def test_a_refusing_room_is_told_of_once_and_called_ever_more_rarely(
+async def test_a_refusing_room_is_reported_once_and_tried_ever_more_rarely(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(refusing={HERE: ChatRefused("the bot was removed: invite it again")})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
         await news(harness, ferry, "v1.0.1", "v1.0.2")
         for _ in range(24 * 60):
@@ -165,11 +165,11 @@ async def test_a_refusing_room_is_told_of_once_and_called_ever_more_rarely(
         assert await states(harness) == {HERE: State.REFUSED}
 
 
-async def test_a_reload_has_a_refusing_room_tried_at_once_and_it_hears_all_it_missed(
+async def test_a_reload_has_a_refusing_room_tried_at_once_and_it_gets_all_it_missed(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(refusing={HERE: ChatRefused("the bot may not write here")})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.1", "v1.0.2")
         await loop(harness).drain()
         chat.refusing.clear()
@@ -189,7 +189,7 @@ async def test_a_change_in_one_room_has_only_that_one_tried(
 ) -> None:
     refusal = ChatRefused("the bot may not write here")
     chat = FaultyChat(refusing={HERE: refusal, THERE: refusal})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.1")
         await loop(harness).drain()
         chat.refusing.clear()
@@ -201,7 +201,7 @@ async def test_a_change_in_one_room_has_only_that_one_tried(
 async def test_an_outage_of_two_days_parks_nothing(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     away = ChatUnavailable("503")
     chat = FaultyChat(refusing={HERE: away, THERE: away})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
         await news(harness, ferry, "v1.0.1")
         for _ in range(48 * 4):
@@ -218,7 +218,7 @@ async def test_what_keeps_failing_while_others_get_through_is_parked(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(refusing={HERE: ChatUnavailable("500: the server trips over it")})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
         for patch in range(1, 15):
             await news(harness, ferry, f"v1.0.{patch}")
@@ -233,7 +233,7 @@ async def test_what_keeps_failing_is_parked_though_others_get_through_all_the_ti
 ) -> None:
     """Each message that gets through has it tried again at once; that is no reason to try for ever."""
     chat = FaultyChat(refusing={HERE: ChatUnavailable("500: the server trips over it")})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
         for patch in range(1, 20):
             await news(harness, ferry, f"v1.0.{patch}")
@@ -249,7 +249,7 @@ async def test_a_room_that_fails_for_some_minutes_while_others_work_keeps_its_me
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(refusing={HERE: ChatUnavailable("500")})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
         await news(harness, ferry, "v1.0.1")
         for number in range(40):  # ten minutes of answers in the other room
@@ -264,12 +264,12 @@ async def test_a_room_that_fails_for_some_minutes_while_others_work_keeps_its_me
         assert OPS not in chat.rooms
 
 
-async def test_who_waits_in_line_waits_no_longer_than_the_line(
+async def test_a_request_in_line_waits_no_longer_than_the_line(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """A chat that says how long is believed, however often it says so."""
     chat = FaultyChat(refusing={HERE: ChatUnavailable("others were before in line", timedelta(seconds=5))})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
         await news(harness, ferry, "v1.0.1")
         for _ in range(30):
@@ -278,9 +278,11 @@ async def test_who_waits_in_line_waits_no_longer_than_the_line(
         assert chat.attempted_rooms.count(HERE) == 30
 
 
-async def test_what_becomes_too_old_is_given_up_and_told(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+async def test_what_becomes_too_old_is_given_up_and_reported(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
     chat = FaultyChat(refusing={HERE: ChatUnavailable("503")})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.1")
         await loop(harness).drain()
         clock.advance(4 * DAY)
@@ -293,7 +295,7 @@ async def test_a_doubtful_message_in_an_unreadable_room_is_parked_and_names_the_
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(unreadable={HERE: NO_HISTORY})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.1")
         chat.late_failures = [ChatUnavailable("cut", doubtful=True), ChatUnavailable("cut", doubtful=True)]
         await loop(harness).drain()
@@ -304,11 +306,11 @@ async def test_a_doubtful_message_in_an_unreadable_room_is_parked_and_names_the_
         assert "the permission to read the history" in words(chat.rooms[OPS][0].message)
 
 
-async def test_where_no_attempt_arrived_nobody_needs_to_look(
+async def test_where_no_attempt_arrived_nobody_needs_to_search(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(unreadable={HERE: NO_HISTORY}, refusing={HERE: ChatUnavailable("503")})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.1")
         await loop(harness).drain()
         chat.refusing.clear()
@@ -321,7 +323,7 @@ async def test_a_replica_that_lost_its_lease_sends_nothing_and_the_next_one_all(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat()
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.1")
         answers = iter([True, False, False, False])  # it may claim, and has lost the lease when it is about to send
         sending = loop(harness)
@@ -338,7 +340,7 @@ async def test_a_refused_account_ends_the_loop_and_loses_nothing(
 ) -> None:
     stopped = ChatStopped("the token was revoked")
     chat = FaultyChat(refusing={HERE: stopped, THERE: stopped})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.1")
         with pytest.raises(ChatStopped, match="revoked"):
             await loop(harness).run()
@@ -356,7 +358,7 @@ async def test_a_room_that_never_answers_holds_up_no_other(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(silent={HERE})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.1", "v1.0.2", "v1.0.3")
         running = asyncio.create_task(loop(harness).run())
         await chat.wait_for_posts(THERE, 3)
@@ -377,7 +379,7 @@ async def test_when_a_chat_is_back_nothing_waits_for_the_hour_that_its_outage_ga
 ) -> None:
     away = ChatUnavailable("502", doubtful=True)
     chat = FaultyChat(refusing={HERE: away, THERE: away})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.1")
         sending = loop(harness)
         for _ in range(60):  # each has failed a dozen times, and would wait for most of an hour by now
@@ -402,7 +404,7 @@ async def test_what_a_chat_asked_to_wait_for_waits_though_others_get_through(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(refusing={HERE: ChatUnavailable("slow mode", 2 * HOUR), THERE: ChatUnavailable("502")})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.1")
         sending = loop(harness)
         await sending.drain()
@@ -423,7 +425,7 @@ async def test_rooms_that_never_answer_leave_room_for_others_and_most_for_what_i
 ) -> None:
     stuck = [RoomAddress(f"console:stuck{number}") for number in range(MOST)]
     chat = FaultyChat(silent=set(stuck))
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
         sending._in_flight = InFlight(slow=0.01)
         async with harness.services.store.writing(ProjectId("ferry")) as tx:
@@ -456,12 +458,12 @@ def _planned_message(title: str, lane: Lane, *rooms: RoomAddress) -> PlannedMess
     )
 
 
-async def test_a_room_that_refuses_for_days_hears_all_it_missed_though_it_cannot_be_looked_into(
+async def test_a_room_that_refuses_for_days_gets_all_it_missed_though_its_history_cannot_be_read(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     refusal = ChatRefused("the bot does not see the channel")
     chat = FaultyChat(refusing={HERE: refusal}, unreadable={HERE: refusal})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
         await news(harness, ferry, "v1.0.1", "v1.0.2")
         for _ in range(50):
@@ -501,7 +503,7 @@ async def test_what_was_sent_and_could_not_be_written_down_is_known_still_when_s
 ) -> None:
     refusal = ChatRefused("nobody need look")
     chat = FaultyChat(unreadable={HERE: refusal, THERE: refusal})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.1")
         sending = loop(harness)
         with ExitStack() as trouble:
@@ -518,11 +520,11 @@ async def test_what_was_sent_and_could_not_be_written_down_is_known_still_when_s
         assert len(chat.attempts) == 2
 
 
-async def test_an_attempt_that_is_cut_off_by_itself_is_tried_again(
+async def test_an_attempt_that_is_cut_off_from_inside_is_tried_again(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat(refusing={HERE: asyncio.CancelledError()})
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.1")
         sending = loop(harness)
         await sending.drain()
@@ -533,11 +535,11 @@ async def test_an_attempt_that_is_cut_off_by_itself_is_tried_again(
         assert len(chat.titles(HERE)) == len(chat.titles(THERE)) == 1
 
 
-async def test_releases_of_one_look_are_said_in_the_order_of_their_publication(
+async def test_releases_of_one_poll_are_announced_in_the_order_of_their_publication(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat()
-    async with listening(ferry, clock, tmp_path, chat) as harness:
+    async with watching(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.9", "v1.0.10", "v1.0.8")
         await loop(harness).drain()
         assert [title.split()[1] for title in chat.titles(HERE)] == ["1.0.9", "1.0.10", "1.0.8"]

@@ -12,7 +12,7 @@ from tests.standins.clock import ManualClock
 from tests.standins.github.faults import status
 
 
-async def test_an_answer_names_the_age_of_the_last_look_and_the_trouble_of_now(tmp_path: Path) -> None:
+async def test_an_answer_names_the_age_of_the_last_poll_and_the_trouble_of_now(tmp_path: Path) -> None:
     clock, ferry = ManualClock(), Repository(owner="harbour", name="ferry")
     ferry.releases = [release("v1.0.0", 1)]
     async with open_harness(ferry, clock, tmp_path / "bot.db", [room("console")]) as harness:

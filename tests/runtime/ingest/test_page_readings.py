@@ -52,7 +52,7 @@ async def changed(harness: Harness, ferry: Repository, text: str) -> None:
     await harness.run_for()
 
 
-async def test_the_first_reading_and_each_other_one_are_told_once(
+async def test_the_first_reading_and_each_other_one_are_reported_once(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=WATCHED) as harness:
@@ -71,7 +71,7 @@ async def test_the_first_reading_and_each_other_one_are_told_once(
         assert FIRST not in harness.chat.titles("console")
 
 
-async def test_a_restart_tells_nothing_twice(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+async def test_a_restart_reports_nothing_twice(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     chat = FaultyChat()
     for _ in range(3):
         async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=WATCHED, chat=chat) as harness:
@@ -83,7 +83,7 @@ class Killed(Exception):
     """The process ends here."""
 
 
-async def test_what_a_kill_undid_is_told_after_it(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+async def test_what_a_kill_undid_is_posted_after_it(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     chat = FaultyChat()
 
     def kill(point: str) -> None:
@@ -110,7 +110,7 @@ async def as_if_read(harness: Harness, change: Callable[[str], str]) -> None:
             await tx.run(change_subject.values(subject=change(row.subject)))
 
 
-async def test_a_reader_that_reads_the_same_page_differently_tells_only_the_maintainers(
+async def test_a_reader_that_reads_the_same_page_differently_notifies_only_the_maintainers(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat()
@@ -125,7 +125,7 @@ async def test_a_reader_that_reads_the_same_page_differently_tells_only_the_main
         assert chat.titles("console") == []
 
 
-async def test_a_page_that_says_nothing_readable_is_told_of_too(
+async def test_a_page_that_says_nothing_readable_is_announced_too(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=WATCHED) as harness:
@@ -137,7 +137,7 @@ async def test_a_page_that_says_nothing_readable_is_told_of_too(
         assert harness.chat.titles(OPS) == [FIRST, AGAIN, AGAIN]
 
 
-async def test_a_project_without_a_page_is_told_nothing(clock: ManualClock, tmp_path: Path) -> None:
+async def test_a_project_without_a_page_is_not_reported(clock: ManualClock, tmp_path: Path) -> None:
     bare = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     bare.releases = [release("v1.0.0", 1)]
     async with open_harness(bare, clock, tmp_path / "bot.db", [CONSOLE], project=WATCHED) as harness:
@@ -147,7 +147,7 @@ async def test_a_project_without_a_page_is_told_nothing(clock: ManualClock, tmp_
         assert harness.chat.titles(OPS) == [FIRST]
 
 
-async def test_another_room_of_the_maintainers_is_told_from_the_start(
+async def test_another_room_of_the_maintainers_gets_reports_from_the_start(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat = FaultyChat()

@@ -271,7 +271,7 @@ async def test_what_was_left_over_is_parsed_in_a_process_however_small(tmp_path:
         assert not await attempts(harness), "it has proved harmless"
 
 
-async def test_who_publishes_heavy_texts_again_and_again_floods_no_room_and_no_table(tmp_path: Path) -> None:
+async def test_heavy_texts_published_again_and_again_flood_no_room_and_no_table(tmp_path: Path) -> None:
     """Whoever controls a repository chooses how often its texts change, and how many there are."""
     rooms = [room("console"), room("console:ops")]
     async with open_harness(repository(), ManualClock(), tmp_path / "bot.db", rooms, parsing=LIMITS) as harness:

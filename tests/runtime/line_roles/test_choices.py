@@ -22,10 +22,10 @@ async def subscribe(port: Port, version: str = "1.4.x", who: Any = ADA) -> Any:
 async def press(port: Port, message: Any, label: str, who: Any = ADA, **more: Any) -> Any:
     """Press a button of a message, and return the message that comes of it."""
     exchange = await port.discord.press_on(message, label, at=port.channel, asker=who, **more)
-    return await said(exchange)
+    return await shown(exchange)
 
 
-async def said(exchange: Any) -> Any:
+async def shown(exchange: Any) -> Any:
     """What somebody reads then: the card as it is now, or a sentence beside it."""
     answer = await exchange.answer()
     return exchange.followups[-1] if exchange.followups else answer
@@ -44,7 +44,7 @@ async def vias(port: Port, who: Any = ADA) -> list[tuple[str, str]]:
     return [(each.scope.name, each.via) for each in await port.subscriptions(who)]
 
 
-async def test_who_subscribes_to_a_line_may_be_pinged_by_its_role_in_the_place_of_a_dm(port: Port) -> None:
+async def test_a_subscriber_of_a_line_may_be_pinged_by_its_role_in_place_of_a_dm(port: Port) -> None:
     await port.look()
     card = await subscribe(port)
     assert "Ping me here" in labels(card)
@@ -65,7 +65,7 @@ async def test_who_subscribes_to_a_line_may_be_pinged_by_its_role_in_the_place_o
     assert "Ping me here" in labels(back)
 
 
-async def test_who_takes_no_dms_may_choose_the_role(port: Port) -> None:
+async def test_a_person_who_takes_no_dms_may_choose_the_role(port: Port) -> None:
     await port.look()
     port.discord.world.closed_dms.add(ADA["id"])
     refusal = await subscribe(port)
@@ -94,7 +94,7 @@ async def test_the_role_goes_with_its_subscription(port: Port) -> None:
     assert await vias(port) == []
 
 
-async def test_who_is_forgotten_has_no_role_any_more(port: Port) -> None:
+async def test_a_person_who_is_forgotten_has_no_role_any_more(port: Port) -> None:
     await port.look()
     await press(port, await subscribe(port), "Ping me here")
     exchange = await port.discord.slash("forget-me", at=port.channel, asker=ADA)
@@ -103,7 +103,7 @@ async def test_who_is_forgotten_has_no_role_any_more(port: Port) -> None:
     assert await vias(port) == []
 
 
-async def test_who_changes_to_what_has_no_role_gets_dms(port: Port) -> None:
+async def test_a_person_who_changes_to_a_line_without_a_role_gets_dms(port: Port) -> None:
     await port.look()
     card = await subscribe(port, "2.1.0")
     await press(port, card, "Ping me here")
@@ -119,13 +119,13 @@ async def test_a_role_is_offered_and_given_only_in_its_own_server(port: Port) ->
     card = await subscribe(port)
     elsewhere = port.discord.world.add_channel(port.discord.world.add_guild("another"))
     exchange = await port.discord.press_on(card, "Ping me here", at=elsewhere, asker=ADA)
-    assert "This server has no role for Ferry 1.4.x" in text(await said(exchange))
+    assert "This server has no role for Ferry 1.4.x" in text(await shown(exchange))
     in_dm = await port.discord.press_on(card, "Ping me here", at=port.discord.direct(ADA), asker=ADA)
-    assert "This server has no role for Ferry 1.4.x" in text(await said(in_dm))
+    assert "This server has no role for Ferry 1.4.x" in text(await shown(in_dm))
     assert port.discord.world.roles_of(port.guild, ADA) == []
 
 
-async def test_without_manage_roles_it_is_said_what_is_missing(port: Port) -> None:
+async def test_without_manage_roles_the_missing_right_is_named(port: Port) -> None:
     await port.look()
     card = await subscribe(port)
     for each in port.discord.world.guilds[port.guild]["roles"]:
@@ -134,7 +134,7 @@ async def test_without_manage_roles_it_is_said_what_is_missing(port: Port) -> No
     assert await vias(port) == [("1.4", "dm")]
 
 
-async def test_who_upgrades_to_another_line_gets_its_role(port: Port) -> None:
+async def test_a_person_who_upgrades_to_another_line_gets_its_role(port: Port) -> None:
     await port.look()
     await press(port, await subscribe(port), "Ping me here")
     exchange = await port.discord.slash("upgraded", {"version": "2.1.0"}, at=port.channel, asker=ADA)

@@ -134,7 +134,7 @@ async def test_somebody_else_s_role_of_that_name_is_not_used(port: Port) -> None
     assert powerful["components"] == []
 
 
-async def test_a_role_that_somebody_deleted_is_made_again_and_said(port: Port) -> None:
+async def test_a_role_that_somebody_deleted_is_made_again_and_reported(port: Port) -> None:
     await port.look()
     port.discord.world.remove_role(port.guild, port.roles["ferry 1.4"])
     await port.pass_time()

@@ -62,7 +62,7 @@ async def opened(folder: Path) -> AsyncIterator[tuple[Harness, Repository]]:
         yield harness, ferry
 
 
-async def test_while_all_is_well_the_outside_hears_of_it(tmp_path: Path) -> None:
+async def test_while_all_is_well_the_monitor_outside_gets_requests(tmp_path: Path) -> None:
     async with opened(tmp_path) as (harness, _):
         outside = Outside(deaf=True)
         health = outside.health(harness)
@@ -85,7 +85,7 @@ async def test_a_source_that_nobody_reads_is_named_until_it_is_read_again(tmp_pa
         assert outside.pings == 1
 
 
-async def test_an_unwritten_look_counts(tmp_path: Path) -> None:
+async def test_an_unwritten_poll_counts(tmp_path: Path) -> None:
     async with opened(tmp_path) as (harness, _):
         harness.clock.advance(2 * HOUR)
         for watch in harness.services.pollers:
@@ -93,7 +93,7 @@ async def test_an_unwritten_look_counts(tmp_path: Path) -> None:
         assert (await Outside().health(harness).look()).wrong == []
 
 
-async def test_what_is_due_and_not_sent_is_told_and_what_only_waits_for_its_time_is_not(tmp_path: Path) -> None:
+async def test_what_is_due_and_not_sent_is_reported_and_what_only_waits_for_its_time_is_not(tmp_path: Path) -> None:
     async with opened(tmp_path) as (harness, ferry):
         health = Outside().health(harness)
         harness.clock.advance(MINUTE)
@@ -111,7 +111,7 @@ async def test_what_is_due_and_not_sent_is_told_and_what_only_waits_for_its_time
         assert wrong == "console accepts no messages: the oldest has been waiting for 28 minutes"
 
 
-async def test_days_of_failed_attempts_are_told_though_each_is_tried_again_later(tmp_path: Path) -> None:
+async def test_days_of_failed_attempts_are_reported_though_each_is_tried_again_later(tmp_path: Path) -> None:
     async with opened(tmp_path) as (harness, ferry):
         outside = Outside()
         health = outside.health(harness)
@@ -174,7 +174,7 @@ async def test_a_long_backlog_that_moves_is_well(tmp_path: Path) -> None:
         assert "accepts no messages: the oldest has been waiting for 30 minutes" in wrong
 
 
-async def test_a_disk_that_is_full_is_told_though_it_can_be_read(tmp_path: Path) -> None:
+async def test_a_full_disk_is_reported_though_it_can_be_read(tmp_path: Path) -> None:
     async with opened(tmp_path) as (harness, ferry):
         outside = Outside()
         health = outside.health(harness)
@@ -200,7 +200,7 @@ async def test_a_stopped_chat_says_what_to_fix(tmp_path: Path) -> None:
         ]
 
 
-async def test_a_store_that_is_away_is_the_only_thing_that_is_said(tmp_path: Path) -> None:
+async def test_a_store_that_is_away_is_the_only_thing_reported(tmp_path: Path) -> None:
     async with opened(tmp_path) as (harness, _), open_store(f"sqlite:///{tmp_path}/other.db") as other:
         outside = Outside()
         health = outside.health(harness)

@@ -309,7 +309,7 @@ async def test_a_process_whose_log_reader_went_away_does_its_work_and_ends(tmp_p
     assert (running.returncode, out) == (0, b"done\n")
 
 
-async def test_a_bot_whose_log_nobody_reads_announces_and_ends_when_told(
+async def test_a_bot_whose_log_nobody_reads_announces_and_ends_on_a_signal(
     small_pipe: tuple[int, int], tmp_path: Path
 ) -> None:
     async with harbour(tmp_path) as there:

@@ -101,7 +101,7 @@ async def test_the_newest_release_that_a_first_start_shows_is_named(ferry: Repos
         assert entries(await reported(harness, report), "first start: the newest release is posted once in each room")
 
 
-async def test_what_could_not_be_read_is_said(ferry: Repository, tmp_path: Path) -> None:
+async def test_what_could_not_be_read_is_reported(ferry: Repository, tmp_path: Path) -> None:
     async with started(ferry, tmp_path, Checked(trouble=ChatUnavailable("no network"))) as (harness, report):
         harness.world.faults.lay("/repos/*", status(502))
         lines = await reported(harness, report)

@@ -29,7 +29,7 @@ async def test_a_heavy_project_holds_up_nobody_else() -> None:
     assert await waiting == 0
 
 
-async def test_who_gives_up_starts_no_second_thread() -> None:
+async def test_a_caller_who_gives_up_starts_no_second_thread() -> None:
     thinking, end = Thinking(), threading.Event()
     before = threading.active_count()
     for _ in range(20):

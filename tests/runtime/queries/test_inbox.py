@@ -52,7 +52,7 @@ async def answers_of(store: Store) -> dict[str, str]:
         return {row.reply_to: str(json.loads(row.body)["title"]) for row in await tx.rows(joined)}
 
 
-async def test_a_question_that_fails_is_said_so_and_stops_no_other(store: Store) -> None:
+async def test_a_question_that_fails_is_answered_so_and_stops_no_other(store: Store) -> None:
     questions = [question("$1"), question("$2", "\ud800"), question("$3")]
     await StoredSyncMemory(store, "matrix", "matrix").remember("t", questions, [])
     inbox = inbox_of(store)

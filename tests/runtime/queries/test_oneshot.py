@@ -140,7 +140,7 @@ async def test_nobody_knows_it(ferry: Repository, clock: ManualClock, tmp_path: 
             assert await oneshot.preview(_settings(tmp_path, url), name, clock) == []
 
 
-async def test_a_preview_is_what_the_rooms_are_told(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+async def test_a_preview_is_what_the_rooms_get(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     """The pipeline says it first; then each room's preview is compared with what stands there."""
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
         await harness.run_for()

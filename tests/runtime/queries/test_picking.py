@@ -30,7 +30,7 @@ async def store() -> AsyncIterator[Store]:
         yield in_memory
 
 
-async def say(store: Store, *messages: Message) -> None:
+async def post(store: Store, *messages: Message) -> None:
     async with store.writing() as tx:
         for number, message in enumerate(messages):
             await outbox.add_answer(tx, DM, "", message, f"key{number}", NOW)
@@ -60,7 +60,7 @@ async def pick(store: Store, dm: RoomAddress = DM, /, **arguments: str) -> Comma
 async def test_it_is_the_question_behind_the_number(
     store: Store, arguments: dict[str, str], command: str, meant: dict[str, str]
 ) -> None:
-    await say(store, OLDER, OFFER, Message(title="talk", tone=Tone.ANSWER))
+    await post(store, OLDER, OFFER, Message(title="talk", tone=Tone.ANSWER))
     request = await pick(store, **arguments)
     assert isinstance(request, CommandRequest)
     assert (request.command, dict(request.arguments), request.asker, request.dm) == (
@@ -71,11 +71,11 @@ async def test_it_is_the_question_behind_the_number(
     )
 
 
-async def test_a_number_that_means_nothing_is_told_so(store: Store) -> None:
+async def test_a_number_that_means_nothing_is_answered_so(store: Store) -> None:
     nothing = await pick(store, number="1")
     assert isinstance(nothing, Message)
     assert nothing.title == "I don't know what that number answers"
-    await say(store, OFFER)
+    await post(store, OFFER)
     for number in ("3", "0", "x", ""):
         answer = await pick(store, number=number)
         assert isinstance(answer, Message)
@@ -90,7 +90,7 @@ async def test_a_number_that_means_nothing_is_told_so(store: Store) -> None:
 
 async def test_a_number_that_may_mean_two_messages_is_asked_about(store: Store) -> None:
     """The newer one is on its way, or was cut off: the person may see it, or still the older one."""
-    await say(store, OLDER)
+    await post(store, OLDER)
     async with store.writing() as tx:
         await outbox.add_answer(tx, DM, "", OFFER, "on its way", NOW)
     waiting = await pick(store, number="1")
@@ -110,7 +110,7 @@ async def test_a_number_that_may_mean_two_messages_is_asked_about(store: Store) 
 
 
 async def test_a_number_that_was_sent_before_a_message_is_no_answer_to_it(store: Store) -> None:
-    await say(store, OLDER, OFFER)
+    await post(store, OLDER, OFFER)
     async with store.reading() as tx:
         early = CommandRequest(
             command="pick",

@@ -69,7 +69,7 @@ async def test_a_room_and_another_chat_is_no_person_here(store: Store, target: R
     assert await written_to(store, replace(ASK, target=target)) == []
 
 
-async def test_who_is_no_moderator_reaches_nobody(store: Store) -> None:
+async def test_a_person_who_is_no_moderator_reaches_nobody(store: Store) -> None:
     assert (
         await written_to(
             store, replace(ASK, target=RoomAddress("matrix:@eve:hs.test"), rights=frozenset({Right.EVERYONE}))

@@ -261,7 +261,7 @@ async def test_a_bot_alone_needs_no_shared_directory(tmp_path: Path) -> None:
 @pytest.mark.timeout(
     6 * PATIENCE
 )  # it waits patiently up to so many times, and a busy machine may need some of it each time
-async def test_the_other_replica_goes_on_after_a_kill_and_the_stopped_one_says_nothing_twice(
+async def test_the_other_replica_goes_on_after_a_kill_and_the_stopped_one_posts_nothing_twice(
     homeserver: Synapse, postgres_server: Any, tmp_path: Path
 ) -> None:
     async with storm(1, tmp_path, homeserver, server=postgres_server, replicas=2, rooms=2) as there:

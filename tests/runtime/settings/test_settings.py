@@ -75,7 +75,7 @@ notes = "full"
     )
 
 
-def test_without_a_chat_the_console_hears_everything(tmp_path: Path) -> None:
+def test_without_a_chat_the_console_shows_everything(tmp_path: Path) -> None:
     settings = load(write(tmp_path, PROJECT), {})
     assert settings.room_rules() == (
         Room(address=RoomAddress("console"), projects=(ProjectId("hello"),), watch_filter=WatchFilter()),
@@ -122,7 +122,7 @@ def test_the_environment_is_laid_over_the_file(tmp_path: Path, env: dict[str, st
     assert value(settings)
 
 
-def test_every_mistake_is_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+def test_every_mistake_is_reported_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
     text = """databse = "x"
 [github]
 poll_seconds = "often"

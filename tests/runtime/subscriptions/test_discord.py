@@ -33,7 +33,7 @@ async def test_a_card_changes_in_place_in_the_dm_and_in_the_server(server: Serve
     assert "As they come out" in starting(server.posts()[0], "Releases")
 
 
-async def test_who_takes_no_dms_is_told_at_once_what_to_do(server: Server) -> None:
+async def test_a_person_who_takes_no_dms_learns_at_once_what_to_do(server: Server) -> None:
     server.discord.world.closed_dms.add(BEN["id"])
     asked = await server.discord.slash("subscribe", {"version": "0.15"}, at=server.channel, asker=BEN)
     refusal = await asked.answer()
@@ -47,7 +47,7 @@ async def test_who_takes_no_dms_is_told_at_once_what_to_do(server: Server) -> No
     assert "Alerts come here" in words(server.posts(BEN)[-1])
 
 
-async def test_once_openings_are_too_fast_people_are_told_when_to_try_again(server: Server) -> None:
+async def test_once_dms_are_opened_too_fast_people_learn_when_to_try_again(server: Server) -> None:
     server.discord.world.opening_refusal = (403, 40003, "You are opening direct messages too fast.")
     assert "6 hours" in words(await server.subscribe(version="0.15"))
     server.discord.world.opening_refusal = None

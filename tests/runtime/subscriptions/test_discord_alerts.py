@@ -62,7 +62,7 @@ async def test_from_the_command_to_the_silence(server: Server) -> None:
     assert len(server.discord.requests_to("POST", "/users/@me/channels")) == 1, "at the command, and never again"
 
 
-async def test_who_upgraded_an_exact_version_hears_no_escalation(server: Server) -> None:
+async def test_a_person_who_upgraded_an_exact_version_gets_no_escalation(server: Server) -> None:
     await server.subscribe(version="0.15.3")
     (confirmation,) = server.posts()
     exactly = starting(confirmation, "Exactly 0.15.3")
@@ -83,7 +83,7 @@ async def test_who_upgraded_an_exact_version_hears_no_escalation(server: Server)
     assert len(server.posts()) == 2
 
 
-async def test_who_wants_releases_is_not_offered_what_they_have(server: Server) -> None:
+async def test_a_subscriber_of_releases_is_not_offered_what_they_have(server: Server) -> None:
     await server.subscribe(version="0.15.3")
     (confirmation,) = server.posts()
     await (await server.discord.choose_on(confirmation, "As they come out", at=server.dm(), asker=ALICE)).answer()
@@ -111,7 +111,9 @@ async def test_the_other_buttons_of_an_alert(server: Server) -> None:
 
 
 @pytest.mark.parametrize("attribute", ["closed_dms", "strangers"])
-async def test_who_cannot_be_reached_any_more_is_told_at_their_next_command(server: Server, attribute: str) -> None:
+async def test_a_person_who_cannot_be_reached_any_more_is_notified_at_their_next_command(
+    server: Server, attribute: str
+) -> None:
     await server.subscribe(version="0.15.3")
     getattr(server.discord.world, attribute).add(ALICE["id"])
     before = len(server.discord.requests_to("POST", f"/channels/{server.dm()}/messages"))

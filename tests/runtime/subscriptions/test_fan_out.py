@@ -79,7 +79,7 @@ async def test_those_whom_it_concerns_are_alerted_once_and_nobody_else(harness: 
     assert len(harness.chat.rooms[CHANNEL]) == 1
 
 
-async def test_rooms_are_told_before_people(harness: Harness) -> None:
+async def test_rooms_are_served_before_people(harness: Harness) -> None:
     await subscribe(harness.services.store, 1, OLD, harness.clock.now)
     harness.chat.attempted_rooms.clear()
     await publish(harness, severity="critical", scores=())
@@ -93,7 +93,7 @@ async def test_several_subscriptions_that_match_make_one_message(harness: Harnes
     assert len(titles(harness, 1)) == 1
 
 
-async def test_who_subscribes_later_is_not_told_of_what_the_confirmation_showed(harness: Harness) -> None:
+async def test_a_later_subscriber_is_not_alerted_about_what_the_confirmation_showed(harness: Harness) -> None:
     await subscribe(harness.services.store, 1, OLD, harness.clock.now)
     await publish(harness)
     harness.clock.advance(MINUTE)
@@ -102,7 +102,7 @@ async def test_who_subscribes_later_is_not_told_of_what_the_confirmation_showed(
     assert [len(titles(harness, number)) for number in (1, 2)] == [1, 0]
 
 
-async def test_what_gets_worse_is_said_in_a_reply_and_an_edit(harness: Harness) -> None:
+async def test_what_gets_worse_is_posted_in_a_reply_and_an_edit(harness: Harness) -> None:
     await subscribe(harness.services.store, 1, OLD, harness.clock.now)
     flaw = await publish(harness, severity="medium", scores=())
     flaw.severity, flaw.updated_at = "critical", harness.clock.now
@@ -116,7 +116,7 @@ async def test_what_gets_worse_is_said_in_a_reply_and_an_edit(harness: Harness) 
     assert [len(posts.replies), posts.alert is not None] == [1, True]
 
 
-async def test_a_fix_that_comes_later_is_said_once(harness: Harness, repository: Repository) -> None:
+async def test_a_fix_that_comes_later_is_announced_once(harness: Harness, repository: Repository) -> None:
     scope = Scope("version", "1.2.0")
     await subscribe(harness.services.store, 1, scope, harness.clock.now)
     await publish(harness, vulnerabilities=(Vulnerability(package="ferry", range="<= 1.2.0"),))
@@ -169,7 +169,7 @@ async def test_a_fan_out_goes_on_after_a_restart(repository: Repository, clock: 
         assert len(titles(second, 1)) == 1
 
 
-async def test_an_advisory_that_settles_after_a_restart_is_told(
+async def test_an_advisory_that_settles_after_a_restart_is_announced(
     repository: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """No room watches the project: nothing but the subscribers makes an unchanged answer matter."""
@@ -207,7 +207,7 @@ async def test_the_most_urgent_comes_first(harness: Harness) -> None:
     assert [post.message.severity for post in harness.chat.rooms[dm(1)]] == [Severity.CRITICAL, Severity.LOW]
 
 
-async def test_releases_are_said_at_once_to_those_who_want_that(harness: Harness, repository: Repository) -> None:
+async def test_releases_are_announced_at_once_to_those_who_want_that(harness: Harness, repository: Repository) -> None:
     store, now = harness.services.store, harness.clock.now
     await subscribe(store, 1, LINE, now, releases="now")
     await subscribe(store, 2, Scope("line", "1.2"), now, releases="now")
@@ -240,7 +240,7 @@ class Door:
         return self.answers[person] if room == CHANNEL else None
 
 
-async def test_only_who_is_still_in_the_room_hears_of_a_secret_project(
+async def test_only_members_still_in_the_room_see_a_secret_project(
     repository: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     chat, door = FaultyChat(name="discord"), Door()
@@ -314,7 +314,7 @@ async def remind(harness: Harness, number: int) -> None:
     await harness.deliver()
 
 
-async def test_a_reminder_is_said_once_as_a_reply(harness: Harness) -> None:
+async def test_a_reminder_is_posted_once_as_a_reply(harness: Harness) -> None:
     await subscribe(harness.services.store, 1, OLD, harness.clock.now)
     await publish(harness)
     await remind(harness, 1)
@@ -326,7 +326,7 @@ async def test_a_reminder_is_said_once_as_a_reply(harness: Harness) -> None:
     assert alert.edits == reminder.edits == 0
 
 
-async def test_who_upgraded_muted_or_left_is_not_reminded(harness: Harness) -> None:
+async def test_a_person_who_upgraded_muted_or_left_is_not_reminded(harness: Harness) -> None:
     store = harness.services.store
     for number in range(4):
         await subscribe(store, number, OLD, harness.clock.now)

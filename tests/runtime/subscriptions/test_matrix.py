@@ -29,9 +29,9 @@ class Dm:
     dm: str
     place: int = 0  # of the next message
 
-    async def hears(self, part: str) -> str:
+    async def receives(self, part: str) -> str:
         """The body of the next new message of the bot, which says this; edits are no messages."""
-        await self.peer.hears(self.dm, lambda _: any(part in body for body in self.messages()[self.place :]))
+        await self.peer.receives(self.dm, lambda _: any(part in body for body in self.messages()[self.place :]))
         body, *more = self.messages()[self.place :]
         assert part in body, (part, body, more)
         self.place += 1
@@ -48,12 +48,12 @@ class Dm:
         return [event for room, event in self.peer.events if room == self.dm and event["sender"] == self.there.bot]
 
     async def settled(self) -> None:
-        await self.there.until(lambda: is_settled(self.there.folder / "bot.db"), "the bot knows what it said")
+        await self.there.until(lambda: is_settled(self.there.folder / "bot.db"), "the bot knows what it posted")
 
-    async def say(self, line: str, answer: str) -> str:
+    async def ask(self, line: str, answer: str) -> str:
         await self.settled()
-        await self.peer.say(self.dm, line)
-        return await self.hears(answer)
+        await self.peer.send_text(self.dm, line)
+        return await self.receives(answer)
 
     async def react(self, body: str, key: str) -> None:
         await self.settled()
@@ -150,7 +150,7 @@ async def test_a_person_subscribes_is_alerted_upgrades_and_is_left_alone(homeser
         await there.baseline()
 
         # In the room: there is no DM yet, so the way to one is said, and nothing is stored.
-        alice.say(there.room, "!subscribe 0.15.3")
+        alice.send_text(there.room, "!subscribe 0.15.3")
         await there.until(lambda: bool(in_the_room(there, "stored nothing")), "the room is answered")
         (refusal,) = in_the_room(there, "stored nothing")
         assert f"https://matrix.to/#/{there.bot}" in refusal
@@ -163,14 +163,14 @@ async def test_a_person_subscribes_is_alerted_upgrades_and_is_left_alone(homeser
 
 
 async def _the_road(there: BotHarness, dm: Dm) -> None:
-    card = await dm.say("subscribe 0.15.3", "You get alerts for Ferry 0.15.x")
+    card = await dm.ask("subscribe 0.15.3", "You get alerts for Ferry 0.15.x")
     assert "Alerts come here" in card
-    exact = await dm.say(number_of(card, "Exactly 0.15.3"), "You get alerts for Ferry 0.15.3")
+    exact = await dm.ask(number_of(card, "Exactly 0.15.3"), "You get alerts for Ferry 0.15.3")
     assert "Exactly 0.15.3 – as it is now" in exact
 
     flaw = advisory(WORSE, "A mailbox name is not escaped", "medium", ">= 0.15.0, < 0.15.5", "0.15.5")
     there.repository.advisories.append(flaw)
-    alert = await dm.hears("Your Ferry 0.15.3 is affected")
+    alert = await dm.receives("Your Ferry 0.15.3 is affected")
     assert "upgrade to 0.15.5" in alert
     assert "A mailbox name is not escaped" in alert
 
@@ -178,7 +178,7 @@ async def _the_road(there: BotHarness, dm: Dm) -> None:
     await there.end(signal.SIGKILL)  # what it offered outlives it
     await there.start()
     await there.baseline()
-    upgraded = await dm.say(number_of(alert, "I upgraded to 0.15.5"), "Noted: you run Ferry 0.15.5")
+    upgraded = await dm.ask(number_of(alert, "I upgraded to 0.15.5"), "Noted: you run Ferry 0.15.5")
     assert "Alerts for: Ferry 0.15.5" in upgraded
 
     # It gets worse for whoever runs the old version: the room hears that, the person does not.
@@ -186,24 +186,24 @@ async def _the_road(there: BotHarness, dm: Dm) -> None:
     await there.until(lambda: bool(in_the_room(there, flaw.summary, "Critical")), "the room shows that")
     other = advisory(OTHER, "A long line fills the disk", "low", "< 0.16.2", "0.16.2")
     there.repository.advisories.append(other)
-    again = await dm.hears("Your Ferry 0.15.5 is affected")  # the next message: nothing came in between
+    again = await dm.receives("Your Ferry 0.15.5 is affected")  # the next message: nothing came in between
     assert "A long line fills the disk" in again
 
     await dm.react(again, f"{number_of(again, 'Mute this advisory')}\ufe0f\u20e3")
-    await dm.hears(f"{OTHER} is muted")
+    await dm.receives(f"{OTHER} is muted")
     other.severity, other.updated_at = "high", now()
     await there.until(lambda: bool(in_the_room(there, other.summary, "High")), "the room shows that")
 
-    data = await dm.say("my-data", "This is all that I store about you")
+    data = await dm.ask("my-data", "This is all that I store about you")
     assert dm.peer.user.id in data
     assert "Ferry 0.15.5: every advisory that affects 0.15.5" in data
     assert WORSE in data
     assert "Muted" in data
-    await dm.say("forget-me", "I have forgotten you")
+    await dm.ask("forget-me", "I have forgotten you")
     assert set(rows_of_people(there.folder / "bot.db").values()) == {0}
 
     there.repository.advisories.append(advisory(LAST, "A header is read twice", "critical", "< 0.16.2", "0.16.2"))
     await there.until(lambda: bool(in_the_room(there, "A header is read twice")), "the room is told")
-    await dm.say("subscriptions", "You have no subscriptions")
+    await dm.ask("subscriptions", "You have no subscriptions")
     assert "A header is read twice" not in "".join(dm.messages())
     assert not dm.peer.sealed

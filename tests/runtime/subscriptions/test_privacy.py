@@ -17,7 +17,7 @@ def text(message: Message) -> str:
     return "\n".join(lines_of(message))
 
 
-async def test_whoever_never_subscribed_is_not_stored(stage: Stage) -> None:
+async def test_a_person_who_never_subscribed_is_not_stored(stage: Stage) -> None:
     for line in ("my-data", "forget-me"):
         answer = await stage.type(line)
         assert answer.title == "I store nothing about you"
@@ -54,7 +54,7 @@ async def test_forgotten_is_forgotten_at_once(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("why", ["this person does not accept DMs from the bot"])
-async def test_who_cannot_be_reached_may_still_be_forgotten(stage: Stage, why: str) -> None:
+async def test_a_person_who_cannot_be_reached_may_still_be_forgotten(stage: Stage, why: str) -> None:
     await stage.type("subscribe 4.1.8")
     await stage.suspend(why)
     before = stage.dms["discord"].attempts

@@ -84,7 +84,7 @@ async def test_the_subscription_follows(
     assert (new.confirmed_at, new.unconfirmed) == (stage.clock(), 0)
 
 
-async def test_who_hears_of_the_whole_project_goes_on_doing_so(stage: Stage) -> None:
+async def test_an_upgrade_leaves_a_subscription_to_the_whole_project(stage: Stage) -> None:
     await stage.type("subscribe")
     before = await stage.own()
     assert (await stage.type("upgraded 4.2.3")).title == "Noted: you run Windlass 4.2.3"
@@ -92,7 +92,7 @@ async def test_who_hears_of_the_whole_project_goes_on_doing_so(stage: Stage) -> 
     assert await stage.own() == before
 
 
-async def test_whether_the_new_version_is_affected_is_said(stage: Stage) -> None:
+async def test_whether_the_new_version_is_affected_is_shown(stage: Stage) -> None:
     await stage.type("subscribe 4.1.8")
     bad = await stage.type("upgraded 4.2.2")
     assert bad.tone is Tone.WARNING
@@ -133,7 +133,7 @@ async def test_of_several_versions_the_one_of_the_line_follows_else_it_is_asked(
     assert (await stage.type("upgraded")).title == "Which version do you run now?"
 
 
-async def test_who_has_no_subscription_is_told_how_to_get_one(stage: Stage) -> None:
+async def test_a_person_without_a_subscription_learns_how_to_get_one(stage: Stage) -> None:
     for line in ("upgraded 4.2.3", "upgraded", f"snooze {ID}", f"mute {ID}", "unsubscribe", "unsubscribe 4.1"):
         answer = await stage.type(line, BEN)
         assert answer.title == "You have no subscriptions"
@@ -157,7 +157,7 @@ async def test_a_reminder_tomorrow(stage: Stage, name: str) -> None:
         assert await snoozes.of(tx, ANN) == []
 
 
-async def test_nothing_is_said_again_that_was_not_said(stage: Stage) -> None:
+async def test_nothing_is_posted_again_that_was_not_posted(stage: Stage) -> None:
     await stage.type("subscribe 4.1.8")
     assert (await stage.type(f"snooze {ID}")).title == f"I have not alerted you of {ID}"
     assert (await stage.type("snooze")).title == "Which advisory?"
@@ -269,7 +269,7 @@ async def test_the_list(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("line", ["!subscriptions", "!unsubscribe 4.1", "!upgraded 4.2.3", "!mute CVE-2031-40417"])
-async def test_without_a_dm_a_public_room_hears_only_that_there_is_nothing(stage: Stage, line: str) -> None:
+async def test_without_a_dm_a_public_room_reads_only_that_there_is_nothing(stage: Stage, line: str) -> None:
     answer = await stage.type(line, OLA, room=ROOM)
     assert (answer.title, answer.private) == ("You have no subscriptions", False)
     await stage.type("!subscribe 4.1", OLA, room=ROOM)

@@ -86,14 +86,14 @@ async def test_everything_from_a_severity_on(stage: Stage, value: str) -> None:
     assert (subscription.scope.kind, subscription.min_severity) == ("project", value.partition(":")[2])
 
 
-async def test_what_affects_the_version_now_and_what_would_have_alerted_is_said(stage: Stage) -> None:
+async def test_what_affects_the_version_now_and_what_would_have_alerted_is_shown(stage: Stage) -> None:
     words = text(await stage.type("subscribe 4.1.8"))
     assert "Right now: Windlass 4.1.8 is affected by 1 advisory: upgrade to 4.1.9" in words
     assert "In the last 12 months you would have had 2 alerts:" in words
     assert "Share links open every folder of their owner (critical, 20 May 2031)" in words
 
 
-async def test_an_ended_line_is_subscribed_to_and_said(stage: Stage) -> None:
+async def test_an_ended_line_can_be_subscribed_to_and_is_named_as_ended(stage: Stage) -> None:
     words = text(await stage.type("subscribe 3.9.6"))
     assert "Line 3.9 is out of support" in words
     assert await stage.scopes() == [("line", "3.9")]
@@ -164,7 +164,7 @@ async def test_where_a_room_shows_all_to_all_the_card_comes_into_the_dm(stage: S
         (ChatUnavailable("503"), "Please try again in 1 minute"),
     ],
 )
-async def test_a_refused_dm_is_said_at_once_and_nothing_is_stored(stage: Stage, error: Exception, why: str) -> None:
+async def test_a_refused_dm_is_answered_at_once_and_nothing_is_stored(stage: Stage, error: Exception, why: str) -> None:
     stage.dms["discord"].failures = [error]
     answer = await stage.type("subscribe 4.1")
     assert answer.title == "I can't send you alerts yet, so I stored nothing"
@@ -175,7 +175,7 @@ async def test_a_refused_dm_is_said_at_once_and_nothing_is_stored(stage: Stage, 
     assert (await stage.type("subscribe 4.1")).title == "You get alerts for Windlass 4.1.x"
 
 
-async def test_a_refusal_on_matrix_is_said_in_the_room_where_no_dm_is(stage: Stage) -> None:
+async def test_a_refusal_on_matrix_is_posted_in_the_room_where_no_dm_is(stage: Stage) -> None:
     stage.dms["matrix"].failures = [ChatRefused("Open a chat with me, then send: subscribe 4.1 windlass")]
     answer = await stage.type("!subscribe 4.1", OLA, room=ROOM)
     assert "Open a chat with me" in text(answer)
@@ -206,7 +206,7 @@ async def test_a_chat_without_dms_alerts_nobody(stage: Stage) -> None:
     assert await stage.own() == []
 
 
-async def test_what_kept_messages_away_is_told_first_and_tried_again(stage: Stage) -> None:
+async def test_what_kept_messages_away_is_answered_first_and_tried_again(stage: Stage) -> None:
     await stage.type("subscribe 4.1")
     await stage.suspend("Your DM takes no messages from me")
     answer = await stage.type("subscriptions")
@@ -222,7 +222,7 @@ async def test_what_kept_messages_away_is_told_first_and_tried_again(stage: Stag
     assert (await stage.type("subscriptions")).fields[0].label == "Alerts"
 
 
-async def test_what_still_keeps_them_away_is_told_again(stage: Stage) -> None:
+async def test_what_still_keeps_them_away_is_answered_again(stage: Stage) -> None:
     await stage.type("subscribe 4.1")
     await stage.suspend("Your DM takes no messages from me")
     stage.dms["discord"].failures = [ChatRefused("Still closed"), ChatRefused("And still")]

@@ -338,7 +338,7 @@ async def test_a_bridged_room_waits_with_the_one_that_it_is_bridged_with(story: 
     assert story.titles("console:other") == []
 
 
-async def test_a_room_that_begins_later_is_told_nothing_of_before(story: Story) -> None:
+async def test_a_room_that_begins_later_gets_nothing_from_before(story: Story) -> None:
     new = room("console:new", FILTER)
     async with story.start(room(HERE, FILTER)) as harness:
         await read_first(harness, story)

@@ -69,7 +69,7 @@ async def test_rooms_that_watch_the_policy_are_reminded_twice(story: Story) -> N
     assert lines_of(story.chat.rooms[HERE][0].message)[2:4] == ["Last day: 30 June 2031", "Newest release: 1.1.0"]
 
 
-async def test_a_restart_every_day_says_nothing_twice(story: Story) -> None:
+async def test_a_restart_every_day_posts_nothing_twice(story: Story) -> None:
     async with story.start() as harness:
         await harness.run_for()
     for number in (-30, -29, 0, 1):
@@ -86,7 +86,7 @@ async def test_a_bot_that_was_down_gives_the_current_stage_alone(story: Story) -
     assert story.reminders() == ["Support of Ferry 1.0.x ended on 30 June 2031"]
 
 
-async def test_a_moved_date_is_told_as_moved_and_reminds_again(story: Story) -> None:
+async def test_a_moved_date_is_announced_as_moved_and_reminds_again(story: Story) -> None:
     later = date(2031, 9, 30)
     async with story.start() as harness:
         await harness.run_for()
@@ -112,7 +112,7 @@ async def test_a_page_that_cannot_be_read_says_nothing_and_forgets_nothing(story
     assert story.reminders() == [ENDS, "Support of Ferry 1.0.x ended on 30 June 2031"]
 
 
-async def test_a_line_that_loses_its_date_is_told_once(story: Story) -> None:
+async def test_a_line_that_loses_its_date_is_announced_once(story: Story) -> None:
     async with story.start() as harness:
         await harness.run_for()
         await story.day(harness, END - 30 * DAY)
@@ -122,7 +122,7 @@ async def test_a_line_that_loses_its_date_is_told_once(story: Story) -> None:
     assert story.reminders() == [ENDS, "Support of Ferry 1.0.x no longer has an end date (it was 30 June 2031)"]
 
 
-async def test_a_new_room_is_told_nothing_that_had_passed(story: Story) -> None:
+async def test_a_new_room_gets_nothing_that_had_passed(story: Story) -> None:
     async with story.start() as harness:
         await harness.run_for()
     story.clock.now = datetime(2031, 6, 10, 10, tzinfo=UTC)

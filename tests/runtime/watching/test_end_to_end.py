@@ -31,7 +31,7 @@ async def test_a_channel_and_a_room_are_watched_by_command(homeserver: Synapse, 
 
         async def on_matrix(line: str, title: str) -> None:
             before = len(titles_in(there, room))
-            there.reader.say(room, line)
+            there.reader.send_text(room, line)
             await there.until(lambda: len(titles_in(there, room)) > before, f"{line} is answered")
             assert title in titles_in(there, room)[-1]
 

@@ -229,7 +229,7 @@ async def test_it_is_off_unless_the_operator_allows_it(tmp_path: Path) -> None:
     assert wharf.chat.titles(NEW) == []
 
 
-async def test_whoever_looks_for_too_many_is_told_nothing(tmp_path: Path) -> None:
+async def test_guesses_at_too_many_names_are_not_polled(tmp_path: Path) -> None:
     wharf = Wharf(tmp_path)
     async with wharf.start() as harness:
         for number in range(30):

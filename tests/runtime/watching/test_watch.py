@@ -97,7 +97,7 @@ def text(message: Message) -> str:
 # ---- the way of a room -------------------------------------------------------------------------------------------------------
 
 
-async def test_a_room_that_watches_by_command_is_told_what_comes_and_nothing_older(story: Story) -> None:
+async def test_a_room_that_watches_by_command_gets_what_comes_and_nothing_older(story: Story) -> None:
     async with story.start() as harness:
         await harness.run_for()
         story.publish("v1.1.1")
@@ -142,7 +142,7 @@ async def test_a_room_of_the_file_gets_another_project_by_command(story: Story) 
     assert story.titles() == ["Tug 2.0.0", "Ferry 1.2.0"]
 
 
-async def test_watching_again_changes_the_filters_and_begins_nothing_anew(story: Story) -> None:
+async def test_watching_again_changes_the_filters_and_restarts_nothing(story: Story) -> None:
     async with story.start() as harness:
         await harness.run_for()
         await ask(harness, "watch", project="ferry", events="security")
@@ -232,7 +232,7 @@ async def _stored(store: Store) -> list[object]:
         return list(await room_watches.every(tx))
 
 
-async def test_a_room_that_comes_while_a_poll_is_written_down_is_planned_for_by_itself(story: Story) -> None:
+async def test_a_room_that_comes_while_a_poll_is_written_down_is_planned_for_apart(story: Story) -> None:
     """What a reload or a command changes in the middle of a transaction fails no poll."""
     async with story.start() as harness:
         await harness.run_for()

@@ -226,7 +226,7 @@ def test_words_are_one_line_and_addresses_are_safe() -> None:
     "item",
     [None, 7, "x", [], {}, of_repository(ghsa_id=None), of_repository(ghsa_id="../x"), of_repository(published_at="soon")],
 )  # fmt: skip
-def test_what_is_no_advisory_is_said_so(item: object) -> None:
+def test_what_is_no_advisory_is_reported_so(item: object) -> None:
     with pytest.raises(UnreadableAdvisory, match=r"\w"):
         read_advisory(item, project=ProjectId("p"))
 

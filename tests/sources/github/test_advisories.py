@@ -172,7 +172,7 @@ async def test_nothing_is_withdrawn_because_the_whole_repository_is_hidden() -> 
         faults.body(b'"x"'),
     ],
 )
-async def test_a_bad_answer_fails_the_look_in_one_sentence(fault: Fault) -> None:
+async def test_a_bad_answer_fails_the_poll_in_one_sentence(fault: Fault) -> None:
     async with open_harness() as harness:
         harness.ferry.advisories.append(advisory(1))
         harness.world.faults.lay(f"*{LIST}", fault)
@@ -188,7 +188,7 @@ GOOD = {"ghsa_id": ghsa(1), "state": "published", "published_at": "2031-03-01T09
 
 
 @pytest.mark.parametrize("item", [None, 17, "x", [], {**GOOD, "ghsa_id": None}, {**GOOD, "ghsa_id": "../x"}])
-async def test_a_bad_item_is_passed_over_and_said(item: object) -> None:
+async def test_a_bad_item_is_skipped_and_reported(item: object) -> None:
     async with open_harness() as harness:
         harness.world.faults.lay(f"*{LIST}", faults.body(json.dumps([item, GOOD]).encode()))
         batch = await source(harness).poll({})

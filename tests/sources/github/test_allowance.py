@@ -26,7 +26,7 @@ MINUTE = timedelta(minutes=1)
         (1, False, 600, timedelta(minutes=10), "within 10 minutes"),
     ],
 )
-def test_the_delay_is_told_with_its_fix(
+def test_the_delay_is_reported_with_its_fix(
     projects: int, *, token: bool, poll_seconds: int, delay: timedelta, words: str
 ) -> None:
     delay_found, sentence = describe(projects, has_token=token, poll_seconds=poll_seconds)

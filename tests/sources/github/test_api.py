@@ -37,7 +37,7 @@ async def test_a_304_is_free_with_a_token_only() -> None:
             assert api.quota.remaining == remaining
 
 
-async def test_ordinary_looks_stop_at_the_reserve_and_confirmations_at_the_end() -> None:
+async def test_ordinary_polls_stop_at_the_reserve_and_confirmations_at_the_end() -> None:
     async with open_harness() as harness:
         harness.world.quota_anonymous = 10
         api = harness.api

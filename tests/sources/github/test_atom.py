@@ -31,7 +31,7 @@ def source(harness: SourceHarness, project: Project = PROJECT) -> GithubAtom:
     return GithubAtom(project, harness.fetcher, web_url=harness.url, reader=harness.reader)
 
 
-async def test_the_first_look_learns_and_signals_nothing() -> None:
+async def test_the_first_poll_learns_and_signals_nothing() -> None:
     async with open_harness() as harness:
         harness.ferry.releases += [release("v1.0.0"), release("v1.0.1", 1)]
         one = source(harness)
@@ -131,7 +131,7 @@ async def test_a_missing_feed_is_refused_with_the_fix() -> None:
         faults.cut_short,
     ],
 )
-async def test_a_bad_answer_fails_the_look_and_keeps_what_is_known(fault: Fault) -> None:
+async def test_a_bad_answer_fails_the_poll_and_keeps_what_is_known(fault: Fault) -> None:
     async with open_harness() as harness:
         harness.ferry.releases.append(release("v1.0.0"))
         one = source(harness)

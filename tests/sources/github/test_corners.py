@@ -66,7 +66,7 @@ async def test_what_stands_unreadable_at_its_own_address_is_not_taken_for_remove
             )
 
 
-async def test_a_following_page_that_vanishes_fails_the_look() -> None:
+async def test_a_following_page_that_vanishes_fails_the_poll() -> None:
     async with open_harness() as harness:
         harness.ferry.releases += [release(f"v1.0.{number}", number / 1000) for number in range(150)]
         harness.world.faults.lay("/repositories/*", faults.status(404))

@@ -71,7 +71,7 @@ async def test_a_page_that_cannot_be_had_twice_is_left_out(fault: faults.Fault) 
         assert len(healed.present) == 350
 
 
-async def test_a_first_page_that_cannot_be_had_is_a_failed_look_each_time() -> None:
+async def test_a_first_page_that_cannot_be_had_is_a_failed_poll_each_time() -> None:
     async with open_harness() as harness:
         one = releases(harness, 3)
         harness.world.faults.lay("*", faults.status(500))

@@ -108,7 +108,7 @@ async def test_a_page_that_moves_is_found_again_and_a_better_place_within_half_a
         assert page(await one.poll(batch.cursor)).text == "first"
 
 
-async def test_no_page_anywhere_is_said_once() -> None:
+async def test_no_page_anywhere_is_reported_once() -> None:
     async with open_harness() as harness:
         one = source(harness)
         batch = await one.poll({})
@@ -150,7 +150,7 @@ def answering(content: object = "", *, kind: object = "file", encoding: object =
         (answering("eHh4" * 200_000), "longer than 512 KiB"),
     ],
 )
-async def test_an_unreadable_page_is_said_and_stays_asked_for(fault: Fault, why: str) -> None:
+async def test_an_unreadable_page_is_reported_and_read_again_at_each_poll(fault: Fault, why: str) -> None:
     async with open_harness() as harness:
         harness.ferry.commit("SECURITY.md", TEXT, START)
         one = source(harness)
@@ -164,7 +164,7 @@ async def test_an_unreadable_page_is_said_and_stays_asked_for(fault: Fault, why:
 
 
 @pytest.mark.parametrize("fault", [faults.empty, faults.truncated, faults.html_instead, faults.not_utf8, faults.huge()])
-async def test_a_bad_answer_fails_the_look(fault: Fault) -> None:
+async def test_a_bad_answer_fails_the_poll(fault: Fault) -> None:
     async with open_harness() as harness:
         harness.ferry.commit("SECURITY.md", TEXT, START)
         harness.world.faults.lay("*/contents/*", fault)

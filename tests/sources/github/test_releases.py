@@ -53,7 +53,7 @@ async def test_notes_come_as_blocks() -> None:
     assert [fact.notes for fact in batch.observed if isinstance(fact, Release)] == [(paragraph("Fixes two"),)]
 
 
-async def test_the_first_look_reads_every_page_and_the_next_one_costs_a_304() -> None:
+async def test_the_first_poll_reads_every_page_and_the_next_one_costs_a_304() -> None:
     async with open_harness() as harness:
         harness.ferry.releases += [release(f"v1.0.{number}", number / 100) for number in range(250)]
         one = source(harness)
@@ -203,7 +203,7 @@ async def test_an_etag_that_lies_changes_nothing_when_the_body_is_the_same() -> 
         assert batch.observed == ()
 
 
-async def test_a_failed_following_page_fails_the_look_and_the_next_one_is_whole() -> None:
+async def test_a_failed_following_page_fails_the_poll_and_the_next_one_is_whole() -> None:
     async with open_harness() as harness:
         harness.ferry.releases += [release(f"v1.0.{number}", number / 1000) for number in range(150)]
         harness.world.faults.lay("/repositories/*", faults.status(502), times=1)

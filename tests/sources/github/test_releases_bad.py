@@ -39,7 +39,7 @@ def answering(value: object) -> Fault:
         answering(True),
     ],
 )
-async def test_what_is_no_list_fails_the_look_in_one_sentence(fault: Fault) -> None:
+async def test_what_is_no_list_fails_the_poll_in_one_sentence(fault: Fault) -> None:
     async with open_harness() as harness:
         harness.ferry.releases.append(release("v1.0.0"))
         harness.world.faults.lay("*/releases", fault, times=1)
@@ -69,7 +69,7 @@ async def test_what_is_no_list_fails_the_look_in_one_sentence(fault: Fault) -> N
         {**GOOD, "tag_name": "bad", "published_at": 17},
     ],
 )
-async def test_a_bad_item_is_passed_over_and_said(item: object) -> None:
+async def test_a_bad_item_is_skipped_and_reported(item: object) -> None:
     async with open_harness() as harness:
         harness.world.faults.lay("*/releases", answering([item, GOOD]))
         batch = await GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=harness.reader).poll({})

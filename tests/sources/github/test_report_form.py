@@ -26,7 +26,7 @@ def requests_for_form(harness: SourceHarness) -> int:
     return len(harness.world.requests_for("private-vulnerability-reporting"))
 
 
-async def test_the_form_is_asked_about_once_a_day_and_told_when_it_changes() -> None:
+async def test_the_form_is_polled_once_a_day_and_announced_when_it_changes() -> None:
     async with open_harness() as harness:
         harness.ferry.commit("SECURITY.md", TEXT, START)
         harness.ferry.private_reports = True

@@ -113,7 +113,7 @@ async def test_what_is_no_http_is_unavailable(raw: bytes) -> None:
     assert "\n" not in str(caught.value)
 
 
-async def test_a_failed_look_leaves_the_next_one_whole() -> None:
+async def test_a_failed_poll_leaves_the_next_one_whole() -> None:
     async with open_harness() as harness:
         harness.world.faults.lay("*", faults.endless, times=1)
         with pytest.raises(TooLarge):

@@ -61,7 +61,7 @@ async def test_a_304_has_no_body_and_was_asked_for() -> None:
     assert stand.requests[0].headers["If-Modified-Since"] == "Sat, 01 Mar 2031 08:00:00 GMT"
 
 
-async def test_a_few_looks_ask_without_conditions() -> None:
+async def test_a_few_polls_ask_without_conditions() -> None:
     async with (
         open_web_server(fixed(200, {}, b"x")) as stand,
         open_fetcher(clock=ManualClock(), chance=lambda: 0.001, user_agent="test") as fetcher,
@@ -71,7 +71,7 @@ async def test_a_few_looks_ask_without_conditions() -> None:
     assert "If-Modified-Since" not in stand.requests[0].headers
 
 
-async def test_a_304_nobody_asked_for_is_a_failed_look() -> None:
+async def test_a_304_nobody_asked_for_is_a_failed_poll() -> None:
     async with open_web_server(fixed(304)) as stand:
         with pytest.raises(SourceUnavailable, match="304"):
             await get(stand)

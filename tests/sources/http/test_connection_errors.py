@@ -50,7 +50,7 @@ def test_what_failed_is_a_sentence_without_names_of_python(error: Exception, wor
     assert "SECRET" not in sentence
 
 
-async def test_a_name_that_nobody_has_is_said_so() -> None:
+async def test_a_name_that_nobody_has_is_reported() -> None:
     async with open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher:
         with pytest.raises(SourceUnavailable) as raised:
             await fetcher.get("http://nobody.invalid:8080/x?key=SECRET", Conditions())

@@ -107,7 +107,7 @@ def brought(batch: Batch) -> str:
         (policy, "2."),
     ],
 )
-async def test_what_an_etag_hides_is_brought_by_the_look_without_one(
+async def test_what_an_etag_hides_is_brought_by_the_poll_without_one(
     make: Callable[[SourceHarness], Source], news: str
 ) -> None:
     luck = Luck()
@@ -129,7 +129,7 @@ async def test_what_an_etag_hides_is_brought_by_the_look_without_one(
         assert (await source.poll(batch.cursor)).unchanged, "it is brought once"
 
 
-async def test_what_the_catalogues_etag_hides_is_brought_by_the_look_without_one() -> None:
+async def test_what_the_catalogues_etag_hides_is_brought_by_the_poll_without_one() -> None:
     luck = Luck()
     async with open_harness(chance=luck) as harness:
         harness.world.kev.append("CVE-2031-0001")

@@ -145,7 +145,7 @@ BAD = [
 
 
 @pytest.mark.parametrize("fault", [*BAD, faults.body(b'{"vulns": 17}')])
-async def test_a_bad_answer_of_osv_fails_the_look(fault: Fault) -> None:
+async def test_a_bad_answer_of_osv_fails_the_poll(fault: Fault) -> None:
     async with open_harness() as harness:
         harness.world.osv.append(record("RUSTSEC-2031-0001"))
         harness.world.faults.lay("*", fault, times=1)
@@ -155,7 +155,7 @@ async def test_a_bad_answer_of_osv_fails_the_look(fault: Fault) -> None:
         assert ids_of(await osv(harness).poll({})) == ["RUSTSEC-2031-0001"]
 
 
-async def test_a_bad_record_of_osv_is_passed_over_and_said() -> None:
+async def test_a_bad_record_of_osv_is_skipped_and_reported() -> None:
     vulns = [None, 17, {}, {"id": "../x", "modified": "2031-03-01T09:00:00Z"}, record("RUSTSEC-2031-0001")]
     async with open_harness() as harness:
         harness.world.faults.lay("*", faults.body(json.dumps({"vulns": vulns}).encode()))
@@ -217,7 +217,7 @@ async def test_the_global_database_answers_for_one_advisory() -> None:
 
 
 @pytest.mark.parametrize("fault", [*BAD, faults.body(b"{}")])
-async def test_a_bad_answer_of_the_global_database_fails_the_look(fault: Fault) -> None:
+async def test_a_bad_answer_of_the_global_database_fails_the_poll(fault: Fault) -> None:
     async with open_harness() as harness:
         harness.world.advisories.append(advisory("GHSA-aaaa-bbbb-0001", "ferry-parser", "rust"))
         harness.world.faults.lay("*", fault, times=1)

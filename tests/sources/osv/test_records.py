@@ -198,7 +198,7 @@ def test_times_and_words_are_found_where_they_are() -> None:
         None, 7, [], {}, {"id": 5}, {"id": "no"}, {"id": "A-1"}, {"id": "A-1", "modified": "yesterday"}, {"id": "A-1\n", "modified": "2030-01-01"},
     ],
 )  # fmt: skip
-def test_what_is_no_record_is_said_so(item: object) -> None:
+def test_what_is_no_record_is_reported_so(item: object) -> None:
     with pytest.raises(UnreadableAdvisory, match=r"\w"):
         read_osv(item, project=ProjectId("p"))
 
@@ -213,7 +213,7 @@ def test_what_is_no_record_is_said_so(item: object) -> None:
         (7, False),
     ],
 )
-def test_a_record_is_told_from_other_json(item: object, *, yes: bool) -> None:
+def test_a_record_is_distinguished_from_other_json(item: object, *, yes: bool) -> None:
     assert is_osv(item) is yes
 
 

@@ -63,7 +63,7 @@ def test_no_function_is_named(name: str) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"\x80\x05", b"not a frame", b"\x80\x05]\x94."[:-1]])
-def test_a_torn_frame_is_said_so(body: bytes) -> None:
+def test_a_torn_frame_is_reported_as_such(body: bytes) -> None:
     with pytest.raises(BadFrame):
         unpack(body)
 

@@ -72,7 +72,7 @@ async def test_a_page_is_parsed_as_it_is_here() -> None:
         ("leave", "its parser ended with status 3"),
     ],
 )
-async def test_what_ends_its_parser_is_said_and_the_next_one_is_read(deed: str, reason: str) -> None:
+async def test_a_page_that_kills_its_parser_is_reported_and_the_next_one_is_read(deed: str, reason: str) -> None:
     async with open_pool(LIMITS) as pool:
         assert await pool.parse(page(f"POISON {deed}")) == TooHeavy(reason)
         assert isinstance(await pool.parse(page()), Parsed)

@@ -116,7 +116,7 @@ def test_ranges_are_one_duration(text: str, lengths: list[timedelta | None]) -> 
     assert [length for _, _, length in durations_in(text)] == lengths
 
 
-def test_what_changed_is_told_as_it_is_meant() -> None:
+def test_what_changed_is_described_as_it_is_meant() -> None:
     head = "# Security\n\nMail security@kestrel.org.\n\n"
     old = read_policy(head)
     assert changes(old, read_policy(head + "Please allow 90 days before disclosing.\n")) == ()

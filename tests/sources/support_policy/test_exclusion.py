@@ -123,7 +123,7 @@ def test_the_lint_names_it() -> None:
     )
 
 
-def test_a_version_newer_than_the_newest_is_told_which_that_is() -> None:
+def test_a_version_newer_than_the_newest_is_answered_with_the_newest() -> None:
     reason = ask("Only the latest release is supported.\n", "2.1.0").reason
     assert (
         reason

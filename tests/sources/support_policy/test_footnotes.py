@@ -58,7 +58,7 @@ def test_a_note_about_something_else_changes_nothing(note: str) -> None:
     assert [answer(page, version).state for version in ("2.1.0", "1.9.0")] == ["supported", "supported"]
 
 
-def test_several_notes_in_one_paragraph_are_told_apart_and_one_of_the_header_is_of_every_row() -> None:
+def test_several_notes_in_one_paragraph_are_separated_and_one_of_the_header_is_of_every_row() -> None:
     rows = "| 2.x [1] | ✅ |\n| 1.x [2] | ✅ |\n"
     page = f"{H}{HEAD}{rows}\n[1] Until 2028-01-31,\nand no longer.\n[2] Until 2026-01-31.\n"
     assert [answer(page, version, today=SOON).state for version in ("2.1.0", "1.9.0")] == ["supported", "ended"]

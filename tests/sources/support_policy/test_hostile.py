@@ -183,7 +183,7 @@ def test_decoration_changes_no_answer(name: str) -> None:
         ["2025-12-31", "31.12.2025", "December 31, 2025", "31 Dec 2025", "2025/12/31", "Dec 2025", "Q4 2025", "2025"]
     ),
 )
-def test_one_thing_said_in_many_ways_is_one_answer(edge: str, label: str, mark: str, end: str) -> None:
+def test_one_question_in_many_spellings_has_one_answer(edge: str, label: str, mark: str, end: str) -> None:
     row = "|".join(f"{edge}{cell}{edge}" for cell in (label, mark, end))
     page = f"{H}| Version | Supported | End of support |\n|-|-|-|\n|{row}|\n"
     assert (answer(page, "2.0.9").state, answer(page, "2.0.9").until) == ("supported", date(2025, 12, 31))

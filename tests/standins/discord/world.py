@@ -192,7 +192,7 @@ class World:
         silent = {f"role:{each['id']}" for each in guild["roles"] if not each["mentionable"]}
         return called - silent - {"everyone"}
 
-    def say(self, channel_id: str, content: str, author: JSON | None = None) -> JSON:
+    def write(self, channel_id: str, content: str, author: JSON | None = None) -> JSON:
         """A person says something in a channel."""
         message = objects.message(channel_id, author or self.owner, {"content": content})
         self.messages.setdefault(channel_id, {})[message["id"]] = message

@@ -132,7 +132,7 @@ async def test_an_older_schema_is_left_alone_where_nobody_asked_for_more(empty_u
     await _open(empty_url, migrate=False)
 
 
-async def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path: Path) -> None:
+async def test_a_full_disk_is_reported_and_nothing_is_half_written(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/chatbot.db"
     async with open_store(url) as store:
         async with store.writing() as tx:
@@ -151,7 +151,7 @@ async def _say(store: Store, name: str, words: Any = None) -> None:
         await outbox.add(tx, [planned_message(name, words=words)], NOW)
 
 
-async def test_a_locked_store_is_said_and_recovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_locked_store_is_reported_and_recovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "BUSY_TIMEOUT", 0.1)
     async with open_store(f"sqlite:///{tmp_path}/chatbot.db") as store:
         with closing(sqlite3.connect(tmp_path / "chatbot.db")) as other:
@@ -161,7 +161,7 @@ async def test_a_locked_store_is_said_and_recovers(tmp_path: Path, monkeypatch: 
         await _say(store, "v1")
 
 
-async def test_a_read_only_store_is_said(store: Store) -> None:
+async def test_a_read_only_store_is_reported(store: Store) -> None:
     read_only = "SET TRANSACTION READ ONLY" if store.postgres else "PRAGMA query_only = 1"
     with pytest.raises(StoreUnavailable, match="is read-only"):
         await _say_after(store, read_only)
@@ -226,7 +226,7 @@ async def test_the_claim_uses_its_index_on_both(store: Store) -> None:
     assert "TEMP B-TREE" not in plan
 
 
-async def test_a_connection_that_is_cut_is_said_and_made_again(postgres_server: Any) -> None:
+async def test_a_connection_that_is_cut_is_reported_and_made_again(postgres_server: Any) -> None:
     url = await postgres.new_database(postgres_server)
     async with open_store(url) as store, open_store(url) as other:
         woken = other.waker("discord")

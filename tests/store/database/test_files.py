@@ -70,7 +70,7 @@ async def test_a_database_is_not_created_through_a_link(tmp_path: Path) -> None:
     assert not (tmp_path / "elsewhere").exists()
 
 
-async def test_who_uses_the_database_is_named(tmp_path: Path) -> None:
+async def test_the_program_that_uses_the_database_is_named(tmp_path: Path) -> None:
     async with open_store(f"sqlite:///{tmp_path}/bot.db") as store:
         words = rf"in use by another bot \(process {os.getpid()}\)"
         with alone(store), pytest.raises(StoreUnavailable, match=words), alone(store):

@@ -208,7 +208,7 @@ async def test_a_policy_that_changes_back_has_changed_twice(store: Store) -> Non
     assert after.previous_policy.page.text == "two"
 
 
-async def test_the_version_counts_changes_and_not_looks(store: Store) -> None:
+async def test_the_version_counts_changes_and_not_polls(store: Store) -> None:
     async def version() -> int:
         async with store.reading() as tx:
             return await knowledge.version(tx, ProjectId("p"))

@@ -87,7 +87,7 @@ async def test_times_of_a_clock_that_ran_ahead_hold_up_nothing(ahead: timedelta,
 
 
 @pytest.mark.parametrize("by", [timedelta(minutes=2), timedelta(minutes=110), 30 * HOUR])
-async def test_what_a_chat_asked_for_lasts_as_long_as_it_said_though_the_clock_is_set_back(
+async def test_a_wait_that_a_chat_asks_for_lasts_as_long_though_the_clock_is_set_back(
     by: timedelta, store: Store
 ) -> None:
     async with store.writing(ProjectId("p")) as tx:

@@ -109,7 +109,7 @@ class Machine(RuleBasedStateMachine):
         return value
 
     @rule(lane=st.sampled_from(Lane))
-    def say_something_new(self, lane: Lane) -> None:
+    def plan_something_new(self, lane: Lane) -> None:
         name = f"v{len(self.said)}"
         self.act(outbox.add, [planned_message(name, ROOMS, lane=lane)], self.now)
         self.said[name] = (1, f"{name} r1 new")
@@ -117,7 +117,7 @@ class Machine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.said)
     @rule(which=st.integers(0, 99), lane=st.sampled_from((Lane.ROUTINE, Lane.SECURITY)), worse=st.booleans())
-    def say_it_better(self, which: int, lane: Lane, worse: bool) -> None:
+    def plan_a_correction(self, which: int, lane: Lane, worse: bool) -> None:
         name = sorted(self.said)[which % len(self.said)]
         revision = self.said[name][0] + 1
         self.said[name] = (revision, f"{name} r{revision} edit")

@@ -106,7 +106,7 @@ async def test_a_slow_room_holds_no_other(store: Store) -> None:
     assert slow.outgoing.room != quick.outgoing.room
 
 
-async def test_an_edit_of_what_is_not_sent_changes_its_words_and_keeps_its_call(store: Store) -> None:
+async def test_an_edit_of_what_is_not_sent_changes_its_words_and_keeps_its_ping(store: Store) -> None:
     await add(store, planned_message(words=message("old", "987")))
     before = await one(store)
     async with store.writing() as tx:
@@ -125,7 +125,7 @@ async def send_due(store: Store) -> list[Claimed]:
     return claimed
 
 
-async def test_an_escalation_of_what_is_not_sent_calls_with_the_first_message(store: Store) -> None:
+async def test_an_escalation_of_what_is_not_sent_pings_with_the_first_message(store: Store) -> None:
     await add(store, planned_message(words=message("old")))
     await add(store, planned_message(kind="edit", revision=2, words=message("worse"), lane=Lane.SECURITY))
     await add(
@@ -412,7 +412,7 @@ async def test_a_probe_that_is_refused_again_counts_on(store: Store) -> None:
     assert (third.refusals, third.outgoing.message.title) == (2, "v1 r1 new")
 
 
-async def test_a_message_removed_by_somebody_is_neither_edited_nor_said_again(store: Store) -> None:
+async def test_a_message_removed_by_somebody_is_neither_edited_nor_posted_again(store: Store) -> None:
     await add(store, planned_message())
     await record_sent(store, await claim(store))
     await add(store, planned_message(kind="edit", revision=2))
@@ -430,7 +430,7 @@ async def test_a_message_removed_by_somebody_is_neither_edited_nor_said_again(st
     assert (reply.kind, reply.outgoing.reply_to) == ("new", "")
 
 
-async def test_what_expired_is_said_after_all_when_it_becomes_a_matter_of_security(store: Store) -> None:
+async def test_what_expired_is_announced_after_all_when_it_becomes_a_matter_of_security(store: Store) -> None:
     await add(store, planned_message())
     async with store.writing() as tx:
         (first,) = await outbox.claim(tx, "discord", NOW, 5)
@@ -519,7 +519,7 @@ async def test_what_is_due_in_other_lanes_is_no_reason_to_wake(store: Store) -> 
         assert await outbox.next_due(tx, "discord", Lane.CRITICAL) is None
 
 
-async def test_what_was_said_is_remembered_with_its_newest_revision(store: Store) -> None:
+async def test_what_was_posted_is_stored_with_its_newest_revision(store: Store) -> None:
     await add(store, planned_message(notified_for=["severity:low"], rooms=["discord:1", "discord:2"]))
     await add(store, planned_message(kind="edit", revision=2, notified_for=["severity:high"]))
     await add(store, planned_message(kind="reply", revision=2, notified_for=["severity:high"], words=message("worse")))

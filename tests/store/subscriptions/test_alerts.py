@@ -196,7 +196,7 @@ async def test_what_never_reached_a_dm_is_news_once_more(store: Store) -> None:
     assert sorted(await send(store)) == ["GHSA-1 edit r3", "GHSA-1 reply r1", "GHSA-2 new r1"]
 
 
-async def test_what_may_have_arrived_is_not_said_again(store: Store) -> None:
+async def test_what_may_have_arrived_is_not_posted_again(store: Store) -> None:
     await add(store, alert("GHSA-1"))
     attempt = await claim_one(store)
     async with store.writing() as tx:
@@ -219,7 +219,7 @@ async def test_the_choices_of_the_console_are_found_too(store: Store, dm: str) -
         assert await alerts.last_choices(tx, RoomAddress(dm)) == words
 
 
-async def test_what_was_said_in_a_dm_is_found_by_an_index(tmp_path: Path) -> None:
+async def test_what_was_posted_in_a_dm_is_found_by_an_index(tmp_path: Path) -> None:
     async with open_store(f"sqlite:///{tmp_path}/plan.db") as opened, opened.reading() as tx:
         which = sa.text(f"deliveries.{DIRECT}")
         statement = sa.select(deliveries.c.id).where(deliveries.c.room == DM, which).order_by(deliveries.c.id.desc())

@@ -38,7 +38,7 @@ async def test_a_person_is_reached_by_their_dm_until_it_refuses(store: Store) ->
         assert await people.dms(tx, [ADA, BEN]) == {ADA: ADAS_DM}
 
 
-async def test_what_was_told_in_a_former_dm_counts_as_told_in_the_new_one(store: Store) -> None:
+async def test_what_was_alerted_in_a_former_dm_counts_as_alerted_in_the_new_one(store: Store) -> None:
     old, new = RoomAddress("matrix:dm:!old:example.org"), RoomAddress("matrix:dm:!new:example.org")
     async with store.writing() as tx:
         await people.settle_dm(tx, BEN, old)
@@ -49,7 +49,7 @@ async def test_what_was_told_in_a_former_dm_counts_as_told_in_the_new_one(store:
         assert {dm: post.alert is not None for dm, post in posts.items()} == {new: True}
 
 
-async def test_who_cannot_be_reached_is_lost_since_the_first_time(store: Store) -> None:
+async def test_a_person_who_cannot_be_reached_is_lost_since_the_first_time(store: Store) -> None:
     async with store.writing() as tx:
         await people.settle_dm(tx, ADA, ADAS_DM)
         assert await people.lost(tx, RoomAddress("discord:dm:99"), NOW) is None
@@ -188,7 +188,7 @@ async def test_the_most_urgent_fan_out_is_first_and_goes_on_where_it_was(store: 
         assert again == replace(alert, lane=Lane.ALERT_HIGH, requested_at=at(20))
 
 
-async def test_who_is_back_is_gone_through_for_what_they_missed(store: Store) -> None:
+async def test_a_person_who_is_back_gets_what_they_missed(store: Store) -> None:
     async with store.writing() as tx:
         await people.settle_dm(tx, ADA, ADAS_DM)
         await subscriptions.add(tx, subscription())

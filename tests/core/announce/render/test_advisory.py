@@ -175,7 +175,7 @@ def test_what_is_affected_by_another_advisory_is_not_recommended(
         (tags("0.14.8", "0.14.9", "0.15.4", "0.15.5"), "0.15.x → 0.15.5, 0.14.x → 0.14.9"),
     ],
 )  # fmt: skip
-def test_a_fix_that_is_still_to_come_is_said_so(releases: list[Release], to_do: str) -> None:
+def test_a_fix_that_is_still_to_come_is_shown_as_such(releases: list[Release], to_do: str) -> None:
     message = message_of(releases, make.advisory(affected="< 0.15.5", patched="0.15.5, 0.14.9"))
     assert first_words(message) == to_do
     assert "Fixed in" not in facts(message)

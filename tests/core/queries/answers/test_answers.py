@@ -181,7 +181,7 @@ def test_only_a_tag_that_was_seen_lately_and_is_no_release_yet_is_pending() -> N
     ]
 
 
-def test_what_is_missing_of_a_listing_is_said() -> None:
+def test_what_is_missing_from_a_listing_is_reported() -> None:
     knowledge = make.knowledge([FIX], [], gaps={"github-releases:mail": "GitHub lists 1000 of them"})
     lines = make.lines_of(status([context(knowledge=knowledge)], Health(), NOW))
     assert "• Mail Server: releases on GitHub: GitHub lists 1000 of them" in lines

@@ -52,7 +52,7 @@ def test_at_most_ten_are_looked_at() -> None:
     assert "Not looked at: 2 more. Ask about 10 at a time." in lines(answer)
 
 
-def test_known_exploitation_is_said() -> None:
+def test_known_exploitation_is_shown() -> None:
     exploited = replace(TWO[0], known_exploited=True)
     for text in ("2.1.0", "2.1.0 2.1.1"):
         answer_lines = lines(ask("affected", text, (exploited, TWO[1])))

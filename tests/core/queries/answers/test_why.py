@@ -187,7 +187,7 @@ def test_maintainers_see_all_rooms_by_name(verdicts: dict[str, tuple[str, str]],
     assert "discord:" not in make.words(answer)
 
 
-def test_the_id_that_stays_tells_of_an_advisory_that_has_two() -> None:
+def test_the_id_that_stays_names_an_advisory_that_has_two() -> None:
     announced = replace(decision(*NEW), subject="advisory/mail/GHSA-aaaa-bbbb-cccc")
     same = decision("it is the same as advisory/mail/GHSA-aaaa-bbbb-cccc")
     answer = why(ask("CVE-2030-1"), [(START, announced), (START + MINUTE, same)], all_rooms=False)

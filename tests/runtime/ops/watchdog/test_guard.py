@@ -69,7 +69,7 @@ async def guarded_by(process: asyncio.subprocess.Process, *, but: int = 0) -> in
     return guard_of(process.pid)
 
 
-async def say(process: asyncio.subprocess.Process, word: str) -> None:
+async def send_word(process: asyncio.subprocess.Process, word: str) -> None:
     assert process.stdin is not None
     process.stdin.write(f"{word}\n".encode())
     await process.stdin.drain()
@@ -79,7 +79,7 @@ async def say(process: asyncio.subprocess.Process, word: str) -> None:
 async def test_a_loop_that_does_not_turn_is_ended_with_its_stacks(hang: str) -> None:
     async with bot(2, hang) as process:
         guard = await guarded_by(process)
-        await say(process, "hang")
+        await send_word(process, "hang")
         async with asyncio.timeout(PATIENCE):
             _, output = await process.communicate()
         assert process.returncode == -signal.SIGABRT
@@ -94,7 +94,7 @@ async def test_a_bot_that_does_not_obey_is_killed() -> None:
     hang = "import signal; faulthandler.disable(); signal.signal(signal.SIGABRT, signal.SIG_IGN); time.sleep(3600)"
     async with bot(1, hang) as process:
         await guarded_by(process)
-        await say(process, "hang")
+        await send_word(process, "hang")
         async with asyncio.timeout(PATIENCE):
             assert await process.wait() == -signal.SIGKILL
 
@@ -103,24 +103,24 @@ async def test_a_stopped_bot_is_not_ended_when_it_goes_on() -> None:
     async with bot(1) as process:
         guard = await guarded_by(process)
         process.send_signal(signal.SIGSTOP)
-        await looks(guard, 8)
+        await guard_ticks(guard, 8)
         process.send_signal(signal.SIGCONT)
-        await looks(guard, 4)
-        await say(process, "end")
+        await guard_ticks(guard, 4)
+        await send_word(process, "end")
         async with asyncio.timeout(PATIENCE):
             assert await process.wait() == 0
 
 
 async def test_a_turning_loop_is_left_alone() -> None:
     async with bot(1) as process:
-        await looks(await guarded_by(process), 8)
-        await say(process, "end")
+        await guard_ticks(await guarded_by(process), 8)
+        await send_word(process, "end")
         async with asyncio.timeout(PATIENCE):
             _, output = await process.communicate()
         assert (process.returncode, output) == (0, b"")
 
 
-async def looks(guard: int, seconds: int) -> None:
+async def guard_ticks(guard: int, seconds: int) -> None:
     """Wait until the guard has looked for so many of its own seconds: it sleeps a tick between two looks."""
 
     def switches() -> int:
@@ -137,7 +137,7 @@ async def test_a_guard_that_dies_is_replaced_and_the_bot_goes_on() -> None:
         os.kill(first, signal.SIGKILL)
         second = await guarded_by(process, but=first)
         assert second != first
-        await say(process, "hang")
+        await send_word(process, "hang")
         async with asyncio.timeout(PATIENCE):
             assert await process.wait() == -signal.SIGABRT
 
@@ -146,9 +146,9 @@ async def test_a_guard_that_dies_is_replaced_and_the_bot_goes_on() -> None:
 async def test_signals_for_the_bot_do_not_end_its_guard(number: signal.Signals) -> None:
     async with bot(30) as process:
         guard = await guarded_by(process)
-        await looks(guard, 1)  # before that it is only starting
+        await guard_ticks(guard, 1)  # before that it is only starting
         os.kill(guard, number)
-        await looks(guard, 1)
+        await guard_ticks(guard, 1)
         assert guard_of(process.pid) == guard
 
 
@@ -163,6 +163,6 @@ async def test_the_guard_ends_with_a_bot_that_is_killed() -> None:
 async def test_none_is_started_where_it_is_switched_off() -> None:
     async with bot(0) as process:
         assert guard_of(process.pid) == 0
-        await say(process, "end")
+        await send_word(process, "end")
         async with asyncio.timeout(PATIENCE):
             assert await process.wait() == 0
