@@ -1,7 +1,7 @@
 """The digests that were posted: in which room, for which hour, and what each lists."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store.database.columns import from_number, to_number
 from chatbot.store.database.db import Tx
 from chatbot.store.database.people_tables import digest_items, digests
+from chatbot.store.database.rows import insert, listed_texts, texts
 from chatbot.store.database.tables import announcements
 
 
@@ -45,10 +46,11 @@ class Announced:
     revision: int
 
 
-async def last_due(tx: Tx) -> dict[RoomAddress, datetime]:
-    """Room → when the last digest that was posted there was due."""
-    last = sa.select(digests.c.room, sa.func.max(digests.c.due).label("due")).group_by(digests.c.room)
-    return {RoomAddress(row.room): row.due for row in await tx.rows(last)}
+async def last_due(tx: Tx, rooms: Collection[RoomAddress]) -> dict[RoomAddress, datetime]:
+    """When the last digest that was posted there was due, by room or DM; those without any are left out."""
+    these = digests.c.room.in_(texts(tx.postgres))
+    last = sa.select(digests.c.room, sa.func.max(digests.c.due).label("due")).where(these).group_by(digests.c.room)
+    return {RoomAddress(row.room): row.due for row in await tx.rows(last, {"b_texts": listed_texts(tx, rooms)})}
 
 
 async def listed(tx: Tx, project: ProjectId) -> frozenset[tuple[RoomAddress, str]]:
@@ -112,6 +114,34 @@ async def correct(tx: Tx, announcement: str, digest_of: Mapping[str, str]) -> No
     this = (digest_items.c.announcement == announcement) & (digest_items.c.subject == sa.bindparam("b_subject"))
     change = sa.update(digest_items).where(this).values(digest=sa.bindparam("b_digest"))
     await tx.run(change, [{"b_subject": subject, "b_digest": digest} for subject, digest in digest_of.items()])
+
+
+async def note_personal(tx: Tx, announcements_of: Sequence[tuple[str, RoomAddress]], due: datetime, label: str) -> None:
+    """People's lists were posted: each announcement with its DM. Of each person only when the last one was due is kept, and not
+    what it lists: it is never corrected."""
+    rooms = {"b_texts": listed_texts(tx, [room for _, room in announcements_of])}
+    await tx.run(sa.delete(digests).where(digests.c.room.in_(texts(tx.postgres))), rooms)
+    await insert(
+        tx,
+        digests,
+        [{"announcement": name, "room": room} for name, room in announcements_of],
+        {"due": due, "label": label},
+    )
+
+
+async def forget(tx: Tx, rooms: Collection[RoomAddress]) -> None:
+    """Nobody needs to know any more what people's lists there were."""
+    await tx.run(sa.delete(digests).where(digests.c.room.in_(sorted(rooms))))
+
+
+async def take_back(tx: Tx, announcement: str) -> None:
+    """A person's list certainly never was there."""
+    await tx.run(sa.delete(digests).where(digests.c.announcement == announcement))
+
+
+async def move(tx: Tx, old: RoomAddress, new: RoomAddress) -> None:
+    """A person has another DM."""
+    await tx.run(sa.update(digests).where(digests.c.room == old).values(room=new))
 
 
 async def hand_over(tx: Tx, project: ProjectId, old: str, new: str) -> None:

@@ -9,6 +9,7 @@ from chatbot.core.queries.guidance import OF_ALERTS
 from tests.looks.alerts import ALERTS
 from tests.looks.announcements import ANNOUNCEMENTS
 from tests.looks.answers import ANSWERS
+from tests.looks.by_the_clock import BY_THE_CLOCK
 from tests.looks.digests import DIGESTS
 from tests.looks.line_roles import LINE_ROLES, ROLE_ANSWERS
 from tests.looks.subscriptions import SUBSCRIPTIONS
@@ -42,6 +43,8 @@ def _scenes() -> Iterator[Scene]:
         yield Scene(name=name, kind=kind, message=message, in_dm=True)
     for name, message in DIGESTS.items():
         yield Scene(name=name, kind="new", message=message)
+    for name, message in BY_THE_CLOCK.items():
+        yield Scene(name=name, kind="new", message=message, in_dm=True)
     for name, (asked, message) in ANSWERS.items():
         in_dm = bool(asked) and asked.lstrip("/!").split()[0] in OF_PEOPLE
         yield Scene(name=name, kind="answer", message=message, asked=asked, in_dm=in_dm)

@@ -53,7 +53,7 @@ async def post(store: Store) -> None:
 async def test_what_a_digest_lists_is_remembered(store: Store) -> None:
     await post(store)
     async with store.reading() as tx:
-        assert await digests.last_due(tx) == {OLD: NOW}
+        assert await digests.last_due(tx, [OLD, NEW]) == {OLD: NOW}
         assert await digests.listed(tx, P) == {(OLD, "release/p/v1"), (OLD, "policy/p/x")}
         assert await digests.listed(tx, Q) == {(OLD, "release/q/v2")}
         assert await digests.repeated(tx, OLD) == {"advisory/p/GHSA-1"}
@@ -89,16 +89,16 @@ async def test_a_room_under_another_address_keeps_its_digests_and_reminders(stor
         await reminders.keep(tx, P, NEW, {"2.x": LastReminder(None, NO_STAGE, end)})
         await rooms.record_upgrade(tx, OLD, NEW)
         await rooms.take_over(tx, P, [NEW])
-        assert await digests.last_due(tx) == {NEW: NOW}
+        assert await digests.last_due(tx, [OLD, NEW]) == {NEW: NOW}
         assert await digests.listed(tx, Q) == {(NEW, "release/q/v2")}
-        assert await reminders.load(tx, P) == {
+        assert await reminders.load(tx, P, [OLD, NEW]) == {
             NEW: {"1.x": LastReminder(end, 30), "2.x": LastReminder(None, NO_STAGE, end)}
         }
         await reminders.keep(tx, P, NEW, {"1.x": LastReminder(later, NO_STAGE)})
-        assert (await reminders.load(tx, P))[NEW]["1.x"] == LastReminder(later, NO_STAGE)
-        assert await reminders.load(tx, Q) == {}
-        await reminders.forget(tx, NEW)
-        assert await reminders.load(tx, P) == {}
+        assert (await reminders.load(tx, P, [OLD, NEW]))[NEW]["1.x"] == LastReminder(later, NO_STAGE)
+        assert await reminders.load(tx, Q, [OLD, NEW]) == {}
+        await reminders.forget(tx, [NEW])
+        assert await reminders.load(tx, P, [OLD, NEW]) == {}
 
 
 async def test_what_waits_is_read_with_the_time_of_its_first_decision(store: Store) -> None:

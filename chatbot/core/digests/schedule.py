@@ -8,9 +8,11 @@ after the change counts, so that each day has its digest within itself.
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.watches import DigestSchedule
 from chatbot.core.text.words import calendar_day, weekday
 
+WEEKLY = ProjectId("weekly")  # stands for the project in the subject of a person's list, which may be about several
 _DAY = timedelta(days=1)
 _MONDAY = 0
 _FOLDS: tuple[Literal[0, 1], ...] = (0, 1)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.digest import digest, policy_facts
-from chatbot.core.announce.messages import Decision, Plan, short_hash
+from chatbot.core.announce.messages import Decision, Plan
 from chatbot.core.announce.plan import PolicyNews, plan
+from chatbot.core.announce.policy_subject import policy_subject
 from chatbot.core.announce.render.policy import policy_message
 from chatbot.core.line_roles.wanted import has_roles
 from chatbot.core.model.ids import ProjectId, SubjectId
@@ -120,7 +121,8 @@ class Planner:
         since = await store_watches.since(tx, project.id)
         roles = await line_roles.pinged_in(tx, project.id)
         here = self.newcomers.in_plan(tx, project.id)
-        last_digests = await digests.last_due(tx) if any(room.watch_filter.digest for room in here) else {}
+        with_digest = [room.address for room in here if room.watch_filter.digest]
+        last_digests = await digests.last_due(tx, with_digest) if with_digest else {}
         watches = [
             Watch(
                 room,
@@ -183,9 +185,8 @@ class Planner:
         if not sentences:
             return None
         when = facts.policy.page.committed_at or facts.policy.first_read_at
-        subject = short_hash(facts.previous_policy.digest, facts.policy.digest, when.astimezone(UTC).isoformat())
         return PolicyNews(
-            subject=str(SubjectId("policy", project.id, subject)),
+            subject=policy_subject(project.id, facts.previous_policy, facts.policy),
             message=policy_message(project, facts.policy.page, sentences, facts.policy.first_read_at),
             digest=digest(policy_facts(facts.policy.page.url, sentences, when)),
             read_at=read_at,

@@ -1,8 +1,11 @@
 """`/unsubscribe`: which of the asker's own subscriptions is meant, and its end."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from chatbot.core.digests.schedule import WEEKLY
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message
 from chatbot.core.queries import reach
 from chatbot.core.queries.query_context import QueryContext
@@ -11,7 +14,11 @@ from chatbot.core.subscriptions.moving import place_of
 from chatbot.core.subscriptions.subscription import Subscription
 from chatbot.core.subscriptions.wishes import Wish, read_wish
 from chatbot.runtime.subscriptions.visit import Parts, Visit, context_of, names_of
-from chatbot.store.subscriptions import alerts, subscriptions
+from chatbot.store import reminders
+from chatbot.store.database.db import Tx
+from chatbot.store.subscriptions import alerts, fan_outs, subscriptions, undelivered
+
+_KINDS = ("reminder", "release")  # of what is sent beside alerts
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +94,21 @@ class Endings:
         rest = [each for each in guest.own if each.id not in ids]
         async with self.parts.store.writing() as tx:
             await subscriptions.remove(tx, ids)
-            for project in {each.project for each in ending} - {each.project for each in rest}:
-                if guest.dm:
-                    await alerts.end(tx, guest.dm, project, None, self.parts.clock())
+            if guest.dm:
+                await self._end_queued(tx, guest, {each.project for each in ending}, {each.project for each in rest})
         return listing.end_answer(ending, names_of(self.parts, guest), len(rest), guest.prefix)
+
+    async def _end_queued(
+        self, tx: Tx, guest: Visit, ended: AbstractSet[ProjectId], remaining: AbstractSet[ProjectId]
+    ) -> None:
+        """Nothing of what has ended is on its way any more. What is about another subscription is planned again."""
+        lists = f"digest/{WEEKLY}/"
+        await undelivered.withdraw(tx, guest.dm, [lists, *(f"{kind}/{each}/" for kind in _KINDS for each in ended)])
+        for project in ended - remaining:
+            await alerts.end(tx, guest.dm, project, None, self.parts.clock())
+            await reminders.forget(tx, [guest.dm], project)
+        if ended & remaining:
+            await fan_outs.again(tx, guest.address)
 
 
 def _names(subscription: Subscription) -> set[str]:

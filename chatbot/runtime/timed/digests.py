@@ -51,7 +51,8 @@ class Digests:
     async def step(self, now: datetime) -> None:
         """Post what is due, then correct what was posted."""
         async with self.planner.store.reading() as tx:
-            waiting, last = await ledger.waiting_subjects(tx, WAITS_FOR_DIGEST), await digests.last_due(tx)
+            waiting = await ledger.waiting_subjects(tx, WAITS_FOR_DIGEST)
+            last = await digests.last_due(tx, waiting)
         for room in self.planner.newcomers.configured_rooms():
             rows = [row for row in waiting.get(room.address, ()) if row.project in room.projects]
             schedule = room.watch_filter.digest
@@ -87,7 +88,7 @@ class Digests:
             await self.planner.prepare(project)
         await self.policies.prepare(projects)
         async with self.planner.store.writing(*(project.id for project in projects)) as tx:
-            last, due = (await digests.last_due(tx)).get(room.address), last_digest(schedule, now)
+            last, due = (await digests.last_due(tx, [room.address])).get(room.address), last_digest(schedule, now)
             if last is not None and last >= due:
                 return  # another replica was faster
             rows = [

@@ -1,4 +1,4 @@
-"""The loop that looks at the clock for rooms: a digest that is due, a digest to correct, a reminder to give."""
+"""The loop that looks at the clock: a digest that is due, a digest to correct, a reminder to give, for rooms and for people."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,6 +11,7 @@ from chatbot.core.model.watches import Project
 from chatbot.ports import Clock
 from chatbot.runtime.ingest.planner import Planner
 from chatbot.runtime.timed.digests import Digests
+from chatbot.runtime.timed.ends import EndsForPeople
 from chatbot.runtime.timed.policy_news import PolicyNewsOfRoom
 from chatbot.runtime.timed.reminders import Reminders
 from chatbot.store.database.failure import StoreUnavailable
@@ -21,9 +22,9 @@ EVERY = 20.0  # seconds
 
 
 def timed(planner: Planner, projects: Callable[[], Sequence[Project]], clock: Clock) -> "Timed":
-    """Who does what is due by the clock in the rooms of these projects."""
+    """Who does what is due by the clock in the rooms of these projects, and for their subscribers."""
     digests = Digests(planner, projects, PolicyNewsOfRoom(planner))
-    return Timed(digests, Reminders(planner, projects), clock)
+    return Timed(digests, Reminders(planner, projects), EndsForPeople(planner, projects), clock)
 
 
 @dataclass(slots=True)
@@ -33,6 +34,7 @@ class Timed:
 
     digests: Digests
     reminders: Reminders
+    ends: EndsForPeople
     clock: Clock
 
     async def run(self) -> None:
@@ -45,6 +47,7 @@ class Timed:
         """Do what is due now; what fails is tried again at the next step, and keeps nothing else from being done."""
         await self._guarded("digests", self.digests.step)
         await self._guarded("reminders", self.reminders.step)
+        await self._guarded("reminders of subscribers", self.ends.step)
 
     async def _guarded(self, what: str, step: Callable[[datetime], Awaitable[None]]) -> None:
         try:

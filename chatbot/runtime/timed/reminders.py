@@ -9,11 +9,13 @@ import structlog
 from chatbot.core.announce.audience import bridge_for
 from chatbot.core.announce.digest import TEMPLATE, digest
 from chatbot.core.announce.messages import Decision, PlannedMessage
+from chatbot.core.announce.policy_subject import policy_subject
 from chatbot.core.delivery import Lane
 from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
 from chatbot.core.model.watches import Project, Room
 from chatbot.core.reminders.due import FOR_ROOMS, LastReminder, Reminder, reminders_due
 from chatbot.core.reminders.ends import LineEnds, ends_by_statement
+from chatbot.core.reminders.page_news import is_page_news
 from chatbot.core.reminders.render import reminder_facts, reminder_message, reminder_name
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.support.current import current_policy
@@ -75,7 +77,8 @@ class Reminders:
             return []
         ends, today = self._ends(loaded, now.date()), now.date()
         project = loaded.project.id
-        since, last = await watches.since(tx, project), await reminders.load(tx, project)
+        since = await watches.since(tx, project)
+        last = await reminders.load(tx, project, [room.address for room in rooms])
         owed = [
             (room, _due_in(ends, last.get(room.address, {}), today, since[room.address].date()))
             for room in rooms
@@ -89,18 +92,34 @@ class Reminders:
     async def _give(self, tx: Tx, loaded: ProjectSnapshot, room: Room, due: Sequence[Reminder], now: datetime) -> None:
         """Enqueue the reminders for a room, and write down what it was told."""
         project, today = loaded.project.id, now.date()
-        messages = [_planned(loaded, room, each, today) for each in due]
+        by_page = await self._by_page_news(tx, loaded, room, due)
+        messages = [_planned(loaded, room, each, today) for each in due if each not in by_page]
         decisions = [
             Decision(
-                project=project, subject=each.subject, room=room.address, verdict="announce", reason=each.message.title
+                project=project, subject=it.subject, room=room.address, verdict="announce", reason=it.message.title
             )
-            for each in messages
+            for it in messages
         ]
         await outbox.lock(tx)
         await ledger.record(tx, decisions, now)
         await reminders.keep(tx, project, room.address, {each.line: each.record for each in due})
         await outbox.add(tx, messages, now)
-        log.info("reminders queued", project=project, room=room.address, lines=[each.line for each in due])
+        lines = [each.line for each in due if each not in by_page]
+        if lines:
+            log.info("reminders queued", project=project, room=room.address, lines=lines)
+
+    async def _by_page_news(
+        self, tx: Tx, loaded: ProjectSnapshot, room: Room, due: Sequence[Reminder]
+    ) -> list[Reminder]:
+        """Those that the room reads in the news of the page, which was announced there or waits for its digest."""
+        facts, read = loaded.knowledge, self.planner.reader.read
+        if facts.policy is None or facts.previous_policy is None:
+            return []
+        before, after = read(facts.previous_policy.page.text), read(facts.policy.page.text)
+        said = [each for each in due if is_page_news(before, after, loaded.project.component, each)]
+        subject = policy_subject(loaded.project.id, facts.previous_policy, facts.policy)
+        decisions = await ledger.history(tx, subject, room.address) if said else []
+        return said if any(each.verdict in ("announce", "hold") for _, each in decisions) else []
 
 
 def _due_in(ends: LineEnds | None, last: Mapping[str, LastReminder], today: date, since: date) -> tuple[Reminder, ...]:

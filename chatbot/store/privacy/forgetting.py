@@ -20,7 +20,7 @@ from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import DIRECT, announcements, decisions, deliveries, holds, messages, queues
 from chatbot.store.outbox import heads
 from chatbot.store.privacy import personal
-from chatbot.store.subscriptions import changes
+from chatbot.store.subscriptions import by_clock, changes
 from chatbot.store.subscriptions import people as stored_people
 
 _SALT = "people/salt"  # among the notes
@@ -70,6 +70,7 @@ async def _delete(tx: Tx, address: RoomAddress) -> int:
     many += await tx.run(sa.delete(announcements).where(announcements.c.room.in_(places)))
     many += await tx.run(sa.delete(decisions).where(decisions.c.room.in_(places)))
     await tx.run(sa.delete(holds).where(holds.c.room.in_(places)))
+    await by_clock.forget(tx, places)
     await heads.refresh(tx, {(RoomAddress(row.room), row.lane) for row in changed})
     await _drop_queues(tx, places)
     many += await _blank_questions(tx, address)
@@ -100,6 +101,7 @@ async def sweep(tx: Tx, now: datetime) -> int:
         return 0
     many = await tx.run(sa.delete(deliveries).where(*direct, state_in(_OVER)))
     await _drop_queues(tx, rooms)
+    await by_clock.forget(tx, rooms)
     return many + await tx.run(sa.delete(announcements).where(announcements.c.room.in_(rooms)))
 
 

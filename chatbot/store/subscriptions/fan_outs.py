@@ -14,7 +14,8 @@ from chatbot.store.database.db import Tx
 from chatbot.store.database.people_tables import fan_out_facts, fan_outs, subscriptions
 
 WAKER = "fan-outs"  # its name among the wakers of the store
-NewsKind = Literal["advisory", "release"]
+NewsKind = Literal["advisory", "release", "support"]
+ENDS = "ends"
 FanOutKey = tuple[ProjectId, NewsKind, str, str]
 
 
@@ -22,7 +23,7 @@ FanOutKey = tuple[ProjectId, NewsKind, str, str]
 class FanOut:
     """News of a project on its way to its subscribers.
 
-    name: the advisory's id, or the release's tag
+    name: the advisory's id, the release's tag; of `support`, the ends of all lines, `ENDS`
     person: the only one whom it is for; empty: everybody
     after: the last person who was gone through; empty: nobody yet
     """
@@ -100,10 +101,10 @@ async def advise(tx: Tx, fan_out: FanOut, tags: Collection[str]) -> None:
 
 
 async def again(tx: Tx, person: RoomAddress) -> None:
-    """Go through this person alone, for all advisories of their projects: they can be reached once more, and are alerted of
-    what they missed."""
+    """Go through this person alone, for all advisories and reminders of their projects: they can be reached once more, and get
+    what they missed and what still counts."""
     theirs = sa.select(subscriptions.c.project).where(subscriptions.c.person == person)
-    which = (fan_out_facts.c.kind == "advisory") & fan_out_facts.c.project.in_(theirs.scalar_subquery())
+    which = fan_out_facts.c.kind.in_(("advisory", "support")) & fan_out_facts.c.project.in_(theirs.scalar_subquery())
     columns = (fan_out_facts.c.project, fan_out_facts.c.kind, fan_out_facts.c.name)
     rows = sa.select(*columns, sa.literal(person, sa.Text()), fan_out_facts.c.lane, fan_out_facts.c.at).where(which)
     adding = tx.insert(fan_outs).from_select(["project", "kind", "name", "person", "lane", "requested_at"], rows)

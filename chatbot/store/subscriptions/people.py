@@ -10,7 +10,7 @@ from chatbot.core.subscriptions.subscription import Person
 from chatbot.store.database.db import Tx
 from chatbot.store.database.people_tables import people
 from chatbot.store.database.tables import announcements
-from chatbot.store.subscriptions import changes, fan_outs
+from chatbot.store.subscriptions import by_clock, changes, fan_outs
 
 
 async def get(tx: Tx, person: RoomAddress) -> Person | None:
@@ -43,6 +43,7 @@ async def _hand_over(tx: Tx, old: RoomAddress, new: RoomAddress) -> None:
     told_here = sa.select(announcements.c.subject).where(announcements.c.room == new).scalar_subquery()
     theirs = (announcements.c.room == old) & announcements.c.subject.not_in(told_here)
     await tx.run(sa.update(announcements).where(theirs).values(room=new))
+    await by_clock.move(tx, old, new)
 
 
 async def trouble(tx: Tx, person: RoomAddress, why: str) -> None:

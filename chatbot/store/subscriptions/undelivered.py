@@ -15,7 +15,7 @@ from chatbot.store.database.tables import announcements, deliveries, holds
 from chatbot.store.outbox import heads, rows
 from chatbot.store.outbox.rows import DeliveryRow
 from chatbot.store.outbox.transitions import transition
-from chatbot.store.subscriptions import alerts, people
+from chatbot.store.subscriptions import alerts, by_clock, people
 
 
 async def suspend(tx: Tx, dm: RoomAddress, why: str, now: datetime, *, attempt: int = 0) -> None:
@@ -46,6 +46,21 @@ async def take_back(tx: Tx, dm: RoomAddress, now: datetime, *, attempt: int = 0)
     await heads.refresh(tx, {row.place for row in [*never, *doubtful]})
 
 
+async def withdraw(tx: Tx, dm: RoomAddress, starts: Collection[str]) -> int:
+    """Forget the first messages that are queued for a DM and certainly never reached it, of the subjects that begin with one of
+    these. Return how many."""
+    await heads.lock(tx)
+    begins = sa.or_(*(announcements.c.subject.startswith(start, autoescape=True) for start in starts))
+    named = sa.select(announcements.c.id).where(announcements.c.room == dm, announcements.c.parent == "", begins)
+    queued = await rows.read_deliveries(tx, deliveries.c.room == dm, *alerts.direct(dm), state_in(REPLACEABLE))
+    ids = {row.id for row in await tx.rows(named.where(announcements.c.id.in_([row.announcement for row in queued])))}
+    never = [row for row in queued if row.announcement in ids and not row.doubtful]
+    await _forget_posts(tx, [row for row in never if row.kind != "edit"])
+    await tx.run(sa.delete(deliveries).where(deliveries.c.id.in_([row.id for row in never])))
+    await heads.refresh(tx, {row.place for row in never})
+    return len(never)
+
+
 async def _forget_posts(tx: Tx, first_messages: Sequence[DeliveryRow]) -> None:
     """These announcements never were in the DM; the reasons of a reply are no longer said by what it answers."""
     names = sorted({row.announcement for row in first_messages if row.announcement})
@@ -53,6 +68,7 @@ async def _forget_posts(tx: Tx, first_messages: Sequence[DeliveryRow]) -> None:
         return
     never_there = await tx.rows(sa.select(announcements).where(announcements.c.id.in_(names)))
     await _unsay(tx, never_there)
+    await by_clock.take_back(tx, first_messages[0].room, [(each.id, each.subject) for each in never_there])
     await tx.run(sa.delete(announcements).where(announcements.c.id.in_(names)))
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.watches import Room, WatchFilter
+from chatbot.core.reminders.due import NO_STAGE, LastReminder
 from chatbot.demo.github.data import Repository
+from chatbot.store import reminders
 from tests.core.make import lines_of
 from tests.demo.make import release
 from tests.runtime.harness import FERRY, Harness, open_harness, room
@@ -44,6 +46,10 @@ class Story:
 
     def reminders(self, at: str = HERE) -> list[str]:
         return [title for title in self.chat.titles(at) if title.startswith("Support")]
+
+    def page_news(self, at: str = HERE) -> list[str]:
+        posts = [post.message for post in self.chat.rooms.get(at, []) if "policy changed" in post.message.title]
+        return [line.removeprefix("• ") for message in posts for line in lines_of(message) if "1.0.x" in line]
 
     async def day(self, harness: Harness, day: date) -> None:
         """The bot runs on this day."""
@@ -86,7 +92,7 @@ async def test_a_bot_that_was_down_gives_the_current_stage_alone(story: Story) -
     assert story.reminders() == ["Support of Ferry 1.0.x ended on 30 June 2031"]
 
 
-async def test_a_moved_date_is_announced_as_moved_and_reminds_again(story: Story) -> None:
+async def test_a_moved_date_is_announced_once_as_moved_and_reminds_again(story: Story) -> None:
     later = date(2031, 9, 30)
     async with story.start() as harness:
         await harness.run_for()
@@ -96,8 +102,8 @@ async def test_a_moved_date_is_announced_as_moved_and_reminds_again(story: Story
         await story.day(harness, END)
         await story.day(harness, later - 30 * DAY)
         await story.day(harness, later)
-    moved = "Support of Ferry 1.0.x now ends on 30 September 2031, not 30 June 2031"
-    assert story.reminders() == [ENDS, moved, ENDS, LAST]
+    assert story.page_news() == ["Support for 1.0.x now ends later: 30 September 2031 instead of 30 June 2031."]
+    assert story.reminders() == [ENDS, ENDS, LAST]
 
 
 async def test_a_page_that_cannot_be_read_says_nothing_and_forgets_nothing(story: Story) -> None:
@@ -119,7 +125,21 @@ async def test_a_line_that_loses_its_date_is_announced_once(story: Story) -> Non
         story.page(None)
         for number in (-20, -19, 0):
             await story.day(harness, END + number * DAY)
-    assert story.reminders() == [ENDS, "Support of Ferry 1.0.x no longer has an end date (it was 30 June 2031)"]
+    assert story.page_news() == ["1.0.x no longer has an end of support; it was 30 June 2031."]
+    assert story.reminders() == [ENDS]
+
+
+async def test_a_day_that_moves_without_news_of_the_page_is_reminded_of(story: Story) -> None:
+    """Such as a better reader of the same page."""
+    moved = date(2031, 9, 30)
+    async with story.start() as harness:
+        await harness.run_for()
+        await story.day(harness, END - 30 * DAY)
+        async with harness.services.store.writing(FERRY.id) as tx:  # as if the reader had read another day there before
+            await reminders.keep(tx, FERRY.id, RoomAddress(HERE), {"1.0.x": LastReminder(moved, NO_STAGE)})
+        await story.day(harness, END - 29 * DAY)
+    assert story.page_news() == []
+    assert story.reminders() == [ENDS, "Support of Ferry 1.0.x now ends on 30 June 2031, not 30 September 2031"]
 
 
 async def test_a_new_room_gets_nothing_that_had_passed(story: Story) -> None:
@@ -163,8 +183,11 @@ async def test_a_year_passes(story: Story) -> None:
                 day += 3 * DAY if day not in dates and day + DAY not in dates and day + 2 * DAY not in dates else DAY
         if day.month == 8:
             day += 30 * DAY
-    first, moved, second, last = story.reminders()
+    first, second, last = story.reminders()
     assert first.startswith("Support of Ferry 1.0.x ends in ")
-    assert moved == "Support of Ferry 1.0.x now ends on 31 October 2031, not 31 July 2031"
+    assert [news.rpartition(": ")[2] for news in story.page_news()] == [
+        "31 July 2031 instead of 30 June 2031.",
+        "31 October 2031 instead of 31 July 2031.",
+    ]
     assert second.startswith("Support of Ferry 1.0.x ends in ")
     assert last in (LAST, "Support of Ferry 1.0.x ended on 31 October 2031")

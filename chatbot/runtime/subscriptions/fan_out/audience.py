@@ -13,7 +13,7 @@ from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
 from chatbot.core.model.message import Message
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.subscriptions.alerts import Alerts, PersonalMessage, Situation
-from chatbot.core.subscriptions.lines import line_scope, read_line
+from chatbot.core.subscriptions.releases import is_news_to
 from chatbot.core.subscriptions.subscription import Subscription
 from chatbot.store.database.db import Tx
 from chatbot.store.subscriptions import alerts, mutes
@@ -23,6 +23,7 @@ from chatbot.store.subscriptions.subscriptions import Subscriber
 _NOTHING = AlertPosts()
 Messages = Sequence[PersonalMessage]
 Work = Callable[[], Messages]
+Situated = tuple[RoomAddress, Hashable]  # a DM, and what its messages depend on
 
 
 class Audience(Protocol):
@@ -33,6 +34,9 @@ class Audience(Protocol):
 
     async def look(self, tx: Tx, subscribers: Sequence[Subscriber]) -> Sequence[tuple[RoomAddress, Hashable, Work]]:
         """For each of these who can be reached: the DM, what their messages depend on, and how to compute them."""
+
+    async def note(self, tx: Tx, situations: Sequence[Situated]) -> None:
+        """Write down beside the messages what later ones depend on."""
 
 
 @dataclass(slots=True)
@@ -73,6 +77,9 @@ class OfAdvisory:
         number = self._numbers.setdefault(self.alerting.key(situation), len(self._numbers))
         return subscriber.dm, number, lambda: self.alerting.plan(situation).messages
 
+    async def note(self, tx: Tx, situations: Sequence[Situated]) -> None:
+        """What they were alerted for is kept with the alerts."""
+
 
 @dataclass(slots=True)
 class OfRelease:
@@ -93,20 +100,11 @@ class OfRelease:
             if each.dm and any(self._wants(item) for item in each.subscriptions)
         ]
 
-    def _wants(self, subscription: Subscription) -> bool:
-        if subscription.releases != "now":
-            return False
-        tracked = self.snapshot.knowledge.releases[self.tag]
-        if max(tracked.first_read_at, tracked.promoted_at or tracked.first_read_at) < subscription.since:
-            return False
-        return subscription.scope.kind == "project" or self._is_in(subscription)
+    async def note(self, tx: Tx, situations: Sequence[Situated]) -> None:
+        """What they were told of is known by its subject."""
 
-    def _is_in(self, subscription: Subscription) -> bool:
-        """Whether the release is of the subscription's line; a version is heard of with the line that it is of."""
-        version = self.snapshot.releases[self.tag].version
-        scope = line_scope(self.snapshot, subscription.scope)
-        line = read_line(self.snapshot, scope.name) if scope is not None else None
-        return version is not None and line is not None and line.holds(version)
+    def _wants(self, subscription: Subscription) -> bool:
+        return subscription.releases == "now" and is_news_to(self.snapshot, self.tag, subscription)
 
     def _message(self) -> Messages:
         subject = find(self.snapshot, str(SubjectId("release", self.project, self.tag)))

@@ -17,7 +17,7 @@ from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.subscriptions.reasons import tags_advised
 from chatbot.ports import Clock
 from chatbot.runtime.ingest.policy_cache import PolicyReader
-from chatbot.runtime.subscriptions.fan_out.audience import Audience, Messages, Work, planned_message
+from chatbot.runtime.subscriptions.fan_out.audience import Audience, Messages, Situated, Work, planned_message
 from chatbot.runtime.subscriptions.fan_out.members import Members
 from chatbot.runtime.subscriptions.fan_out.projects import Audiences
 from chatbot.runtime.subscriptions.fan_out.registry import Configuration, Registry
@@ -41,6 +41,7 @@ class Slice:
     """Some people one after the other, and what each gets.
 
     stamp: of what people had changed when it was prepared
+    situations: what the messages of each DM depend on
     lost_ids: subscriptions of people who may not know of the project any more
     last: the last of them; empty where there are no more
     most_urgent: of all fan-outs, the name of what is to be told first
@@ -48,6 +49,7 @@ class Slice:
 
     stamp: str
     planned: Sequence[PlannedMessage]
+    situations: Sequence[Situated]
     lost_ids: Sequence[int]
     last: str
     size: int
@@ -122,7 +124,7 @@ class FanOuts:
             if ready.last:
                 following = asyncio.create_task(self._prepare(audience, fan_out.person, ready.last))
             try:
-                advanced = await self._write(fan_out, ready)
+                advanced = await self._write(audience, fan_out, ready)
             except BaseException:
                 if following is not None:
                     following.cancel()
@@ -167,9 +169,11 @@ class FanOuts:
                 situations = await audience.look(tx, permission.subscribers)
         await asyncio.to_thread(self._compute, [(key, work) for _, key, work in situations])
         is_last = bool(person) or len(subscribers) < size
+        situated = [(dm, key) for dm, key, _ in situations]
         return Slice(
             stamp=stamp,
-            planned=self._planned(audience.project, [(dm, key) for dm, key, _ in situations]),
+            planned=self._planned(audience.project, situated),
+            situations=situated,
             lost_ids=permission.lost_ids,
             last="" if is_last or not subscribers else subscribers[-1].person,
             size=len(subscribers),
@@ -181,7 +185,7 @@ class FanOuts:
             if key not in self._computed:
                 self._computed[key] = work()
 
-    def _planned(self, project: ProjectId, situations: Sequence[tuple[RoomAddress, Hashable]]) -> list[PlannedMessage]:
+    def _planned(self, project: ProjectId, situations: Sequence[Situated]) -> list[PlannedMessage]:
         """One planned message for all DMs that get the same: edits and replies after first messages."""
         dms: dict[Hashable, list[RoomAddress]] = {}
         for dm, key in situations:
@@ -193,13 +197,14 @@ class FanOuts:
 
     # ---- writing ----------------------------------------------------------------------------------------------------------
 
-    async def _write(self, fan_out: FanOut, ready: Slice) -> FanOut | None:
+    async def _write(self, audience: Audience, fan_out: FanOut, ready: Slice) -> FanOut | None:
         """Enqueue a slice; return the fan-out as it stands then, None where the slice does not hold any more."""
         async with self.store.writing(fan_out.project) as tx:
             began = self.monotonic()
             if not await fan_outs.still(tx, fan_out) or await changes.count(tx, lock=True) != ready.stamp:
                 return None
             await outbox.add(tx, ready.planned, self.clock())
+            await audience.note(tx, ready.situations)
             if ready.lost_ids:
                 await subscriptions.remove(tx, ready.lost_ids)
             tags = frozenset[str]().union(*(tags_advised(each.notified_for) for each in ready.planned))

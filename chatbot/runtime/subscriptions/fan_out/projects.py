@@ -1,10 +1,12 @@
-"""What a fan-out is about, from the store: the project as it stands, the advisory with all its wordings, or the release."""
+"""What a fan-out is about, from the store: the project as it stands, the advisory with all its wordings, the release,
+or the ends of support."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from chatbot.core.model.watches import Project
+from chatbot.core.reminders.personal import reminder_day
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.subscriptions.alerts import Alerts
 from chatbot.core.support.current import current_policy
@@ -12,6 +14,7 @@ from chatbot.ports import Clock
 from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.subscriptions.fan_out.audience import Audience, OfAdvisory, OfRelease
+from chatbot.runtime.subscriptions.fan_out.ends import OfEnds, ends_of
 from chatbot.runtime.subscriptions.fan_out.registry import Registry
 from chatbot.store import knowledge
 from chatbot.store.database.db import Store, Tx
@@ -42,6 +45,8 @@ class Audiences:
             return None
         async with self.store.reading() as tx:
             loaded = await self.snapshot(tx, project, since=fan_out.requested_at)
+            if fan_out.kind == "support":
+                return OfEnds(loaded, ends_of(loaded, self.reader.read, self.clock()), reminder_day(self.clock()))
             if fan_out.kind == "release":
                 there = fan_out.name in loaded.releases
                 return OfRelease(loaded, fan_out.name) if there else None
