@@ -31,7 +31,7 @@ async def keep(tx: Tx, project: ProjectId, room: RoomAddress, last: Mapping[str,
     await keep_all(tx, project, [(room, line, item) for line, item in sorted(last.items())])
 
 
-async def keep_all(tx: Tx, project: ProjectId, given: Iterable[tuple[RoomAddress, str, LastReminder]]) -> None:
+async def keep_all(tx: Tx, project: ProjectId, pairs: Iterable[tuple[RoomAddress, str, LastReminder]]) -> None:
     """Room, line and the reminder that was given now, of each."""
     rows: list[dict[str, object]] = [
         {
@@ -42,7 +42,7 @@ async def keep_all(tx: Tx, project: ProjectId, given: Iterable[tuple[RoomAddress
             "stage": item.stage,
             "before": _text(item.before),
         }
-        for room, line, item in given
+        for room, line, item in pairs
     ]
     adding = tx.insert(reminders)
     news = {name: adding.excluded[name] for name in ("until", "stage", "before")}

@@ -17,8 +17,8 @@ def is_page_news(before: Policy, after: Policy, component: str, reminder: Remind
     if reminder.kind == "ends" and reminder.stage != NO_STAGE:
         return False
     old, new = _days(before, component), _days(after, component)
-    moved = old.get(reminder.line) != new.get(reminder.line)
-    return moved and new.get(reminder.line) == reminder.until
+    differs = old.get(reminder.line) != new.get(reminder.line)
+    return differs and new.get(reminder.line) == reminder.until
 
 
 def _days(policy: Policy, component: str) -> Mapping[str, date | None]:

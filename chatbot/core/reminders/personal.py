@@ -47,20 +47,20 @@ def personal_reminders(
     lines: the name of the line of each scope (`lines_of`)
     subscriptions: theirs; one whose line's role stands in for the DM gets none there
     """
-    followed: dict[str, list[Subscription]] = {}
+    by_line: dict[str, list[Subscription]] = {}
     for subscription in subscriptions:
         line = lines.get(subscription.scope)
         if line is not None and subscription.via == "dm":
-            followed.setdefault(line, []).append(subscription)
+            by_line.setdefault(line, []).append(subscription)
     due = []
-    for line, theirs in sorted(followed.items()):
-        began = (
+    for line, theirs in sorted(by_line.items()):
+        first_day = (
             min(reminder_day(each.since) for each in theirs) + _DAY
         )  # what came before was shown when they subscribed
         end = {line: ends[line]} if ends is not None and line in ends else {}
         before = {line: earlier[line]} if line in earlier else {}
         scopes = tuple(sorted({each.scope for each in theirs}))
-        reminders = reminders_due(end if ends is not None else None, before, today, since=began, stages=FOR_PEOPLE)
+        reminders = reminders_due(end if ends is not None else None, before, today, since=first_day, stages=FOR_PEOPLE)
         due += [PersonalReminder(each, scopes) for each in reminders]
     return tuple(due)
 
@@ -103,11 +103,11 @@ def personal_message(snapshot: ProjectSnapshot, personal: PersonalReminder, toda
     )
 
 
-def _what_follows(project: str, reminder: Reminder) -> list[Block]:
+def _what_follows(project_name: str, reminder: Reminder) -> list[Block]:
     """What becomes of their alerts at the end."""
     if reminder.kind == "ends" and reminder.stage == 0:
         words = (
-            f"Advisories often don't name versions that are out of support. So you then also get every advisory of {project} "
+            f"Advisories often don't name versions that are out of support. So you then also get every advisory of {project_name} "
             "from high severity on."
         )
         return [paragraph(words)]

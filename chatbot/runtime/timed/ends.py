@@ -47,8 +47,8 @@ class EndsForPeople:
         ends = ends_of(loaded, self.planner.reader.read, now)
         if loaded.knowledge.baseline_at is None or ends is None:
             return
-        reached = stages_reached(ends, reminder_day(now))
-        if former is not None and former.digest == reached:
+        stages = stages_reached(ends, reminder_day(now))
+        if former is not None and former.digest == stages:
             return
         async with self.planner.store.writing(project.id) as tx:
-            await fan_outs.request_for_all(tx, project.id, "support", fan_outs.ENDS, reached, Lane.PERSONAL, now)
+            await fan_outs.request_for_all(tx, project.id, "support", fan_outs.ENDS, stages, Lane.PERSONAL, now)

@@ -116,10 +116,10 @@ class Reminders:
         if facts.policy is None or facts.previous_policy is None:
             return []
         before, after = read(facts.previous_policy.page.text), read(facts.policy.page.text)
-        said = [each for each in due if is_page_news(before, after, loaded.project.component, each)]
+        in_page = [each for each in due if is_page_news(before, after, loaded.project.component, each)]
         subject = policy_subject(loaded.project.id, facts.previous_policy, facts.policy)
-        decisions = await ledger.history(tx, subject, room.address) if said else []
-        return said if any(each.verdict in ("announce", "hold") for _, each in decisions) else []
+        decisions = await ledger.history(tx, subject, room.address) if in_page else []
+        return in_page if any(each.verdict in ("announce", "hold") for _, each in decisions) else []
 
 
 def _due_in(ends: LineEnds | None, last: Mapping[str, LastReminder], today: date, since: date) -> tuple[Reminder, ...]:

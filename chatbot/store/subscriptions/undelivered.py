@@ -51,10 +51,12 @@ async def withdraw(tx: Tx, dm: RoomAddress, starts: Collection[str]) -> int:
     these. Return how many."""
     await heads.lock(tx)
     begins = sa.or_(*(announcements.c.subject.startswith(start, autoescape=True) for start in starts))
-    named = sa.select(announcements.c.id).where(announcements.c.room == dm, announcements.c.parent == "", begins)
-    queued = await rows.read_deliveries(tx, deliveries.c.room == dm, *alerts.direct(dm), state_in(REPLACEABLE))
-    ids = {row.id for row in await tx.rows(named.where(announcements.c.id.in_([row.announcement for row in queued])))}
-    never = [row for row in queued if row.announcement in ids and not row.doubtful]
+    of_these = sa.select(announcements.c.id).where(announcements.c.room == dm, announcements.c.parent == "", begins)
+    waiting = await rows.read_deliveries(tx, deliveries.c.room == dm, *alerts.direct(dm), state_in(REPLACEABLE))
+    ids = {
+        row.id for row in await tx.rows(of_these.where(announcements.c.id.in_([row.announcement for row in waiting])))
+    }
+    never = [row for row in waiting if row.announcement in ids and not row.doubtful]
     await _forget_posts(tx, [row for row in never if row.kind != "edit"])
     await tx.run(sa.delete(deliveries).where(deliveries.c.id.in_([row.id for row in never])))
     await heads.refresh(tx, {row.place for row in never})

@@ -35,7 +35,7 @@ THREE = [
 
 
 @dataclass(slots=True)
-class Story:
+class Year:
     """A page with an end of support, and DMs that outlive the bot."""
 
     folder: Path
@@ -71,85 +71,85 @@ class Story:
 
 
 @pytest.fixture
-def story(tmp_path: Path) -> Story:
-    story = Story(tmp_path)
-    story.ferry.releases = [release("v1.0.0", 1), release("v1.1.0", 2)]
-    story.page(END)
-    return story
+def year(tmp_path: Path) -> Year:
+    year = Year(tmp_path)
+    year.ferry.releases = [release("v1.0.0", 1), release("v1.1.0", 2)]
+    year.page(END)
+    return year
 
 
 @pytest.fixture
-async def harness(story: Story) -> AsyncIterator[Harness]:
-    async with story.start() as opened:
+async def harness(year: Year) -> AsyncIterator[Harness]:
+    async with year.start() as opened:
         await opened.run_for()
         yield opened
 
 
-async def test_each_stage_comes_once_to_those_who_follow_the_line(story: Story, harness: Harness) -> None:
+async def test_each_stage_comes_once_to_those_who_follow_the_line(year: Year, harness: Harness) -> None:
     for number, scopes in enumerate([(LINE,), (OLD, LINE), (OTHER,), (Scope("project"),)]):
-        await story.subscribe(harness, number, *scopes)
+        await year.subscribe(harness, number, *scopes)
     for stage in STAGES:
-        await story.day(harness, END - (stage + 1) * DAY)
-        await story.day(harness, END - stage * DAY, hour=3)
-        assert len(story.titles(0)) == STAGES.index(stage), "at night nobody is written to"
-        await story.day(harness, END - stage * DAY)
-        await story.day(harness, END - stage * DAY, hour=12)
-    await story.day(harness, END + 40 * DAY)
-    assert [story.titles(number) for number in range(4)] == [THREE, THREE, [], []]
+        await year.day(harness, END - (stage + 1) * DAY)
+        await year.day(harness, END - stage * DAY, hour=3)
+        assert len(year.titles(0)) == STAGES.index(stage), "at night nobody is written to"
+        await year.day(harness, END - stage * DAY)
+        await year.day(harness, END - stage * DAY, hour=12)
+    await year.day(harness, END + 40 * DAY)
+    assert [year.titles(number) for number in range(4)] == [THREE, THREE, [], []]
 
 
-async def test_a_moved_day_is_announced_once_and_reminds_again(story: Story, harness: Harness) -> None:
-    await story.subscribe(harness, 1, LINE)
-    await story.day(harness, END - 30 * DAY)
-    await story.subscribe(harness, 2, LINE)
+async def test_a_moved_day_is_announced_once_and_reminds_again(year: Year, harness: Harness) -> None:
+    await year.subscribe(harness, 1, LINE)
+    await year.day(harness, END - 30 * DAY)
+    await year.subscribe(harness, 2, LINE)
     later = date(2031, 11, 30)
-    story.page(later)
+    year.page(later)
     for number in (-29, -28, 0):
-        await story.day(harness, END + number * DAY)
+        await year.day(harness, END + number * DAY)
     for stage in (*STAGES, -1):
-        await story.day(harness, later - stage * DAY)
+        await year.day(harness, later - stage * DAY)
     moved = "Support of Ferry 1.0.x now ends on 30 November 2031, not 31 August 2031"
-    assert story.titles(1) == [THREE[1], moved, *THREE]
-    assert story.titles(2) == THREE
+    assert year.titles(1) == [THREE[1], moved, *THREE]
+    assert year.titles(2) == THREE
 
 
-async def test_the_bot_was_down_and_the_newest_stage_comes_alone(story: Story) -> None:
-    async with story.start() as harness:
+async def test_the_bot_was_down_and_the_newest_stage_comes_alone(year: Year) -> None:
+    async with year.start() as harness:
         await harness.run_for()
-        await story.subscribe(harness, 1, LINE)
-    async with story.start() as harness:
-        await story.day(harness, END - 29 * DAY)
-    async with story.start() as harness:
-        await story.day(harness, END - 29 * DAY, hour=11)
-    assert story.titles(1) == ["Support of Ferry 1.0.x ends in 29 days"]
+        await year.subscribe(harness, 1, LINE)
+    async with year.start() as harness:
+        await year.day(harness, END - 29 * DAY)
+    async with year.start() as harness:
+        await year.day(harness, END - 29 * DAY, hour=11)
+    assert year.titles(1) == ["Support of Ferry 1.0.x ends in 29 days"]
 
 
-async def test_whoever_cannot_be_reached_gets_what_counts_when_they_are_back(story: Story, harness: Harness) -> None:
+async def test_whoever_cannot_be_reached_gets_what_counts_when_they_are_back(year: Year, harness: Harness) -> None:
     store = harness.services.store
     for number in (1, 2):
-        await story.subscribe(harness, number, LINE)
+        await year.subscribe(harness, number, LINE)
     async with store.writing() as tx:
         await people.trouble(tx, person(1), "Allow DMs.")
-    story.chat.refusing[dm(2)] = ChatRefused("Allow DMs.")
-    await story.day(harness, END - 90 * DAY)
+    year.chat.refusing[dm(2)] = ChatRefused("Allow DMs.")
+    await year.day(harness, END - 90 * DAY)
     async with store.reading() as tx:
         assert (stored := await people.get(tx, person(2))) is not None
         assert stored.trouble
-    del story.chat.refusing[dm(2)]
+    del year.chat.refusing[dm(2)]
     async with store.writing() as tx:
         for number in (1, 2):
             await people.reached(tx, person(number))
-    await story.day(harness, END - 80 * DAY)
-    await story.day(harness, END - 30 * DAY)
+    await year.day(harness, END - 80 * DAY)
+    await year.day(harness, END - 30 * DAY)
     for number in (1, 2):
-        assert story.titles(number) == ["Support of Ferry 1.0.x ends in 80 days", THREE[1]]
+        assert year.titles(number) == ["Support of Ferry 1.0.x ends in 80 days", THREE[1]]
 
 
-async def test_nothing_is_on_its_way_after_the_subscription_has_ended(story: Story, harness: Harness) -> None:
+async def test_nothing_is_on_its_way_after_the_subscription_has_ended(year: Year, harness: Harness) -> None:
     for number in (1, 2):
-        await story.subscribe(harness, number, LINE, OTHER)
+        await year.subscribe(harness, number, LINE, OTHER)
     store = harness.services.store
-    story.clock.now = datetime(2031, 6, 2, 10, tzinfo=UTC)
+    year.clock.now = datetime(2031, 6, 2, 10, tzinfo=UTC)
     await harness.poll()
     await harness.services.fan_outs.drain()
     for number, line in ((1, "1.0"), (2, "1.1")):
@@ -158,39 +158,39 @@ async def test_nothing_is_on_its_way_after_the_subscription_has_ended(story: Sto
             arguments={"version": line},
             asker=person(number),
             dm=dm(number),
-            asked_at=story.clock.now,
+            asked_at=year.clock.now,
             key=line,
         )
         await harness.services.answers.answer(ask)
     await harness.services.fan_outs.drain()
     await harness.deliver()
-    assert [story.titles(number) for number in (1, 2)] == [[], ["Support of Ferry 1.0.x ends in 90 days"]]
-    assert await forgetting.forget(store, person(2), story.clock.now, "salt") > 0
-    await story.day(harness, END)
-    assert len(story.titles(2)) == 1
+    assert [year.titles(number) for number in (1, 2)] == [[], ["Support of Ferry 1.0.x ends in 90 days"]]
+    assert await forgetting.forget(store, person(2), year.clock.now, "salt") > 0
+    await year.day(harness, END)
+    assert len(year.titles(2)) == 1
 
 
-async def test_who_may_not_know_of_the_project_any_more_gets_none(story: Story) -> None:
-    story.public = False
-    async with story.start() as harness:
+async def test_who_may_not_know_of_the_project_any_more_gets_none(year: Year) -> None:
+    year.public = False
+    async with year.start() as harness:
         await harness.run_for()
         for number in (1, 2):
-            await story.subscribe(harness, number, LINE, home=CHANNEL)
+            await year.subscribe(harness, number, LINE, home=CHANNEL)
 
         class Guests:
             async def shares(self, who: RoomAddress, _room: RoomAddress) -> bool:
                 return who == person(1)
 
         harness.services.fan_outs.members.chats = {"discord": Guests()}
-        await story.day(harness, END - 90 * DAY)
-        assert [story.titles(number) for number in (1, 2)] == [THREE[:1], []]
+        await year.day(harness, END - 90 * DAY)
+        assert [year.titles(number) for number in (1, 2)] == [THREE[:1], []]
         async with harness.services.store.reading() as tx:
             assert await subscriptions.of(tx, person(2)) == []
 
 
-async def test_what_is_cut_off_in_the_middle_is_done_again(story: Story, harness: Harness) -> None:
+async def test_what_is_cut_off_in_the_middle_is_done_again(year: Year, harness: Harness) -> None:
     """As a kill would: between the reminder with its record and their commit, and just after it."""
-    await story.subscribe(harness, 1, LINE)
+    await year.subscribe(harness, 1, LINE)
     ends = {"before slice commit", "slice committed"}
 
     def cut(point: str) -> None:
@@ -200,16 +200,16 @@ async def test_what_is_cut_off_in_the_middle_is_done_again(story: Story, harness
 
     harness.services.fan_outs.failpoint = cut
     for hour in (10, 11, 12, 13):
-        await story.day(harness, END - 90 * DAY, hour)
+        await year.day(harness, END - 90 * DAY, hour)
     assert not ends
-    assert story.titles(1) == THREE[:1]
+    assert year.titles(1) == THREE[:1]
 
 
-async def test_a_new_dm_goes_on_where_the_old_one_ended(story: Story, harness: Harness) -> None:
-    await story.subscribe(harness, 1, LINE)
-    await story.day(harness, END - 90 * DAY)
+async def test_a_new_dm_goes_on_where_the_old_one_ended(year: Year, harness: Harness) -> None:
+    await year.subscribe(harness, 1, LINE)
+    await year.day(harness, END - 90 * DAY)
     async with harness.services.store.writing() as tx:
         await people.settle_dm(tx, person(1), dm(7))
-    await story.day(harness, END - 89 * DAY)
-    await story.day(harness, END - 30 * DAY)
-    assert (story.titles(1), story.titles(7)) == (THREE[:1], THREE[1:2])
+    await year.day(harness, END - 89 * DAY)
+    await year.day(harness, END - 30 * DAY)
+    assert (year.titles(1), year.titles(7)) == (THREE[:1], THREE[1:2])

@@ -59,8 +59,8 @@ class OfEnds:
 
     def _lines_of(self, scopes: Collection[Scope]) -> dict[Scope, str]:
         unknown = [scope for scope in scopes if scope not in self._lines]
-        named = lines_of(self.snapshot, unknown)
-        self._lines |= {scope: named.get(scope) for scope in unknown}
+        lines = lines_of(self.snapshot, unknown)
+        self._lines |= {scope: lines.get(scope) for scope in unknown}
         return {scope: line for scope in scopes if (line := self._lines[scope]) is not None}
 
     def _work(self, due: tuple[PersonalReminder, ...]) -> Work:
@@ -80,10 +80,10 @@ class OfEnds:
         )
 
     async def note(self, tx: Tx, situations: Sequence[Situated]) -> None:
-        given = [
+        rows = [
             (dm, each.reminder.line, each.reminder.record)
             for dm, due in situations
             if isinstance(due, tuple)
             for each in due
         ]
-        await reminders.keep_all(tx, self.project, given)
+        await reminders.keep_all(tx, self.project, rows)
