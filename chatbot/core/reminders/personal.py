@@ -107,8 +107,8 @@ def _what_follows(project_name: str, reminder: Reminder) -> list[Block]:
     """What becomes of their alerts at the end."""
     if reminder.kind == "ends" and reminder.stage == 0:
         words = (
-            f"Advisories often don't name versions that are out of support. So you then also get every advisory of {project_name} "
-            "from high severity on."
+            "Advisories often don't name versions that are out of support."
+            f" So you then also get every advisory of {project_name} from high severity on."
         )
         return [paragraph(words)]
     return []
