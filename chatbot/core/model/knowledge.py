@@ -7,6 +7,7 @@ from typing import Generic, Literal, TypeVar
 
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
 from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.images import ImageState
 from chatbot.core.model.lifecycle import Lifecycle
 from chatbot.core.model.source_profile import SourceKind, SourceProfile
 
@@ -82,6 +83,7 @@ class Knowledge:
     newer_unreadable: the page as it is today, where that cannot be read
     private_form: whether the forge's form for private reports is switched on
     lifecycle: when release lines are supported by the word of somebody else; None where nobody was asked
+    images: by tag, what registries said of the images of a release, each in the order in which they are configured
     pending: tags that a signal named and no listing has confirmed yet, with the time of the signal
     sources: by name, how each source was last read
     """
@@ -96,6 +98,7 @@ class Knowledge:
     newer_unreadable: TrackedPolicy | None = None
     private_form: PrivateForm = "unknown"
     lifecycle: Lifecycle | None = None
+    images: Mapping[str, tuple[ImageState, ...]] = field(default_factory=dict)
     pending: Mapping[str, datetime] = field(default_factory=dict)
     sources: Mapping[str, SourceReading] = field(default_factory=dict)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time, tzinfo
+from datetime import time, timedelta, tzinfo
 from fnmatch import fnmatchcase
 from typing import Literal
 
 from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
+from chatbot.core.model.images import ImageTemplate
 from chatbot.core.model.message import Mention
 from chatbot.core.model.severity import Severity
 
@@ -22,6 +23,8 @@ class Project:
 
     repository: `owner/name`
     tags, exclude_tags: globs of its releases' tags
+    images: those of each of its releases
+    wait_for_images: how long routine news of a release waits for them
     endoflife: its product on endoflife.date, or ""
     maintainers: addresses of people or roles: `discord:user:1`, `discord:role:2`, `matrix:@alice:example.org`
     maintainers_room: an address or ""
@@ -37,7 +40,8 @@ class Project:
     lines: LineStyle = "auto"
     public: bool = True
     out_of_band_from: Severity = Severity.CRITICAL
-    images: tuple[str, ...] = ()
+    images: tuple[ImageTemplate, ...] = ()
+    wait_for_images: timedelta = timedelta(hours=2)
     packages: tuple[str, ...] = ()
     bugs_url: str = ""
     endoflife: str = ""

@@ -1,16 +1,19 @@
 """The forms of single settings: what a repository, an address, a mention or a URL looks like, and the fix when it does not."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, PlainValidator, SecretStr
 from pydantic_core import PydanticCustomError
 
 from chatbot.chats import PROFILES
 from chatbot.chats.matrix.profile import SERVER, USER
+from chatbot.core.images.reference import ImageError, is_platform, parse_image
 from chatbot.core.model.ids import RoomAddress
+from chatbot.core.model.images import ImageTemplate
 from chatbot.core.text import patterns
 from chatbot.runtime.settings import tag_globs
 
@@ -21,7 +24,7 @@ _MENTIONS = {profile.name: patterns.compile(profile.mention) for profile in PROF
 _MENTION_EXAMPLES = [example for profile in PROFILES for example in profile.mention_examples]
 # Of those chats that say how to write one: the others show any.
 _MENTION = patterns.compile("|".join(profile.mention for profile in PROFILES if profile.mention_examples))
-_HOST = r"[A-Za-z0-9.-]+(?::[0-9]{1,5})?"
+_WITH_REGISTRY = patterns.compile(r"(?:[^/]*[.:][^/]*|localhost)/.")
 
 
 def _either(examples: Iterable[str]) -> str:
@@ -141,13 +144,32 @@ def _watchdog(seconds: int) -> int:
     return seconds
 
 
-def _image(value: Any) -> Any:
-    """A table `{ name = "…", platforms = […] }` names an image too; nothing looks at its platforms yet."""
-    if isinstance(value, dict) and value.keys() <= {"name", "platforms"}:
-        platforms = value.get("platforms", [])
-        if isinstance(platforms, list) and all(isinstance(each, str) for each in platforms):
-            return value.get("name")
-    return value
+_IMAGE_FIX = (
+    'write it with its registry, such as "ghcr.io/octocat/hello-world" or "ghcr.io/octocat/hello-world:v{version}"'
+)
+
+
+def _image(value: Any) -> ImageTemplate:
+    """An image: its name, or a table `{ name = "…", platforms = […] }`."""
+    if isinstance(value, ImageTemplate):
+        return value
+    table = value if isinstance(value, dict) else {"name": value}
+    name, platforms = table.get("name"), table.get("platforms", [])
+    if table.keys() - {"name", "platforms"} or not isinstance(name, str) or not isinstance(platforms, list):
+        raise mistake("is not an image with its registry", _IMAGE_FIX)
+    if not all(isinstance(each, str) and is_platform(each) for each in platforms):
+        raise mistake("names something that is no platform", 'write platforms like "linux/amd64" or "linux/arm/v7"')
+    if not _WITH_REGISTRY.match(name):
+        raise mistake("is not an image with its registry", _IMAGE_FIX)
+    try:
+        return parse_image(name, tuple(platforms))
+    except ImageError as wrong:
+        raise mistake(str(wrong), _IMAGE_FIX) from wrong
+
+
+def duration(text: str) -> timedelta:
+    """What `30m`, `2h` or `1d` mean."""
+    return int(text[:-1]) * {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}[text[-1]]
 
 
 def _timezone(name: str) -> str:
@@ -216,17 +238,7 @@ Inviter = Annotated[
         'write a server such as "example.org" or a user such as "@alice:example.org"',
     ),
 ]
-Image = Annotated[
-    str,
-    BeforeValidator(_image),
-    _shaped(
-        patterns.compile(
-            rf"{_HOST}/[a-z0-9._-]+(?:/[a-z0-9._-]+)*(?::(?:[A-Za-z0-9._-]|\{{(?:version|tag|line)\}})+)?"
-        ),
-        "is not an image with its registry",
-        'write it with its registry, such as "ghcr.io/octocat/hello-world" or "ghcr.io/octocat/hello-world:v{version}"',
-    ),
-]
+Image = Annotated[ImageTemplate, PlainValidator(_image)]
 Duration = Annotated[
     str,
     _shaped(

@@ -36,6 +36,7 @@ from chatbot.runtime.settings.fields import (
     TimeOfDay,
     Timezone,
     WatchdogSeconds,
+    duration,
 )
 
 Threshold = Literal["critical", "high", "medium", "low"]
@@ -112,6 +113,7 @@ class HealthTable(Table):
 
 
 _RULES = {field.name for field in fields(Project)}
+_OF_IMAGES = {"images", "wait_for_images"}
 
 
 class ProjectTable(Table):
@@ -137,11 +139,12 @@ class ProjectTable(Table):
 
     def rule(self) -> Project:
         """The project as the core knows it; one without a name is called by its id."""
-        values = self.model_dump(include=_RULES)
+        values = self.model_dump(include=_RULES - _OF_IMAGES)
         severity = Severity(self.out_of_band_from)
         room = RoomAddress(self.maintainers_room)
         own = {"name": self.name or self.id, "out_of_band_from": severity, "maintainers_room": room}
-        return Project(**values | own)
+        waiting = {"images": self.images, "wait_for_images": duration(self.wait_for_images)}
+        return Project(**values | own | waiting)
 
 
 class RoomTable(Table):

@@ -3,9 +3,9 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import aiohttp
@@ -21,6 +21,7 @@ from chatbot.sources.http.status import Throttled, media_type, place, read_date,
 
 MAX_BODY = 5 * MIB
 MAX_REDIRECTS = 5
+LONGEST_HEADER = 2000  # characters of one that is handed back
 DEADLINE = 20.0  # seconds for everything: redirects, headers and body
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -31,11 +32,11 @@ Monotonic = Callable[[], float]  # seconds from no matter when, which nobody set
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """What a GET brought: `status` is 200, 304 or 404, and only a 200 has a body.
+    """What a GET brought: `status` is 200, 304, 404 or another that was asked for, and only a 200 has a body.
 
     `url` is where the answer came from, `place` the same as it may be shown; `digest` is the body's; `next_url` is the
     following page's address, given only where it is on the server that was asked (`astray`: it is elsewhere); `read_at` is
-    the server's own time.
+    the server's own time; `headers` are those that were asked for, by their names in lower case.
     """
 
     status: int
@@ -49,6 +50,7 @@ class Fetched:
     next_url: str = ""
     astray: bool = False
     quota: Quota | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
@@ -61,7 +63,9 @@ class Conditions:
     """What to ask for: the validators of the last answer, the media type, the token, and how much to read at most.
 
     With `question` (JSON) it is a POST: OSV is asked so. It must change nothing there. With `stay`, and for every question, a
-    redirect to another server is an error: it would learn what was asked.
+    redirect to another server is an error: it would learn what was asked. With `head` the headers alone are asked for.
+    `foreign`: the address is somebody else's word, so that only public ones are reached, from the first request on. `answers`
+    are the statuses that mean something to who asks; all others are errors. `keep` names the headers of the answer to hand back.
     """
 
     etag: str = ""
@@ -72,6 +76,10 @@ class Conditions:
     deadline: float = DEADLINE
     question: bytes = b""
     stay: bool = False
+    head: bool = False
+    foreign: bool = False
+    answers: frozenset[int] = frozenset({200, 304, 404})
+    keep: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -146,13 +154,14 @@ class Fetcher:
         return headers
 
     async def _follow(self, start: URL, headers: dict[str, str], conditions: Conditions) -> Fetched:
-        url, home, is_elsewhere = start, start.origin(), False
+        url, home, is_elsewhere = start, start.origin(), conditions.foreign
         for _hop in range(MAX_REDIRECTS + 1):
             is_elsewhere = is_elsewhere or url.origin() != home
             token = conditions.token() if conditions.token is not None and not is_elsewhere else ""
             request_headers = {**headers, "Authorization": f"Bearer {token}"} if token else headers
             session = self._guarded if is_elsewhere else self._session
             method, data = ("POST", conditions.question) if conditions.question else ("GET", None)
+            method = "HEAD" if conditions.head else method
             async with session.request(
                 method, url, headers=request_headers, data=data, allow_redirects=False
             ) as response:
@@ -170,12 +179,12 @@ class Fetcher:
         url, headers, now = response.url, response.headers, self._clock()
         status = response.status
         conditional = "If-None-Match" in request_headers or "If-Modified-Since" in request_headers
-        if status not in (200, 304, 404):
+        if status not in conditions.answers:
             head = await beginning(response)
             raise refusal(url, status, headers, head, token_sent="Authorization" in request_headers, now=now)
         if status == 304 and not conditional:
             raise SourceUnavailable(f"{place(url)} answered 304 to a question without conditions")
-        body = await read_body(response, conditions.cap) if status == 200 else b""
+        body = await read_body(response, conditions.cap) if status == 200 and not conditions.head else b""
         following = _next(response)
         astray = following is not None and following.origin() != home
         return Fetched(
@@ -190,7 +199,14 @@ class Fetcher:
             next_url="" if following is None or astray else str(following),
             astray=astray,
             quota=read_quota(headers),
+            headers=_kept_headers(response, conditions.keep),
         )
+
+
+def _kept_headers(response: aiohttp.ClientResponse, names: Iterable[str]) -> Mapping[str, str]:
+    """These headers, where they came; several of one name with commas between them."""
+    values = {name.lower(): ", ".join(response.headers.getall(name, ()))[:LONGEST_HEADER] for name in names}
+    return {name: value for name, value in values.items() if value}
 
 
 def _address(url: str) -> URL:

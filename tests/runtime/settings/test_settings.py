@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from chatbot.core.images.reference import parse_image
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Mention
 from chatbot.core.model.severity import Severity
@@ -224,6 +225,19 @@ ROOM = PROJECT + '[[rooms]]\nprojects = ["hello"]\n'
             "is not one of the choices",
         ),
         (PROJECT + 'images = ["hello"]', "config.toml:4 projects[0].images[0]", "is not an image with its registry"),
+        (PROJECT + 'images = ["a/b"]', "config.toml:4 projects[0].images[0]", "is not an image with its registry"),
+        (PROJECT + "images = [1]", "config.toml:4 projects[0].images[0]", "is not an image with its registry"),
+        (PROJECT + 'images = ["ghcr.io/A/b"]', "config.toml:4 projects[0].images[0]", "is not the name of an image"),
+        (
+            PROJECT + 'images = ["ghcr.io/a:{x}"]',
+            "config.toml:4 projects[0].images[0]",
+            "has a tag that no image can have",
+        ),
+        (
+            PROJECT + 'images = [{ name = "ghcr.io/a", platforms = ["arm"] }]',
+            "config.toml:4 projects[0].images[0]",
+            "names something that is no platform",
+        ),
         (
             PROJECT + 'packages = ["hello"]',
             "config.toml:4 projects[0].packages[0]",
@@ -452,7 +466,10 @@ def test_what_has_no_effect_yet_is_named_where_it_was_set(tmp_path: Path) -> Non
         + 'cra = "steward"\n[[rooms]]\naddress = "console"\nprojects = ["hello"]\nline_roles = true\n'
     )
     settings = load(write(tmp_path, text), {})
-    assert settings.projects[0].images == ("ghcr.io/a/b:v{version}", "ghcr.io/a/c")
+    assert settings.project_rules()[0].images == (
+        parse_image("ghcr.io/a/b:v{version}"),
+        parse_image("ghcr.io/a/c", ("linux/arm64",)),
+    )
     assert without_effect(settings) == ["projects.cra", "projects.images"]
 
 

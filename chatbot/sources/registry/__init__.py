@@ -1,0 +1,1 @@
+"""Container registries, by the OCI distribution API and without an account."""

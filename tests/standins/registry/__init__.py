@@ -1,0 +1,1 @@
+"""A container registry over real sockets, as strict as a real one."""
