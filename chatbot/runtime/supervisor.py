@@ -83,7 +83,8 @@ class Supervisor:
         tasks.append(start_task(self.health().run(), "health"))
         tasks.append(start_task(self._follow_watches(), "watches by command"))
         tasks.append(start_task(self._led("clock", self._timed().run), "digests and reminders"))
-        self.services.fan_outs.members.chats = {each.name: each for each in self.chats if isinstance(each, Membership)}
+        telling = {each.name: each for each in self.chats if isinstance(each, Membership)}
+        self.services.fan_outs.members.chats = self.services.answers.membership = telling
         tasks.append(start_task(self._led("subscribers", self.services.fan_outs.run), "subscribers"))
         tasks.append(start_task(self._led("reminders", self.services.fan_outs.snoozes.run), "reminders"))
         tasks += [start_task(self._hold(chat), f"chat {chat.name}") for chat in self.chats]

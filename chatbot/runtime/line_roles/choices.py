@@ -68,10 +68,10 @@ class AlertCommands:
             return await self.subscribing.answer(ask)
         before = await visit(self.parts, ask)
         message = await self.subscribing.answer(ask)
-        after = await visit(self.parts, ask)
+        after = await visit(self.parts, ask, before)
         for note in await self._follow(before, after):
             message = answers.with_note(message, note)
-        return await self._with_choice(await visit(self.parts, ask), message)
+        return await self._with_choice(await visit(self.parts, ask, before), message)
 
     # ---- what a card offers --------------------------------------------------------------------------------------------
 
@@ -189,7 +189,7 @@ class AlertCommands:
         before = _of_line(guest, project.id, line)
         arguments = {"version": f"{line}.x".replace(" ", "@"), "project": project.id}
         message = await self.subscribing.answer(replace(ask, command="subscribe", arguments=arguments))
-        after = await visit(self.parts, ask)
+        after = await visit(self.parts, ask, guest)
         if before is None or before.via != "role" or not after.is_reachable:
             return message
         if (refusal := await self._take(after, before)) is not None:

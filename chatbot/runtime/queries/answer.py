@@ -33,6 +33,7 @@ from chatbot.runtime.queries.compute import Thinking
 from chatbot.runtime.queries.picking import picked
 from chatbot.runtime.queries.redirect import redirect
 from chatbot.runtime.queries.rights import refused
+from chatbot.runtime.subscriptions.fan_out.members import Membership
 from chatbot.runtime.subscriptions.visit import Parts
 from chatbot.runtime.watching.commands import WatchCommands
 from chatbot.store import knowledge, ledger, outbox, parsing
@@ -54,10 +55,9 @@ class Answers:
     clock: Clock
     forge: Callable[[Project], ForgeProfile]
     stopped: Callable[[], Mapping[str, str]] = dict  # chats that are stopped, each with the reason
-    room_name: Callable[[RoomAddress], str] = lambda _room: (
-        ""
-    )  # what people call a room, by its address; "" where nobody knows
+    room_name: Callable[[RoomAddress], str] = lambda _room: ""  # what people call a room; "" where nobody knows
     direct: Mapping[str, DirectMessages] = field(default_factory=dict)  # the way into people's DMs, by chat
+    membership: Mapping[str, Membership] = field(default_factory=dict)  # who can tell who is in a room, by chat
     thinking: Thinking = field(default_factory=Thinking)
     watching: WatchCommands | None = None  # joined once the parts that it changes are there
     roles: Mapping[str, ServerRoles] = field(default_factory=dict)  # the roles of servers, by chat
@@ -74,6 +74,7 @@ class Answers:
                 context=self.context,
                 direct=lambda: self.direct,
                 thinking=self.thinking,
+                membership=lambda: self.membership,
             ),
             roles=lambda: self.roles,
         )

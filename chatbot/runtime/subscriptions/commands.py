@@ -70,14 +70,15 @@ class SubscriptionCommands:
         trouble, refusal = guest.trouble, None
         if trouble and ask.command not in _WITHOUT_TRYING:
             refusal = await self.greeting.reach(guest, refusals.back(guest.prefix))
-            guest = await visit(self.parts, ask)
+            guest = await visit(self.parts, ask, guest)
         message = await self._handlers[ask.command](guest)
-        after = await visit(self.parts, ask)
+        after = await visit(self.parts, ask, guest)
         if trouble and refusal is None and after.is_reachable:
             message = refusals.told_first(message, trouble, is_over=True)
         elif refusal is not None:
             message = refusals.told_first(message, _reason(refusal) or trouble, is_over=False)
-        return in_place(after, message)
+        message = in_place(after, message)
+        return refusals.with_lost(message, guest.profile.room_word) if guest.has_lost and message.private else message
 
     async def meet(self, ask: CommandRequest, message: Message) -> Message:
         """The answer to any other command. Who asks in our DM is reached there: what kept us from them is over, and told."""

@@ -1,11 +1,8 @@
 """`/unsubscribe`: which of the asker's own subscriptions is meant, and its end."""
 
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from chatbot.core.digests.schedule import WEEKLY
-from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message
 from chatbot.core.queries import reach
 from chatbot.core.queries.query_context import QueryContext
@@ -13,12 +10,9 @@ from chatbot.core.subscriptions.answers import listing
 from chatbot.core.subscriptions.moving import place_of
 from chatbot.core.subscriptions.subscription import Subscription
 from chatbot.core.subscriptions.wishes import Wish, read_wish
-from chatbot.runtime.subscriptions.visit import Parts, Visit, context_of, names_of
-from chatbot.store import reminders
-from chatbot.store.database.db import Tx
-from chatbot.store.subscriptions import alerts, fan_outs, subscriptions, undelivered
-
-_KINDS = ("reminder", "release")  # of what is sent beside alerts
+from chatbot.runtime.subscriptions.queued import end_queued
+from chatbot.runtime.subscriptions.visit import Parts, Visit, context_of, guarded_names_of, names_of
+from chatbot.store.subscriptions import subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +25,8 @@ class Endings:
         """End what is meant; ask where that may be several."""
         text = guest.ask.arguments.get("version", "")
         names = names_of(self.parts, guest)
+        if text.casefold() == listing.ALL and not guest.ask.arguments.get("project"):
+            return await self._end_all(guest)
         if not guest.own:
             return listing.none_yet(guest.prefix)
         if text.startswith("#"):  # a button
@@ -54,8 +50,8 @@ class Endings:
     async def choose(self, guest: Visit) -> Message:
         """One of a menu, or all."""
         value = guest.ask.arguments.get("value", "")
-        if value == listing.ALL and guest.own:
-            return await self._end(guest, guest.own)
+        if value == listing.ALL:
+            return await self._end_all(guest)
         subscription = guest.subscription(value)
         return listing.no_longer_there(guest.prefix) if subscription is None else await self._end(guest, [subscription])
 
@@ -88,27 +84,19 @@ class Endings:
                 of_line += [each for each in theirs if _is_meant(context, each, text)]
         return of_line
 
+    async def _end_all(self, guest: Visit) -> Message:
+        """Everything ends, also what cannot be shown now."""
+        everything = (*guest.own, *guest.hidden)
+        return await self._end(guest, everything) if everything else listing.none_yet(guest.prefix)
+
     async def _end(self, guest: Visit, ending: Sequence[Subscription]) -> Message:
         """They end; what is queued about a project of which nothing is left ends too."""
         ids = {each.id for each in ending}
         rest = [each for each in guest.own if each.id not in ids]
         async with self.parts.store.writing() as tx:
             await subscriptions.remove(tx, ids)
-            if guest.dm:
-                await self._end_queued(tx, guest, {each.project for each in ending}, {each.project for each in rest})
-        return listing.end_answer(ending, names_of(self.parts, guest), len(rest), guest.prefix)
-
-    async def _end_queued(
-        self, tx: Tx, guest: Visit, ended: AbstractSet[ProjectId], remaining: AbstractSet[ProjectId]
-    ) -> None:
-        """Nothing of what has ended is on its way any more. What is about another subscription is planned again."""
-        lists = f"digest/{WEEKLY}/"
-        await undelivered.withdraw(tx, guest.dm, [lists, *(f"{kind}/{each}/" for kind in _KINDS for each in ended)])
-        for project in ended - remaining:
-            await alerts.end(tx, guest.dm, project, None, self.parts.clock())
-            await reminders.forget(tx, [guest.dm], project)
-        if ended & remaining:
-            await fan_outs.again(tx, guest.address)
+            await end_queued(tx, guest.person, ending, rest, self.parts.clock())
+        return listing.end_answer(ending, guarded_names_of(self.parts, guest), len(rest), guest.prefix)
 
 
 def _names(subscription: Subscription) -> set[str]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chatbot.core.model.message import Message
 from chatbot.core.subscriptions.answers import privacy
-from chatbot.runtime.subscriptions.visit import Parts, Visit, names_of
+from chatbot.runtime.subscriptions.visit import Parts, Visit, guarded_names_of
 from chatbot.store.database.db import Store
 from chatbot.store.privacy import forgetting, personal
 from chatbot.store.subscriptions import people
@@ -26,7 +26,7 @@ class Privacy:
             return privacy.in_a_dm_only(guest.prefix)
         async with self.parts.store.reading() as tx:
             data = await personal.read(tx, guest.address)
-        return privacy.my_data(data, names_of(self.parts, guest), guest.prefix)
+        return privacy.my_data(data, guarded_names_of(self.parts, guest), guest.prefix)
 
     async def forget_me(self, guest: Visit) -> Message:
         """Delete it all, at once."""

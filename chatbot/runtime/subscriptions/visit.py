@@ -15,8 +15,13 @@ from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.subscriptions.subscription import Person, Subscription
 from chatbot.ports import Clock, DirectMessages
 from chatbot.runtime.queries.compute import Thinking
+from chatbot.runtime.subscriptions.confidence import Configured, Verdicts, verdicts
+from chatbot.runtime.subscriptions.fan_out.members import Membership
+from chatbot.runtime.subscriptions.queued import end_queued
 from chatbot.store.database.db import Store, Tx
 from chatbot.store.subscriptions import people, subscriptions
+
+_NOT_PUBLIC = "a project that isn't public"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +30,7 @@ class Parts:
 
     context: what an answer about a project is computed from
     direct: the way into people's DMs, by chat; a chat without one alerts nobody
+    membership: who can tell who is in a room, by chat
     """
 
     store: Store
@@ -34,6 +40,7 @@ class Parts:
     context: Callable[[Tx, Project, CommandRequest], Awaitable[QueryContext]]
     direct: Callable[[], Mapping[str, DirectMessages]]
     thinking: Thinking = field(default_factory=Thinking)
+    membership: Callable[[], Mapping[str, Membership]] = dict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +49,18 @@ class Visit:
 
     person: None for somebody who is not stored
     own: their subscriptions, the oldest first
+    hidden: those of projects of which nobody can tell now whether they may still know
+    has_lost: whether some have just ended, because they left the room of a project that is not public
+    verdicts: what was found out about their subscriptions for this command
     """
 
     ask: CommandRequest
     profile: ChatProfile
     person: Person | None
     own: tuple[Subscription, ...]
+    hidden: tuple[Subscription, ...] = ()
+    has_lost: bool = False
+    verdicts: Verdicts = field(default_factory=dict)
 
     @property
     def address(self) -> RoomAddress:
@@ -81,13 +94,37 @@ class Visit:
         return tuple(each for each in self.own if each.project == project)
 
 
-async def visit(parts: Parts, ask: CommandRequest) -> Visit:
-    """Look up who asks. Raises StoreUnavailable."""
+async def visit(parts: Parts, ask: CommandRequest, before: Visit | None = None) -> Visit:
+    """Look up who asks. What they subscribed to in a room that they left ends. `before`: the same asker a moment ago; of what
+    was there then no chat is asked again. Raises StoreUnavailable."""
     address = ask.asker
     async with parts.store.reading() as tx:
         person = await people.get(tx, address)
-        own = await subscriptions.of(tx, address)
-    return Visit(ask=ask, profile=profile_named(address.chat), person=person, own=tuple(own))
+        stored = await subscriptions.of(tx, address)
+    earlier = before.verdicts if before is not None else {}
+    unasked = [each for each in stored if each.id not in earlier]
+    now = Configured(parts.projects(), parts.rooms())
+    may_know = {**earlier, **await verdicts(ask, unasked, now, parts.membership())}
+    losses = [each for each in stored if may_know[each.id] is False]
+    if losses:
+        await _end(parts, person, stored, losses)
+    return Visit(
+        ask=ask,
+        profile=profile_named(address.chat),
+        person=person,
+        own=tuple(each for each in stored if may_know[each.id]),
+        hidden=tuple(each for each in stored if may_know[each.id] is None),
+        has_lost=bool(losses) or (before is not None and before.has_lost),
+        verdicts=may_know,
+    )
+
+
+async def _end(
+    parts: Parts, person: Person | None, stored: Sequence[Subscription], losses: Sequence[Subscription]
+) -> None:
+    async with parts.store.writing() as tx:
+        await subscriptions.remove(tx, {each.id for each in losses})
+        await end_queued(tx, person, losses, [each for each in stored if each not in losses], parts.clock())
 
 
 async def context_of(parts: Parts, guest: Visit, project: Project) -> QueryContext:
@@ -100,6 +137,11 @@ def names_of(parts: Parts, guest: Visit) -> dict[ProjectId, str]:
     """What the projects that they may know of are called."""
     own = {each.project for each in guest.own}
     return {each.id: each.name for each in reach.in_reach(guest.ask, parts.projects(), parts.rooms(), own)}
+
+
+def guarded_names_of(parts: Parts, guest: Visit) -> dict[ProjectId, str]:
+    """What to call all projects before them: those that they may not know of have no name."""
+    return {each.id: _NOT_PUBLIC for each in parts.projects()} | names_of(parts, guest)
 
 
 def project_for(parts: Parts, guest: Visit) -> Project | Message:

@@ -47,6 +47,17 @@ class Dms:
 
 
 @dataclass(slots=True)
+class Members:
+    """Who left which room of a chat; `is_silent`: nobody can tell at the moment."""
+
+    departures: set[tuple[RoomAddress, RoomAddress]] = field(default_factory=set)
+    is_silent: bool = False
+
+    async def shares(self, person: RoomAddress, room: RoomAddress) -> bool | None:
+        return None if self.is_silent else (person, room) not in self.departures
+
+
+@dataclass(slots=True)
 class Stage:
     """Commands of people, and what is stored of them."""
 
@@ -56,6 +67,7 @@ class Stage:
     rooms: Sequence[Room] = ()
     snapshots: Mapping[str, ProjectSnapshot] = field(default_factory=lambda: {w.WINDLASS.id: SNAPSHOT})
     dms: dict[str, Dms] = field(default_factory=lambda: {"discord": Dms(), "matrix": Dms()})
+    members: Members = field(default_factory=Members)
     commands: SubscriptionCommands = field(init=False)
     _asked: int = 0
 
@@ -69,6 +81,7 @@ class Stage:
                 rooms=lambda: self.rooms,
                 context=self._context,
                 direct=lambda: self.dms,
+                membership=lambda: {"discord": self.members, "matrix": self.members},
             )
         )
 

@@ -53,6 +53,12 @@ def told_first(message: Message, trouble: str, *, is_over: bool) -> Message:
     return replace(message, fields=(first if is_over else field_of("Your alerts have stopped", words), *message.fields))
 
 
+def with_lost(message: Message, room_word: str) -> Message:
+    """An answer to somebody who left the room of a project that is not public. Of what is not said: they may not know it."""
+    words = f"You are no longer in the {room_word} where you made it."
+    return replace(message, fields=(field_of("A subscription has ended", words), *message.fields))
+
+
 def back(prefix: str) -> Message:
     """The message that tries a DM which took nothing before."""
     how = paragraph(Code(f"{prefix}subscriptions"), " shows what you get.")
