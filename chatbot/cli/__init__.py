@@ -47,6 +47,10 @@ COMMANDS = {
         "lint_policy",
         "Find what is wrong, out of date or undefined in a SECURITY.md; the exit status is 1 if anything is.",
     ),
+    "lint-advisory": (
+        "lint_advisory",
+        "Find what is wrong or missing in security advisories; the exit status is 1 if anything is.",
+    ),
     "deliveries": ("deliveries", "List, retry or drop undelivered messages."),
     "db": ("db", "Back up, restore or move the database."),
     "discord": ("discord", "Update the bot's slash commands on Discord."),

@@ -26,6 +26,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "chatbot lint-policy SECURITY.md",
         "chatbot lint-policy SECURITY.md --releases releases.json --show",
     ),
+    "lint-advisory": (
+        "chatbot lint-advisory advisories.json",
+        "chatbot lint-advisory advisories.json --releases releases.json --policy SECURITY.md --json",
+    ),
     "deliveries": ("chatbot deliveries list", "chatbot deliveries retry 17"),
     "deliveries list": ("chatbot deliveries list", "chatbot deliveries list --state parked --state doubtful --json"),
     "deliveries retry": ("chatbot deliveries retry 17 18", "chatbot deliveries retry 17 --blind"),

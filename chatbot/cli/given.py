@@ -35,7 +35,9 @@ ReleaseFile = Annotated[
     Path | None,
     typer.Option("--releases", metavar="FILE", help="Releases as GitHub's REST API lists them (JSON)."),
 ]
-PolicyFile = Annotated[Path, typer.Option("--policy", metavar="FILE", help="The project's SECURITY.md.")]
+_POLICY = typer.Option("--policy", metavar="FILE", help="The project's SECURITY.md.")
+PolicyFile = Annotated[Path, _POLICY]
+PolicyFileIfAny = Annotated[Path | None, _POLICY]
 ON = typer.Option("--on", metavar="DATE", help="Go by this day (UTC), such as 2025-12-31, instead of today.")
 
 
@@ -101,7 +103,7 @@ def _releases(parser: FileParser, path: Path, items: list[object]) -> Iterable[R
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedAdvisories:
-    """The advisories of a file or folder, one for all ids it is known by, and a sentence for each item that was left out."""
+    """The advisories of a file or folder, and a sentence for each item that was left out."""
 
     advisories: Sequence[Advisory]
     left_out: Sequence[str] = ()
@@ -112,6 +114,12 @@ def advisories_of(path: Path, *, none_is_fine: bool = False) -> ParsedAdvisories
 
     `none_is_fine`: an empty list, as GitHub answers for a project without advisories, is an answer too.
     """
+    files = records_of(path, none_is_fine=none_is_fine)
+    return ParsedAdvisories(advisories=merge(files.advisories), left_out=files.left_out)
+
+
+def records_of(path: Path, *, none_is_fine: bool = False) -> ParsedAdvisories:
+    """The same with each record as it stands there, also where several are about one advisory."""
     try:
         with FileParser(path) as parser:
             advisories, complaints = read_advisory_files(path, reader=partial(_advisory, parser))
@@ -124,7 +132,7 @@ def advisories_of(path: Path, *, none_is_fine: bool = False) -> ParsedAdvisories
         )
     for complaint in complaints:
         warn(f"left out: {complaint}")
-    return ParsedAdvisories(advisories=merge(advisories), left_out=complaints)
+    return ParsedAdvisories(advisories=advisories, left_out=complaints)
 
 
 def _advisory(parser: FileParser, item: object) -> Advisory:

@@ -34,6 +34,17 @@ def print_sentence(sentence: str) -> None:
     print(words if columns is None else "\n".join(wrap(words, min(columns, _WIDEST))))
 
 
+def print_hanging(words: str, indent: int = 0) -> None:
+    """Words that stand so far to the right; a terminal shows them wrapped, the further rows two columns more to the right."""
+    columns = _columns()
+    line = printable(words)
+    if columns is None:
+        print(" " * indent + line)
+        return
+    for row in wrap(line, min(columns, _WIDEST) - indent, _INDENT):
+        print(" " * indent + row)
+
+
 def wrap(words: str, width: int, indent: int = 0) -> list[str]:
     """The words in rows of at most so many columns, from the second on indented; a word that is longer stays whole."""
     rows = [""]

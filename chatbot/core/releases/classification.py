@@ -90,7 +90,7 @@ def classify(
     `declared` are maintainers' words by tag: `security` or `outofband`.
     """
     ours = [release for release in releases if has_tag(release.tag, tags, exclude_tags)]
-    habits = habits_of(ours, [*names, *sorted(_names_of(releases))])
+    habits = habits_of(ours, [*names, *sorted(names_of(releases))])
     numbered = {id(release): item for release in ours if (item := _numbered(release, habits, lines))}
     versioned = list(numbered.values())
     in_line, overall = _newest(versioned, by_line=True), _newest(versioned, by_line=False)
@@ -133,7 +133,7 @@ def classify(
     return items
 
 
-def _names_of(releases: Iterable[Release]) -> set[str]:
+def names_of(releases: Iterable[Release]) -> set[str]:
     """What the repository of the releases is called, with and without its owner."""
     names: set[str] = set()
     for release in releases:
