@@ -77,14 +77,14 @@ def _print(file: Path, results: Sequence[_Result], left_out: Sequence[str]) -> N
             print_hanging(f"{each.level} {each.code}: {about}{each.problem}", indent=2)
             print_hanging(f"Fix: {each.fix}", indent=4)
     number = count(len(results), "advisory")
-    findings = [each for _, several in results for each in several]
-    if not findings:
+    total = sum(len(findings) for _, findings in results)
+    if not total:
         print_hanging(
             f"{file}: nothing to fix in {number}." if not left_out else f"{file}: nothing to fix in what was read."
         )
         return
-    wrong = sum(bool(several) for _, several in results)
-    print_hanging(f"{file}: {count(len(findings), 'finding')} in {wrong} of {number}.")
+    wrong = sum(bool(findings) for _, findings in results)
+    print_hanging(f"{file}: {count(total, 'finding')} in {wrong} of {number}.")
 
 
 def shape(advisory: Advisory, finding: Finding) -> dict[str, Any]:

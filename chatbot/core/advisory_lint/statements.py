@@ -14,17 +14,9 @@ _MOST_WORDS = 200  # of one sentence
 _LONGEST_PHRASE = 10  # words of a range
 _THINGS = frozenset({"version", "versions", "release", "releases"})
 _OTHER_SECTIONS = (
-    "workaround",
-    "mitigat",
-    "refer",
-    "credit",
-    "acknowledg",
-    "timeline",
-    "more information",
-    "proof",
-    "reproduc",
+    *("workaround", "mitigat", "refer", "credit", "acknowledg", "timeline", "more information", "proof", "reproduc"),
+    *("poc", "resource", "detect", "background", "contact", "thank"),
 )
-_OTHER_SECTIONS += ("poc", "resource", "detect", "background", "contact", "thank")
 _AFFECTED = ("affect", "vulnerab", "impact")
 _UNAFFECTED = patterns.compile(
     r"(?:\bnot|n.t|\bnever|\bno longer)\s(?:be\s)?(?:affected|vulnerable|impacted)|unaffected|\bexcept\b"
