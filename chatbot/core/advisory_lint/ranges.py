@@ -57,14 +57,14 @@ def _unreadable(entry: Affected, scheme: Scheme, package: str) -> Iterator[Findi
     elif bad := _unreadable_bounds(entry, scheme):
         yield Finding(
             "unreadable-range",
-            f"The range {quoted(range_text(entry))} names {quoted(bad[0])}, which is no version.",
+            f"The range {quoted(range_text(entry))} names {quoted(bad[0])}, which is not a version.",
             "Name a version as it was released.",
             package,
         )
     if not names_no_fix(entry.patched) and not _has_a_version(entry):
         yield Finding(
             "unreadable-fix",
-            f"The patched versions {quoted(entry.patched)} name no release.",
+            f"The patched versions {quoted(entry.patched)} do not name a release.",
             "Name each release that has the fix, such as 1.2.5, or leave the field empty while there is none.",
             package,
         )

@@ -43,7 +43,7 @@ def _nothing_in_range(entry: Affected, releases: Releases, scheme: Scheme, packa
         return
     yield Finding(
         "no-release-in-range",
-        f"The range {quoted(range_text(entry))} covers no published release.",
+        f"The range {quoted(range_text(entry))} matches none of the published releases.",
         "Check the version numbers: write them as the releases have them.",
         package,
     )

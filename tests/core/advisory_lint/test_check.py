@@ -21,7 +21,7 @@ CVE = frozenset({"CVE-2030-1000"})
 TAGS = ("v2.2.8", "v2.2.9", "v2.2.10", "v2.3.0", "v2.3.3", "v2.3.4", "v2.3.5", "v2.4.0-rc.1")
 
 
-def told(*blocks: str | Block) -> tuple[Block, ...]:
+def text_of(*blocks: str | Block) -> tuple[Block, ...]:
     return tuple(Paragraph((Text(each),)) if isinstance(each, str) else each for each in blocks)
 
 
@@ -177,7 +177,7 @@ def test_a_package_of_several_that_is_not_ours_is_left_alone() -> None:
     ],
 )
 def test_the_text_says_something_else(text: str, affected: str, patched: str) -> None:
-    advisory = make.advisory(affected=affected, patched=patched, aliases=CVE, description=told(text))
+    advisory = make.advisory(affected=affected, patched=patched, aliases=CVE, description=text_of(text))
     assert codes(advisory) == ["text-contradicts-range"]
 
 
@@ -204,22 +204,22 @@ def test_the_text_says_something_else(text: str, affected: str, patched: str) ->
     ],
 )
 def test_what_the_text_says_is_believed_only_where_it_is_clear(text: str, affected: str, patched: str) -> None:
-    advisory = make.advisory(affected=affected, patched=patched, aliases=CVE, description=told(text))
+    advisory = make.advisory(affected=affected, patched=patched, aliases=CVE, description=text_of(text))
     assert codes(advisory) == []
 
 
 def test_sections_about_other_things_are_not_read() -> None:
     item = BulletList((ListItem((Text("0.12.0 to 0.13.2"),)),))
     heading, workaround = (Heading(3, (Text(words),)) for words in ("Affected versions", "Workarounds"))
-    here = make.advisory(affected="< 0.12.9", patched="0.12.9", aliases=CVE, description=told(heading, item))
+    here = make.advisory(affected="< 0.12.9", patched="0.12.9", aliases=CVE, description=text_of(heading, item))
     there = make.advisory(
-        affected="< 0.12.9", patched="0.12.9", aliases=CVE, description=told(workaround, "Upgrade to 0.12.1.")
+        affected="< 0.12.9", patched="0.12.9", aliases=CVE, description=text_of(workaround, "Upgrade to 0.12.1.")
     )
     assert (codes(here), codes(there)) == (["text-contradicts-range"], [])
 
 
 def test_a_fix_that_only_the_text_names() -> None:
-    advisory = make.advisory(affected="<= 0.13.2", patched="", aliases=CVE, description=told("Fixed in 0.13.3."))
+    advisory = make.advisory(affected="<= 0.13.2", patched="", aliases=CVE, description=text_of("Fixed in 0.13.3."))
     (finding,) = lint_advisory(advisory)
     assert (finding.code, "Enter 0.13.3" in finding.fix) == ("no-patched-version", True)
 
@@ -227,7 +227,10 @@ def test_a_fix_that_only_the_text_names() -> None:
 def test_no_release_before_the_first_is_missed() -> None:
     """`< 0.13.3` and "0.12.0 to 0.13.2" are one thing where 0.12.0 is the first release."""
     advisory = make.advisory(
-        affected="< 0.13.3", patched="0.13.3", aliases=CVE, description=told("Versions 0.12.0 to 0.13.2 are affected.")
+        affected="< 0.13.3",
+        patched="0.13.3",
+        aliases=CVE,
+        description=text_of("Versions 0.12.0 to 0.13.2 are affected."),
     )
     assert codes(advisory, beside("v0.12.0", "v0.13.2", "v0.13.3")) == []
     assert codes(advisory, beside("v0.11.9", "v0.12.0", "v0.13.2", "v0.13.3")) == ["text-contradicts-range"]
@@ -243,13 +246,13 @@ def test_a_text_that_says_the_range_never_contradicts_it(low: str, fix: str) -> 
         f"Versions >= {low}, < {fix} are affected. Fixed in {fix}.",
     )
     for text in texts:
-        advisory = make.advisory(affected=f">= {low}, < {fix}", patched=fix, description=told(text))
+        advisory = make.advisory(affected=f">= {low}, < {fix}", patched=fix, description=text_of(text))
         assert "text-contradicts-range" not in codes(advisory)
 
 
 @given(st.text(max_size=200), st.text(max_size=40), st.text(max_size=40))
 def test_whatever_it_says_the_look_ends(text: str, affected: str, patched: str) -> None:
-    advisory = make.advisory(affected=affected, patched=patched, description=told(text))
+    advisory = make.advisory(affected=affected, patched=patched, description=text_of(text))
     for finding in lint_advisory(advisory, beside(*TAGS, supported=("2.2",))):
         assert finding.problem
         assert finding.fix
