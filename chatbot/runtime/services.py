@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib.metadata import version
 from zoneinfo import ZoneInfo
@@ -53,7 +53,7 @@ LATELY = timedelta(hours=1)  # a process that ended in this time may have begun 
 @dataclass(slots=True)
 class Services:
     """The wired parts. `config` is the operator's with the `watches` that rooms made by command, as it is now; `changed` is
-    called when there are other sources to poll."""
+    called when there are other sources to poll; `roles_due` is set when there may be other line roles to make or retire."""
 
     config: ServicesConfig
     operator_config: ServicesConfig
@@ -74,6 +74,7 @@ class Services:
     fan_outs: FanOuts
     watches: tuple[RoomWatch, ...] = ()
     changed: Callable[[], None] = lambda: None
+    roles_due: asyncio.Event = field(default_factory=asyncio.Event)
 
     def change(self, config: ServicesConfig) -> None:
         """Watch the projects and rooms of another configuration; the sources of projects that stay as they are go on."""
@@ -131,6 +132,7 @@ class Services:
                 for poller in new_pollers:
                     poller.replaced = project.id in former
                 self.pollers += new_pollers
+        self.roles_due.set()
         self.changed()
 
     async def listen(self) -> None:
@@ -270,5 +272,6 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
         late=lambda project: services.late(project),  # noqa: PLW0108 - as above
         repositories=services.repositories,
         context=answers.context,
+        failpoint=config.failpoint,
     )
     return services

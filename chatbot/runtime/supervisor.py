@@ -60,7 +60,6 @@ class Supervisor:
     _report: StartReport = field(init=False)
     _reporting: asyncio.Task[None] | None = None
     _watching: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    _roles_due: asyncio.Event = field(default_factory=asyncio.Event)  # look after line roles at once
     _reloaded: asyncio.Condition = field(default_factory=asyncio.Condition)
     _stopped: dict[str, str] = field(default_factory=dict)  # chats of ours that wait for somebody to fix them, and why
 
@@ -110,7 +109,6 @@ class Supervisor:
         """Take up new projects and rooms while running; what is no longer watched is left alone from now on. Rooms that
         refused and chats that were stopped are tried again: somebody may have fixed them."""
         self.services.change(config)
-        self._roles_due.set()
         await self._listen()
         await self._forget_rooms()
         await self._begin_report()
@@ -230,7 +228,7 @@ class Supervisor:
     async def _keep_roles(self, chat: Chat, roles: ServerRoles) -> None:
         """Look after the line roles of the chat's servers, once it is connected."""
         await chat.ready()
-        await keeper_of(self.services, chat.name, roles, self._roles_due).run()
+        await keeper_of(self.services, chat.name, roles).run()
 
     async def _deliver(self, chat: Chat) -> None:
         delivery = Delivery(

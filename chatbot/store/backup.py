@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,8 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
+from chatbot.core.line_roles.line_role import LineRole
+from chatbot.store import line_roles
 from chatbot.store.database import files
 from chatbot.store.database.account_tables import leases, notes
 from chatbot.store.database.columns import from_number, metadata, to_number
@@ -118,19 +120,22 @@ async def restore(url: str, file: Path, now: datetime) -> Restored:
                 f"{file} holds no projects, but the database does: nothing was changed; name another backup"
             )
         since = restore_gap.Gap(begin=await _backed_up_at(source, file, now), end=now)
-        names, count_forgotten = await _forgotten(url), 0
+        (names, roles), count_forgotten = await _former(url), 0
         with _set_aside(url) as aside:
             async with open_store(url) as target, target.writing() as tx:
                 await _empty(tx)
                 await _fill(source, tx)
                 await restore_gap.mark(tx, since)
+                for role in roles:  # only its id says that a role is ours
+                    await line_roles.put(tx, role)
                 if names is not None:
                     count_forgotten = await forgetting.forget_again(tx, names, since.begin)
     return Restored(gap=since, holdings=holdings, former=aside, forgotten=count_forgotten)
 
 
-async def _forgotten(url: str) -> forgetting.Forgotten | None:
-    """Whom the present store has forgotten; None where there is none, or it cannot be read."""
+async def _former(url: str) -> tuple[forgetting.Forgotten | None, Sequence[LineRole]]:
+    """What a restoration must not lose of the present store: whom it has forgotten, and the roles that it made in servers;
+    nothing where there is none, or it cannot be read."""
     parsed = sa.make_url(url)
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -139,9 +144,10 @@ async def _forgotten(url: str) -> forgetting.Forgotten | None:
                 await asyncio.to_thread(_copy_file, str(parsed.database), copy)
                 url = f"sqlite:///{copy}"
             async with open_store(url) as store, store.reading() as tx:
-                return await forgetting.recall(tx)
+                roles = [role for role in await line_roles.every(tx) if role.role]
+                return await forgetting.recall(tx), roles
         except (StoreUnavailable, sqlite3.Error):
-            return None
+            return None, ()
 
 
 async def import_(file: Path, url: str) -> tuple[int, Holdings]:

@@ -1,4 +1,4 @@
-"""What nobody watches any more is forgotten: all that is known of a repository that was watched by command."""
+"""What nobody watches any more is forgotten: all that is known of a repository that was watched by command, and who wanted it."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -9,11 +9,12 @@ from chatbot.core.delivery import PRUNABLE
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.watching.room_watch import is_of_repository
 from chatbot.store import room_watches
-from chatbot.store.database import tables
+from chatbot.store.database import people_tables, tables
 from chatbot.store.database.db import Store, Tx
 from chatbot.store.database.states import state_in
 from chatbot.store.outbox import heads
 from chatbot.store.outbox.deliveries import drop_project
+from chatbot.store.subscriptions import changes
 
 _KNOWLEDGE = (
     *(tables.sources, tables.pending, tables.releases, tables.advisories, tables.advisory_ids, tables.advisory_reports),
@@ -25,6 +26,10 @@ _KNOWLEDGE = (
         tables.parsing,
         tables.announcements,
     ),
+)
+_OF_PEOPLE = (
+    *(people_tables.subscriptions, people_tables.mutes, people_tables.snoozes),
+    *(people_tables.fan_outs, people_tables.fan_out_facts, people_tables.digest_items, people_tables.reminders),
 )
 
 
@@ -48,10 +53,11 @@ async def _unwatched(tx: Tx) -> Collection[ProjectId]:
 
 
 async def _forget(tx: Tx, project: ProjectId, now: datetime) -> None:
+    await changes.note(tx)
     await heads.lock(tx)
     await drop_project(tx, project, now)
     settled = tables.deliveries.c.project == project
     await tx.run(sa.delete(tables.deliveries).where(settled, state_in(PRUNABLE)))
-    for table in _KNOWLEDGE:
+    for table in (*_KNOWLEDGE, *_OF_PEOPLE):
         await tx.run(sa.delete(table).where(table.c.project == project))
     await tx.run(sa.delete(tables.projects).where(tables.projects.c.id == project))

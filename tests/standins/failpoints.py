@@ -25,6 +25,11 @@ BY_THE_CLOCK = (
     "reminders written",  # reminders and what was said are written, not committed
 )
 
+BY_COMMAND = (
+    "watch written",  # what a room watches is written with its baseline, not committed
+    "watch committed",  # nobody acts on it yet
+)
+
 Failpoint = Callable[[str], None]
 
 

@@ -69,6 +69,7 @@ class _Server:
             name=str(role["name"]),
             power=self._power(role),
             out_of_reach=not self.is_ours and _height(role) >= height,
+            mentionable=bool(role.get("mentionable")),
         )
 
     def _power(self, role: JSON) -> str:
@@ -90,7 +91,11 @@ def _height(role: JSON) -> tuple[int, int]:
 
 
 class Roles:
-    """`places` gives those of the connection that is bits. Nothing is remembered: what a role may do can change at any moment."""
+    """The roles of all servers. Nothing is remembered: what a role may do can change at any moment.
+
+    places: the channels that the connection sees which is held now
+    connected: that connection, else one for the moment
+    """
 
     def __init__(
         self, places: Callable[[], Places], connected: Callable[[], AbstractAsyncContextManager[discord.Client]]

@@ -6,9 +6,9 @@ from chatbot.core.line_roles.line_role import LineRole
 from chatbot.core.model.message import Action, Message, Spans, Strong, Text, Tone, field_of, paragraph
 from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import Project
+from chatbot.core.queries.actions import DM_ME, PING_HERE
 from chatbot.core.queries.query_context import unsure
 
-PING_HERE, DM_ME, ADOPT = "ping-here", "dm-me", "adopt-role"
 _ADVISORIES = {  # an unknown severity pings nobody
     Severity.CRITICAL: "critical advisories",
     Severity.HIGH: "high and critical advisories",
@@ -21,7 +21,7 @@ _VISIBLE = "Other members can see who has the role."
 def with_offer(message: Message, project: Project, role: LineRole, threshold: Severity) -> Message:
     """The message with the other way to get alerts: pinged in the server, by the role of the line, from a severity on."""
     words = paragraph("Or be pinged here, by the role ", _named(role), f": {_pings(role, threshold)}. {_VISIBLE}")
-    action = Action("ping-here", "Ping me here", project.id, role.line)
+    action = Action(PING_HERE, "Ping me here", project.id, role.line)
     return replace(message, body=(*message.body, words), actions=(action, *message.actions))
 
 
@@ -29,7 +29,7 @@ def with_role(message: Message, project: Project, role: LineRole, threshold: Sev
     """The card of somebody whom the role pings: no DM comes for the line."""
     where: Spans = (Text("the role "), _named(role), Text(f" is pinged in the server: {_pings(role, threshold)}"))
     fields = tuple(replace(each, spans=where) if each.label == "Alerts" else each for each in message.fields)
-    action = Action("dm-me", "DM me instead", project.id, role.line)
+    action = Action(DM_ME, "DM me instead", project.id, role.line)
     return replace(
         message,
         fields=fields,

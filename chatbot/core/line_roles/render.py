@@ -6,6 +6,7 @@ from chatbot.core.line_roles.line_role import GRACE, LineRole
 from chatbot.core.line_roles.server_roles import ServerRole
 from chatbot.core.model.message import Action, Code, Mention, Message, Tone, field_of, paragraph
 from chatbot.core.model.watches import Project
+from chatbot.core.queries.actions import ADOPT_ROLE
 
 LABEL = "Line role"
 
@@ -50,9 +51,10 @@ def name_in_use(project: Project, role: LineRole, there: Sequence[ServerRole]) -
     words = (
         "I only use a role that does nothing but carry its name. Take that away from it, or rename the role: then I make my own."
         if power
-        else "I did not make it. Somebody who manages this channel can let me use it; or rename the role, and I make my own."
+        else "I don't know it as mine. Somebody who manages this channel and may mention the role can let me use it; or rename"
+        " the role, and I make my own. If I made it before my database was lost or replaced, delete it, or let me use it."
     )
-    actions = () if power else (Action("adopt-role", "Use this role", project.id, role.line),)
+    actions = () if power else (Action(ADOPT_ROLE, "Use this role", project.id, role.line),)
     return Message(
         title=f"This server already has a role “{role.name}”",
         tone=Tone.WARNING,

@@ -14,12 +14,14 @@ class ServerRole:
     power: what it gives to whoever has it, or who manages it, as a sentence's end (`it has permissions`); "" for a role that only
         carries a name: no other may be given to anybody
     out_of_reach: whether it stands above the bot's own, so that the bot can't give it
+    mentionable: whether everybody may ping it
     """
 
     id: str
     name: str
     power: str = ""
     out_of_reach: bool = False
+    mentionable: bool = False
 
 
 def server_roles(chat: object) -> "ServerRoles | None":

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 
 from chatbot.core.model.message import Action, Menu
 
+PING_HERE, DM_ME, ADOPT_ROLE = "ping-here", "dm-me", "adopt-role"  # buttons about the role of a line
 _SUBJECT: Mapping[str, str] = {
     "upgraded": "version",
     "snooze": "id",
     "mute": "id",
     "unmute": "id",
     "unsubscribe": "version",
-    "ping-here": "version",
-    "dm-me": "version",
-    "adopt-role": "version",
+    PING_HERE: "version",
+    DM_ME: "version",
+    ADOPT_ROLE: "version",
 }
 """Actions whose subject is an argument, and which one; the others only name where they stand."""
 

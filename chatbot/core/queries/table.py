@@ -1,5 +1,6 @@
 """The commands of all chats in one table, with parameters and rights."""
 
+from chatbot.core.queries.actions import ADOPT_ROLE, DM_ME, PING_HERE
 from chatbot.core.queries.definitions import Command, Kind, Parameter, Right
 from chatbot.core.watching.options import OPTIONS
 
@@ -27,31 +28,7 @@ _CHOICES = (
     ("choose-moved", "Which subscription follows to the new version"),
 )
 
-_FOR_EVERYBODY = (
-    *(
-        "supported",
-        "latest",
-        "affected",
-        "upgrade",
-        "advisory",
-        "advisories",
-        "credits",
-        "policy",
-        "subscribe",
-        "subscriptions",
-        "unsubscribe",
-        "upgraded",
-        "snooze",
-        "mute",
-        "unmute",
-        "my-data",
-        "forget-me",
-        "report",
-        "template",
-    ),
-    *("why", "status"),
-)
-COMMANDS: tuple[Command, ...] = (
+_QUESTIONS = (
     Command(
         "supported",
         "Does my version still get security fixes?",
@@ -152,10 +129,22 @@ COMMANDS: tuple[Command, ...] = (
         private=True,
         hidden=True,
     ),
+)
+_FOR_EVERYBODY = tuple(each.name for each in _QUESTIONS if each.right is Right.EVERYONE and not each.hidden)
+COMMANDS: tuple[Command, ...] = (
+    *_QUESTIONS,
     Command(
         "help",
         "What you can ask, or how a command is used",
-        (Parameter("command", "the command to explain", Kind.COMMAND, required=False, choices=_FOR_EVERYBODY),),
+        (
+            Parameter(
+                "command",
+                "the command to explain",
+                Kind.COMMAND,
+                required=False,
+                choices=_FOR_EVERYBODY,
+            ),
+        ),
     ),
     *(
         Command(
@@ -177,9 +166,9 @@ COMMANDS: tuple[Command, ...] = (
             hidden=True,
         )
         for name, description, right in (
-            ("ping-here", "Be pinged in this server by the role of a line", Right.EVERYONE),
-            ("dm-me", "Get a DM in the place of a line's role", Right.EVERYONE),
-            ("adopt-role", "Let me use a role that somebody else made", Right.ROOM_ADMIN),
+            (PING_HERE, "Be pinged in this server by the role of a line", Right.EVERYONE),
+            (DM_ME, "Get a DM in the place of a line's role", Right.EVERYONE),
+            (ADOPT_ROLE, "Let me use a role that somebody else made", Right.ROOM_ADMIN),
         )
     ),
 )

@@ -142,7 +142,7 @@ class Keeper:
         await keeping.carry_out(steps(keeping.server, name, stored, lines, over, ids, now), project, has_ended=True)
 
 
-def keeper_of(services: Services, chat: str, roles: ServerRoles, nudge: asyncio.Event | None = None) -> Keeper:
+def keeper_of(services: Services, chat: str, roles: ServerRoles) -> Keeper:
     """Who looks after the line roles of a chat's servers."""
     return Keeper(
         chat=chat,
@@ -153,7 +153,7 @@ def keeper_of(services: Services, chat: str, roles: ServerRoles, nudge: asyncio.
         rooms=lambda: services.config.rooms,
         reader=services.ingestor.reader,
         failpoint=services.config.failpoint,
-        nudge=nudge or asyncio.Event(),
+        nudge=services.roles_due,
     )
 
 

@@ -27,12 +27,12 @@ from chatbot.core.text.visible import printable
 from chatbot.ports import Clock, DirectMessages
 from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.policy_cache import PolicyReader
-from chatbot.runtime.line_roles.choices import AlertCommands
 from chatbot.runtime.queries.arrival import arrival
 from chatbot.runtime.queries.compute import Thinking
 from chatbot.runtime.queries.picking import picked
 from chatbot.runtime.queries.redirect import redirect
 from chatbot.runtime.queries.rights import refused
+from chatbot.runtime.subscriptions.choices import AlertCommands
 from chatbot.runtime.subscriptions.fan_out.members import Membership
 from chatbot.runtime.subscriptions.visit import Parts
 from chatbot.runtime.watching.commands import WatchCommands

@@ -63,6 +63,7 @@ class WatchCommands:
     late: Callable[[ProjectId], timedelta]
     repositories: Repositories
     context: Callable[[Tx, Project, CommandRequest], Awaitable[QueryContext]]
+    failpoint: Callable[[str], None] = lambda _name: None
     names: frozenset[str] = frozenset({"watch", "watching", "unwatch"})
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -154,6 +155,8 @@ class WatchCommands:
         async with self.store.writing(project.id) as tx:
             await room_watches.put(tx, watch)
             await self.newcomers.begin(tx, project.id, watch.room)
+            self.failpoint("watch written")
+        self.failpoint("watch committed")
         await self.follow()
         if watch.repository:
             await self.first_look(project.id)

@@ -8,9 +8,10 @@ from chatbot.core.line_roles.line_role import GRACE
 from chatbot.core.model.severity import Severity
 from tests.runtime.line_roles.port import ADA, BEN, Port
 from tests.standins.discord.deeds import components
-from tests.standins.discord.roles import MANAGE_ROLES
+from tests.standins.discord.roles import MANAGE_ROLES, MENTION_EVERYONE
 
 MANAGE_CHANNELS = 1 << 4
+MANAGER = MANAGE_CHANNELS | MENTION_EVERYONE
 OLD, NEW = "ferry 1.4", "ferry 2.1"
 
 
@@ -211,14 +212,14 @@ async def test_a_role_of_that_name_is_used_by_the_word_of_who_manages_the_channe
     refusal = await press(port, notice, "Use this role", BEN)
     assert "Only people who manage this" in text(refusal)
     assert [each.line for each in await port.stored()] == ["2.1"]
-    answer = await press(port, notice, "Use this role", BEN, permissions=MANAGE_CHANNELS)
+    answer = await press(port, notice, "Use this role", BEN, permissions=MANAGER)
     assert "now stands for Ferry 1.4.x" in text(answer)
     adopted_role, _ = await port.stored()
     assert (adopted_role.line, adopted_role.role, adopted_role.adopted) == ("1.4", theirs, True)
     await port.look()
     await press(port, await subscribe(port), "Ping me here")
     assert port.discord.world.roles_of(port.guild, ADA) == [OLD]
-    again = await press(port, notice, "Use this role", BEN, permissions=MANAGE_CHANNELS)
+    again = await press(port, notice, "Use this role", BEN, permissions=MANAGER)
     assert "has a role already" in text(again)
 
     port.change_policy("no")
@@ -244,7 +245,7 @@ async def test_a_role_that_can_do_something_is_not_adopted(port: Port, trouble: 
             overwrites.append({"id": theirs, "type": 0, "allow": "0", "deny": "1024"})
         case _:
             role["position"] = 60
-    answer = await press(port, notice, "Use this role", BEN, permissions=MANAGE_CHANNELS)
+    answer = await press(port, notice, "Use this role", BEN, permissions=MANAGER)
     assert f"I don't use the role “{OLD}”" in text(answer)
     assert [each.line for each in await port.stored()] == ["2.1"]
 
@@ -256,5 +257,18 @@ async def test_only_a_supported_line_is_adopted(port: Port) -> None:
     port.change_policy("no")
     await port.pass_time()
     notice = port.titled(f"already has a role “{OLD}”")
-    answer = await press(port, notice, "Use this role", BEN, permissions=MANAGE_CHANNELS)
+    answer = await press(port, notice, "Use this role", BEN, permissions=MANAGER)
     assert "only supported lines" in text(answer).lower()
+
+
+@pytest.mark.parametrize("mentionable", [False, True])
+async def test_nobody_lends_a_role_that_they_may_not_ping_themselves(port: Port, *, mentionable: bool) -> None:
+    theirs = port.discord.world.add_role(port.guild, OLD)
+    await port.look()
+    await port.harness.deliver()
+    (role,) = [each for each in port.discord.world.guilds[port.guild]["roles"] if each["id"] == theirs]
+    role["mentionable"] = mentionable
+    notice = port.titled(f"already has a role “{OLD}”")
+    answer = await press(port, notice, "Use this role", BEN, permissions=MANAGE_CHANNELS)
+    assert ("You may not mention it in this channel" in text(answer)) is not mentionable
+    assert any(each.adopted for each in await port.stored()) is mentionable

@@ -1,7 +1,9 @@
 """Line roles on Discord, from the sources to who is pinged: made at need, pinged exactly, retired with a notice, found after kills."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,9 +11,11 @@ from chatbot.core.line_roles.line_role import GRACE
 from chatbot.core.line_roles.server_roles import server_roles
 from chatbot.core.model.ids import RoomAddress
 from chatbot.runtime.line_roles.keeper import keeper_of
-from chatbot.store import line_roles
+from chatbot.store import backup, line_roles
+from chatbot.store.database.db import open_store
 from tests.chats.discord.conftest import Answers, make_chat, running
-from tests.runtime.line_roles.port import Port, with_roles
+from tests.patience import until
+from tests.runtime.line_roles.port import ADA, Port, with_roles
 from tests.standins.discord import Fault
 from tests.standins.discord.roles import MANAGE_ROLES, MOST
 
@@ -189,3 +193,29 @@ async def test_a_room_that_cannot_be_seen_loses_nothing(port: Port) -> None:
     assert await port.stored() == before
     async with services.store.reading() as tx:
         assert await line_roles.servers(tx) == {RoomAddress(f"discord:{port.channel}"): f"discord:{port.guild}"}
+
+
+async def test_a_channel_that_begins_to_watch_by_command_has_its_roles_at_once(port: Port) -> None:
+    services = port.harness.services
+    services.change(replace(services.operator_config, rooms=()))
+    keeping = asyncio.create_task(port.keeper().run())
+    try:
+        await until(lambda: not services.roles_due.is_set(), "the first look is over")
+        assert port.roles == {}
+        arguments = {"project": "ferry", "line_roles": "yes"}
+        await (await port.discord.slash("watch", arguments, at=port.channel, asker=ADA, permissions=1 << 4)).answer()
+        await until(lambda: len(port.roles) == 2, "the roles are there")
+    finally:
+        keeping.cancel()
+        await asyncio.wait({keeping})
+
+
+async def test_roles_made_after_a_backup_are_still_ours_when_it_is_restored(port: Port, tmp_path: Path) -> None:
+    async with port.harness.services.store.reading() as tx:
+        assert await line_roles.every(tx) == []
+    await backup.backup(port.harness.services.store, tmp_path / "old.db", port.harness.clock())
+    await port.look()
+    await backup.backup(port.harness.services.store, tmp_path / "bot.db", port.harness.clock())
+    await backup.restore(f"sqlite:///{tmp_path}/bot.db", tmp_path / "old.db", port.harness.clock())
+    async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, store.reading() as tx:
+        assert await line_roles.every(tx) == await port.stored()

@@ -2,19 +2,22 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from chatbot.core.model.ids import RoomAddress
+from chatbot.core.delivery import Lane
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest, Right
+from chatbot.core.subscriptions.subscription import Scope, Subscription
 from chatbot.core.watching.room_watch import repository_named, repository_project
 from chatbot.demo.github.data import Repository
 from chatbot.store.database.columns import metadata
+from chatbot.store.subscriptions import fan_outs, mutes, snoozes, subscriptions
 from tests.demo.make import advisory, release
 from tests.runtime.harness import MINUTE, Harness, open_harness, room
 from tests.standins.chat import FaultyChat
@@ -105,6 +108,17 @@ async def rows_about_it(harness: Harness) -> dict[str, int]:
     return counts
 
 
+async def somebody_subscribes(harness: Harness) -> None:
+    """To the repository, by hand: with all that may be stored of it."""
+    person, project, now = RoomAddress("console:user"), ProjectId(CRANE), harness.clock.now
+    async with harness.services.store.writing() as tx:
+        wish = Subscription(person=person, project=project, scope=Scope("line", "1.1"), since=now, confirmed_at=now)
+        await subscriptions.add(tx, replace(wish, home=RoomAddress(NEW)))
+        await mutes.add(tx, person, project, "GHSA-2222-2222-2222", now)
+        await snoozes.put(tx, person, project, "GHSA-2222-2222-2222", now + timedelta(days=1))
+        await fan_outs.request(tx, project, "GHSA-2222-2222-2222", Lane.ALERT, now)
+
+
 async def test_it_is_read_announced_and_forgotten(wharf: Wharf) -> None:
     async with wharf.start() as harness:
         answer = await ask(harness, "watch", "wharf/crane")
@@ -118,6 +132,8 @@ async def test_it_is_read_announced_and_forgotten(wharf: Wharf) -> None:
         await harness.run_for()
         assert wharf.chat.titles(NEW) == ["crane 1.2.0"]
         assert "wharf/crane" in repr(await ask(harness, "watching"))
+        await somebody_subscribes(harness)
+        assert {"subscriptions", "mutes", "snoozes", "fan_outs"} <= set(await rows_about_it(harness))
         assert (await ask(harness, "unwatch")).title == "This terminal no longer watches wharf/crane"
         wharf.publish("v1.3.0")
         await harness.run_for()

@@ -1,6 +1,5 @@
 """A room that is watched by command: at once, silent about what was before, and through restarts, kills and reloads."""
 
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -14,11 +13,12 @@ from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.demo.github.data import Repository
 from chatbot.store import room_watches
-from chatbot.store.database.db import Store, Tx
+from chatbot.store.database.db import Store
 from tests.demo.make import advisory, release
 from tests.runtime.harness import MINUTE, Harness, open_harness, room
 from tests.standins.chat import FaultyChat
 from tests.standins.clock import START, ManualClock
+from tests.standins.failpoints import BY_COMMAND
 
 NEW = "console:new"
 ADMIN = frozenset({Right.EVERYONE, Right.ROOM_ADMIN})
@@ -192,39 +192,29 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-@pytest.mark.parametrize("after", [False, True])
-async def test_a_kill_at_the_write_leaves_all_of_it_or_nothing(
-    story: Story, monkeypatch: pytest.MonkeyPatch, *, after: bool
-) -> None:
-    """Before the commit nothing is there, and whoever asked got no answer; after it the room is told what comes, also what was
+@pytest.mark.parametrize("point", BY_COMMAND)
+async def test_a_kill_at_the_write_leaves_all_of_it_or_nothing(story: Story, point: str) -> None:
+    """Before the commit nothing is there, and whoever asked got no answer; after it the room gets what comes, also what was
     planned in the moment in which nobody knew of the room."""
-    put: Callable[..., object] = room_watches.put
 
-    async def put_and_die(tx: Tx, watch: object) -> None:
-        await put(tx, watch)  # type: ignore[misc]  # it is awaitable
-        raise Killed
+    def die(name: str) -> None:
+        if name == point:
+            raise Killed
 
+    is_stored = point == "watch committed"
     async with story.start() as harness:
         await harness.run_for()
-        if after:
-            assert harness.services.answers.watching is not None
-            harness.services.answers.watching.follow = _die
-        else:
-            monkeypatch.setattr(room_watches, "put", put_and_die)
+        assert harness.services.answers.watching is not None
+        harness.services.answers.watching.failpoint = die
         with pytest.raises(Killed):
             await ask(harness, "watch", project="ferry")
-        monkeypatch.undo()
         await news(story, harness, "v1.1.1")  # planned by a process that does not know of the room
     async with story.start() as harness:
         await harness.services.listen()
         await harness.run_for()
         await news(story, harness, "v1.1.2")
-        assert len(await _stored(harness.services.store)) == after
-    assert story.titles() == (["Ferry 1.1.1", "Ferry 1.1.2"] if after else [])
-
-
-async def _die() -> None:
-    raise Killed
+        assert len(await _stored(harness.services.store)) == is_stored
+    assert story.titles() == (["Ferry 1.1.1", "Ferry 1.1.2"] if is_stored else [])
 
 
 async def _stored(store: Store) -> list[object]:

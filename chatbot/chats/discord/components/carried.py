@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from chatbot.core.model.ids import NO_PROJECT, ProjectId
 from chatbot.core.model.message import Action, Menu
-from chatbot.core.queries.actions import asks
+from chatbot.core.queries.actions import ADOPT_ROLE, DM_ME, PING_HERE, asks
 from chatbot.core.queries.commands import CommandRequest, find
 from chatbot.core.text import patterns
 
@@ -22,7 +22,7 @@ BUTTONS = frozenset(
     {
         *("affected", "template", "remove"),
         *("subscribe", "upgraded", "snooze", "mute", "unmute", "unsubscribe", "forget-me"),
-        *("ping-here", "dm-me", "adopt-role"),
+        *(PING_HERE, DM_ME, ADOPT_ROLE),
     }
 )
 FORMS: Mapping[str, tuple[str, ...]] = {  # the form's action -> the fields that it has

@@ -11,13 +11,14 @@ from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message
 from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import Project
+from chatbot.core.queries import actions
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.queries.suggest import Suggestion
 from chatbot.core.subscriptions.answers import refusals
 from chatbot.core.subscriptions.subscription import MOST, Scope, Subscription
 from chatbot.core.subscriptions.wishes import Wish, read_wish
 from chatbot.ports import ChatRefused, ChatUnavailable
-from chatbot.runtime.line_roles.adoption import Adoption
+from chatbot.runtime.subscriptions.adoption import Adoption
 from chatbot.runtime.subscriptions.commands import SubscriptionCommands
 from chatbot.runtime.subscriptions.visit import Parts, Visit, context_of, project_for, visit
 from chatbot.store import line_roles
@@ -41,16 +42,16 @@ class AlertCommands:
 
     @property
     def names(self) -> frozenset[str]:
-        return self.subscribing.names | {answers.PING_HERE, answers.DM_ME, answers.ADOPT}
+        return self.subscribing.names | {actions.PING_HERE, actions.DM_ME, actions.ADOPT_ROLE}
 
     async def answer(self, ask: CommandRequest) -> Message:
         """The answer. Raises StoreUnavailable."""
         match ask.command:
-            case answers.PING_HERE:
+            case actions.PING_HERE:
                 return replace(await self._ping_here(ask), private=True, answer=True)
-            case answers.DM_ME:
+            case actions.DM_ME:
                 return replace(await self._dm_me(ask), private=True, answer=True)
-            case answers.ADOPT:
+            case actions.ADOPT_ROLE:
                 return await self.adoption.answer(ask)
             case _:
                 return await self._ordinary(ask)

@@ -1,4 +1,4 @@
-"""A role that somebody else made is used only by the word of somebody who manages the room, and only if it can do nothing."""
+"""A role that somebody else made is used by the word of somebody who manages the room and may ping it, if it can do nothing."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -11,11 +11,17 @@ from chatbot.core.line_roles.server_roles import ServerRoles
 from chatbot.core.line_roles.wanted import has_roles, supported_lines
 from chatbot.core.model.message import Message
 from chatbot.core.queries.commands import CommandRequest
+from chatbot.core.watching.options import may_ping
 from chatbot.ports import ChatRefused, ChatUnavailable
 from chatbot.runtime.subscriptions.visit import Parts, context_of, project_for, visit
 from chatbot.store import line_roles
 
 log = structlog.get_logger(__name__)
+
+_NOT_YOURS = (
+    "you may not mention it in this channel, so I won't do that for you. Ask somebody with the permission Mention Everyone, "
+    "or let everybody mention the role"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ class Adoption:
             if there:
                 why = there[0].power or "it stands above my own role, so I couldn't give it to anybody"
             return answers.may_not_adopt(role, why)
+        if not (fitting.mentionable or may_ping(f"role:{fitting.id}", ask.may_ping)):
+            return answers.may_not_adopt(role, _NOT_YOURS)
         role = replace(role, role=fitting.id, adopted=True)
         async with self.parts.store.writing() as tx:
             await line_roles.put(tx, role)
