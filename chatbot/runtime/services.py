@@ -20,6 +20,7 @@ from chatbot.runtime.config import ServicesConfig
 from chatbot.runtime.delivery.room_recovery import RoomRecovery
 from chatbot.runtime.feeds import pollers_of
 from chatbot.runtime.forges import ForgeParts, forge_of, open_forges
+from chatbot.runtime.images.asking import Images
 from chatbot.runtime.ingest.freshness import Freshness
 from chatbot.runtime.ingest.ingestor import Ingestor
 from chatbot.runtime.ingest.newcomers import Newcomers
@@ -38,6 +39,7 @@ from chatbot.sources.http.client import Fetcher, open_fetcher
 from chatbot.sources.kev.source import KnownExploited
 from chatbot.sources.parsing.pool import ParserPool, open_pool
 from chatbot.sources.parsing.reader import Reader
+from chatbot.sources.registry.client import Registries
 from chatbot.store import room_watches
 from chatbot.store.database.db import Store, open_store
 from chatbot.store.forget import forget_unwatched
@@ -71,6 +73,7 @@ class Services:
     reader: Reader
     quarantine: Quarantine
     exploited: KnownExploited | None
+    images: Images
     fan_outs: FanOuts
     watches: tuple[RoomWatch, ...] = ()
     changed: Callable[[], None] = lambda: None
@@ -217,15 +220,14 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
         introduce=config.introduce_newest,
     )
     api = GithubApi(fetcher, api_url=config.api_url, token=config.token, clock=clock)
+    planner = Planner(store=store, newcomers=newcomers, reader=reader, failpoint=config.failpoint, settle=config.settle)
     services: Services = Services(
         config=config,
         operator_config=config,
         store=store,
         ingestor=Ingestor(
             store=store,
-            planner=Planner(
-                store=store, newcomers=newcomers, reader=reader, failpoint=config.failpoint, settle=config.settle
-            ),
+            planner=planner,
             reader=reader,
             clock=clock,
             failpoint=config.failpoint,
@@ -255,6 +257,12 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
         reader=parsing,
         quarantine=quarantine,
         fan_outs=fan_outs_of(store, clock, reader, config.settle, config.failpoint, lambda: services.config),
+        images=Images(
+            planner,
+            Registries(fetcher, clock=clock),
+            lambda: services.config.projects,
+            clock,
+        ),
         exploited=KnownExploited(fetcher, config.kev_url, reader=parsing) if config.kev_url else None,
     )
     newcomers.note(config.projects)

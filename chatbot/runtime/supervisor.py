@@ -82,6 +82,7 @@ class Supervisor:
         tasks.append(start_task(self.health().run(), "health"))
         tasks.append(start_task(self._follow_watches(), "watches by command"))
         tasks.append(start_task(self._led("clock", self._timed().run), "digests and reminders"))
+        tasks.append(start_task(self._led("images", self.services.images.run), "images"))
         telling = {each.name: each for each in self.chats if isinstance(each, Membership)}
         self.services.fan_outs.members.chats = self.services.answers.membership = telling
         tasks.append(start_task(self._led("subscribers", self.services.fan_outs.run), "subscribers"))

@@ -19,6 +19,7 @@ from chatbot.store.subscriptions import changes
 _KNOWLEDGE = (
     *(tables.sources, tables.pending, tables.releases, tables.advisories, tables.advisory_ids, tables.advisory_reports),
     *(
+        tables.images,
         tables.advisory_revisions,
         tables.policies,
         tables.decisions,

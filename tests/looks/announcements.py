@@ -12,6 +12,7 @@ from chatbot.core.announce.render.policy import policy_message
 from chatbot.core.announce.render.reading import reading_message
 from chatbot.core.model.facts import Advisory, Affected, Release, Span
 from chatbot.core.model.ids import ProjectId, SubjectId
+from chatbot.core.model.images import ImageState
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Message
 from chatbot.core.model.severity import Severity
@@ -34,6 +35,7 @@ class Room:
     project: Project = w.WINDLASS
     history: Sequence[Release] = w.HISTORY
     posted: make.PostedThere = field(default_factory=dict)
+    images: Mapping[str, tuple[ImageState, ...]] = field(default_factory=dict)
 
     def sees(self, *facts: Fact) -> Plan:
         """Let the room see that the project has published these facts, and nothing else beside its history."""
@@ -41,7 +43,7 @@ class Room:
         releases = [item for item, fact in zip(facts, bare, strict=True) if isinstance(fact, Release)]
         advisories = [item for item, fact in zip(facts, bare, strict=True) if isinstance(fact, Advisory)]
         steps = plan(
-            w.snapshot(releases, advisories, project=self.project, history=self.history),  # type: ignore[arg-type]  # sorted just above
+            w.snapshot(releases, advisories, project=self.project, history=self.history, images=self.images),  # type: ignore[arg-type]  # sorted just above
             [Watch(w.room(self.watch_filter, self.project), w.NOW - 3 * w.DAY)],
             self.posted,
             {f"{'release' if isinstance(fact, Release) else 'advisory'}/{fact.subject}" for fact in bare},
@@ -158,6 +160,21 @@ def _follow_ups() -> Iterator[tuple[str, MessageKind, Message]]:
     yield from _messages("one-advisory-twice", [replace(w.HIGH, aliases=frozenset()), cve], [same])
 
 
+def _images() -> Iterator[tuple[str, MessageKind, Message]]:
+    """Releases of a project whose images are asked for."""
+    there = (w.image("docker.io", w.AMD, w.ARM), w.image("ghcr.io", w.AMD, w.ARM))
+    late = (w.image("docker.io", w.AMD, w.ARM), w.image("ghcr.io"))
+    partly = (w.image("docker.io", w.AMD), replace(w.image("ghcr.io"), presence="not public"))
+    yield from _messages("images-there", [w.PATCH], room=Room(images={"v4.2.3": there}))
+    room = Room(images={"v4.2.3": late})
+    yield from _messages("images-late", [w.PATCH], room=room)
+    room.images = {"v4.2.3": there}
+    yield from _messages("images-came", [w.PATCH], room=room)
+    other = (w.image("docker.io", w.AMD, w.ARM, tag="v4.1.9"),)
+    security = Room(images={"v4.2.3": partly, "v4.1.9": other})
+    yield from _messages("images-of-fixes", [w.CRITICAL, w.FIX, w.BACKPORT], room=security)
+
+
 def _policy() -> Iterator[tuple[str, MessageKind, Message]]:
     sentences = changes(read_policy(w.FIRST_PAGE), read_policy(w.NEXT_PAGE))
     page = w.page(w.NEXT_PAGE, committed_at=w.NOW - timedelta(hours=3)).page
@@ -182,6 +199,6 @@ def _policy() -> Iterator[tuple[str, MessageKind, Message]]:
 
 ANNOUNCEMENTS: Mapping[str, tuple[MessageKind, Message]] = {
     name: (kind, message)
-    for part in (_alone, _of_other_packages, _together, _follow_ups, _policy)
+    for part in (_alone, _of_other_packages, _together, _follow_ups, _images, _policy)
     for name, kind, message in part()
 }

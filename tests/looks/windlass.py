@@ -3,12 +3,13 @@
 Lines: 4.2 is the newest, 4.1 gets security fixes, 3.9 has ended.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from chatbot.core.model.facts import Advisory, Affected, Credit, PolicyPage, Release
 from chatbot.core.model.ids import ProjectId, RoomAddress
+from chatbot.core.model.images import ImageName, ImageState, Platform
 from chatbot.core.model.knowledge import Knowledge, Tracked, TrackedPolicy
 from chatbot.core.model.message import Mention
 from chatbot.core.model.severity import Severity
@@ -209,6 +210,21 @@ BACKPORT = release(
 FIX = release("v4.2.3", NOW - timedelta(minutes=9), "- Share links ask for their password again (GHSA-2c4w-5j6m-7q8r)")
 
 
+AMD, ARM = Platform("linux", "amd64"), Platform("linux", "arm64")
+
+
+def image(registry: str, *platforms: Platform, tag: str = "v4.2.3") -> ImageState:
+    """An image that should be there for both platforms, as it is now; for none, it is missing."""
+    return ImageState(
+        name=ImageName(registry, "windlass/windlass", tag),
+        must_have=(AMD, ARM),
+        presence="there" if platforms else "missing",
+        platforms=platforms,
+        digest="sha256:1" if platforms else "",
+        asked_at=NOW,
+    )
+
+
 def tracked_release(fact: Release, **more: object) -> Tracked[Release]:
     """A release that was read well before now, and read again unchanged."""
     return make.known_release(fact, NOW - DAY, **more)
@@ -237,6 +253,7 @@ def snapshot(
     project: Project = WINDLASS,
     history: Iterable[Release] = HISTORY,
     policy: TrackedPolicy | None = None,
+    images: Mapping[str, tuple[ImageState, ...]] | None = None,
 ) -> ProjectSnapshot:
     """What Windlass's history and these facts add up to. The history was there before the bot."""
     old = [tracked_release(item, known_before=True) for item in history]
@@ -249,6 +266,7 @@ def snapshot(
         policy=policy,
         private_form="on",
     )
+    facts = replace(facts, images=images or {})
     return build_snapshot(project, replace(facts, project=ProjectId(str(project.id)), baseline_at=NOW - 30 * DAY))
 
 

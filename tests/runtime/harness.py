@@ -42,6 +42,7 @@ class Harness:
         """Poll every source once, and do what is due by the clock."""
         await self.services.look_once()
         services = self.services
+        await services.images.step()
         await timed(services.ingestor.planner, lambda: services.config.projects, self.clock).step()
 
     async def deliver(self) -> None:

@@ -6,6 +6,8 @@ from typing import assert_never
 
 from chatbot.core.delivery import Lane
 from chatbot.core.digests.schedule import due_words, next_digest
+from chatbot.core.images.readiness import waits_until
+from chatbot.core.images.words import images_words
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.severity import Severity
@@ -17,6 +19,7 @@ FRESH = timedelta(hours=24)  # an advisory this close to its release pings by it
 TOO_EARLY = "it was published before this room began to watch the project"
 OLD_NEWS = timedelta(days=30)  # an advisory this old is no news when an old release that fixes it is published late
 WAITS_FOR_DIGEST = "it waits for the digest "  # followed by its day and hour
+WAITS_FOR_IMAGES = "it waits for its Docker images"
 NAMED_BY = "it is named in the announcement of "  # followed by the advisory's id
 MOST_FIXED = 10  # releases that an advisory's announcement names
 LONGEST_HOLD = 10  # settling times; after that, a release that is edited again and again is announced all the same
@@ -168,6 +171,18 @@ def advisory_for(snapshot: ProjectSnapshot, name: str, watch_filter: WatchFilter
         return Hold("it is read once more before it is announced", until)
     lane = Lane.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Lane.SECURITY
     return Announce(f"a new advisory{without(advisory)}", lane, advisory.severity)
+
+
+def for_images(outcome: Outcome, snapshot: ProjectSnapshot, tag: str, now: datetime) -> Outcome:
+    """What becomes of an outcome about a release whose images are not all there: routine news waits for them, for as long as the
+    project's settings say. Security never waits."""
+    if not isinstance(outcome, Announce) or outcome.lane is not Lane.ROUTINE:
+        return outcome
+    until = waits_until(snapshot, tag)
+    if until is None or until <= now:
+        return outcome
+    states = snapshot.knowledge.images.get(tag, ())
+    return Hold(f"{WAITS_FOR_IMAGES}{f': {images_words(states)}' if states else ''}", until)
 
 
 def for_digest(outcome: Outcome, watch_filter: WatchFilter, ready_at: datetime, last: datetime | None) -> Outcome:

@@ -30,11 +30,12 @@ from chatbot.core.model.message import (
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
 
-TEMPLATE = 3  # of all announcements; raise it by one whenever their wording changes
+TEMPLATE = 4  # of all announcements; raise it by one whenever their wording changes
 _WITH_NAME = 2  # the first template that shows the name which a project gave a release
 _WITH_TITLES = (
     3  # the first one that shows the titles of the advisories that a release fixes, and the last affected releases
 )
+_WITH_IMAGES = 4  # the first one that shows which images are there
 
 Facts = str | int | float | bool | None | Sequence["Facts"]
 
@@ -51,11 +52,13 @@ def release_facts(
     *,
     newest: Classified | None,
     others: Sequence[tuple[str, Classified | None]] = (),
+    images: Facts = (),
     notes: bool = True,
     template: int = TEMPLATE,
 ) -> Facts:
     """What a release's announcement shows. `newest` is the release that it is compared with, None where it names none;
-    `others` are the other lines for which it names the release to take. `notes`: it shows the notes, or a part of them,
+    `others` are the other lines for which it names the release to take; `images`: what is said of its images.
+    `notes`: it shows the notes, or a part of them,
     and the name of the release. `template`: of its wording; an older one shows less."""
     item, removed = snapshot.releases[tag], snapshot.knowledge.releases[tag].removal_confirmed
     release = item.release
@@ -79,6 +82,7 @@ def release_facts(
         *(
             [["unread"]] if release.unread else []
         ),  # only then, so that digests from before this field existed stay equal
+        *([["images", images]] if images and template >= _WITH_IMAGES else []),
     ]
 
 
@@ -91,13 +95,14 @@ def advisory_facts(
     lines_without_fix: Iterable[str],
     to_take: Sequence[tuple[str, Classified | None]] = (),
     last_affected: Sequence[str] = (),
+    images: Facts = (),
     template: int = TEMPLATE,
 ) -> Facts:
     """What an advisory's announcement shows. `fixing` are the releases that fix it, each with what keeps it from being
     recommended; `further_fixes` are fixed versions beside the releases that fix it,
     `lines_without_fix` the affected lines that nothing fixes, and `to_take` the lines in which it recommends another release
     than the first that fixes it, as their announcement names them. `last_affected` are the releases that it names as such,
-    unless the post has an older `template`, which named none."""
+    unless the post has an older `template`, which named none. `images`: what is said of the images of what fixes it."""
     return [
         "advisory",
         ["id", advisory.id, sorted(advisory.ids)],
@@ -117,6 +122,7 @@ def advisory_facts(
         *([["to take", _lines(to_take)]] if to_take else []),
         *([["unread"]] if advisory.unread else []),
         *([["last affected", list(last_affected)]] if last_affected and template >= _WITH_TITLES else []),
+        *([["images", images]] if images and template >= _WITH_IMAGES else []),
     ]
 
 

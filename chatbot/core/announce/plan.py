@@ -180,6 +180,7 @@ def _announce(builder: PlanBuilder, subject: Subject, watch: Watch, outcome: Out
         return
     if subject.advisory is None and subject.id not in watch.introduce:
         ready_at = subject.ready_at(builder.settle)
+        outcome = decide.for_images(outcome, builder.snapshot, subject.name, builder.now)
         outcome = decide.for_digest(outcome, watch.room.watch_filter, ready_at, watch.last_digest)
     builder.note(room, subject.id, outcome)
     if isinstance(outcome, Hold):

@@ -13,6 +13,7 @@ from chatbot.core.announce.messages import PostedMessage
 from chatbot.core.announce.render.advisory import advisory_message
 from chatbot.core.announce.render.affected import last_affected
 from chatbot.core.announce.render.fixes import against_fix, elsewhere, further_fixes, lines_without_fix, to_take
+from chatbot.core.announce.render.images import facts_of_fixes, facts_of_release
 from chatbot.core.announce.render.release import compared_with, for_others, release_message
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.ids import SubjectId
@@ -106,7 +107,15 @@ class Subject:
         if self.advisory is None:
             newest, others = compared_with(self.snapshot, self.name), for_others(self.snapshot, self.name)
             return digest(
-                release_facts(self.snapshot, self.name, newest=newest, others=others, notes=notes, template=template)
+                release_facts(
+                    self.snapshot,
+                    self.name,
+                    newest=newest,
+                    others=others,
+                    images=facts_of_release(self.snapshot, self.name),
+                    notes=notes,
+                    template=template,
+                )
             )
         states = [(name, f" ({state})" if state else "") for name, state in further_fixes(self.snapshot, self.advisory)]
         return digest(
@@ -118,6 +127,7 @@ class Subject:
                 lines_without_fix=lines_without_fix(self.snapshot, self.advisory),
                 to_take=elsewhere(self.snapshot, self.advisory),
                 last_affected=last_affected(self.snapshot, self.advisory),
+                images=facts_of_fixes(self.snapshot, self.advisory),
                 template=template,
             )
         )

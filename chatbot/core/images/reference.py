@@ -56,7 +56,7 @@ def parse_image(text: str, platforms: tuple[str, ...] = ()) -> ImageTemplate:
 
 def _registry(host: str) -> str:
     if not _HOST.fullmatch(host):
-        raise ImageError("has a registry that is no host")
+        raise ImageError("has a registry that is not a host name")
     _, colon, port = host.rpartition("]")[2].rpartition(":")
     if colon and not 0 < int(port) < 65_536:
         raise ImageError("has a registry with a port that cannot be")

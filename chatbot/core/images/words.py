@@ -15,11 +15,13 @@ LABEL = "Docker images"
 def images_field(states: Sequence[ImageState]) -> Field | None:
     """The line of an announcement, such as `Docker images: docker.io ✓ amd64, arm64 · ghcr.io not yet`; None where no
     registry was asked."""
-    if not states:
-        return None
+    return field_of(LABEL, images_words(states)) if states else None
+
+
+def images_words(states: Sequence[ImageState]) -> str:
+    """The same line without its label."""
     labels = labels_of([state.name for state in states])
-    words = [f"{labels[state.name]} {_words(state, states)}" for state in states]
-    return field_of(LABEL, " · ".join(words))
+    return " · ".join(f"{labels[state.name]} {_words(state, states)}" for state in states)
 
 
 def image_facts(states: Sequence[ImageState]) -> list[list[str | list[str]]]:

@@ -55,8 +55,8 @@ class ImageAnswer:
     """What a registry said of an image.
 
     platforms: those that it names, sorted; None: the digest is the one that is known already, they were not read again
-    digest: of the index or the manifest; "" where it is to be read again
-    trouble: why not all could be read of an image that is there, else ""
+    digest: of the index or the manifest, "" where its registry names none
+    trouble: why not all could be read of an image that is there, else ""; then it is to be read again
     """
 
     presence: Presence

@@ -1,6 +1,6 @@
 """What follows from what is known of a project: load, plan, save – for whoever changed something, not only for a poll."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -32,6 +32,7 @@ from chatbot.store.database.db import Store, Tx
 from chatbot.store.outbox import restore_gap
 
 Failpoint = Callable[[str], None]
+Writing = Callable[[Tx], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -80,12 +81,17 @@ class Planner:
                 self.at_hand.pages[project.id] = await knowledge.pages(tx, project.id)
         await self.reader.prepare_all(self.at_hand.pages[project.id])
 
-    async def replan(self, project: Project, changed: Collection[str], now: datetime) -> Plan:
-        """Plan what changed, and what new rooms are owed, as of `now`, in a transaction of its own."""
+    async def replan(
+        self, project: Project, changed: Collection[str], now: datetime, write: Writing | None = None
+    ) -> Plan:
+        """Plan what changed, and what new rooms are owed, as of `now`, in a transaction of its own. `write` makes the change in
+        it, before."""
         steps = Plan()
         await self.prepare(project)
         async with self.store.writing(project.id) as tx:
             await self.newcomers.arrive(tx, project.id)
+            if write is not None:
+                await write(tx)
             if changed or await store_watches.owed_newest(tx, project.id):
                 await self.redigest(tx, project)
                 steps = await self.within(tx, project, changed, now, now)

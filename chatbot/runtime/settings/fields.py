@@ -158,7 +158,7 @@ def _image(value: Any) -> ImageTemplate:
     if table.keys() - {"name", "platforms"} or not isinstance(name, str) or not isinstance(platforms, list):
         raise mistake("is not an image with its registry", _IMAGE_FIX)
     if not all(isinstance(each, str) and is_platform(each) for each in platforms):
-        raise mistake("names something that is no platform", 'write platforms like "linux/amd64" or "linux/arm/v7"')
+        raise mistake("names something that is not a platform", 'write platforms like "linux/amd64" or "linux/arm/v7"')
     if not _WITH_REGISTRY.match(name):
         raise mistake("is not an image with its registry", _IMAGE_FIX)
     try:

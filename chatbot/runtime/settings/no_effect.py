@@ -13,9 +13,7 @@ NO_EFFECT = frozenset(
         "web.public_url",
         "web.metrics_listen",
         "reports.token",
-        "projects.images",
         "projects.announce",
-        "projects.wait_for_images",
         "projects.cra",
     }
 )

@@ -49,8 +49,9 @@ class Registries:
         self._tokens: dict[_Place, _Token] = {}
 
     async def look(self, image: ImageName, *, digest: str = "", with_platforms: bool = False) -> ImageAnswer:
-        """Whether the image is there. `digest`: of what was read of it before, which is not read again. `with_platforms`: the
-        platform of an image for only one matters too; that costs one more request. Raises SourceUnavailable or SourceRefused."""
+        """Whether the image is there. `digest`: of what was read of it before without trouble; it is not read again.
+        `with_platforms`: the platform of an image for only one matters too, which costs one more request. Raises
+        SourceUnavailable or SourceRefused."""
         try:
             head = await self._ask(image, f"manifests/{image.tag}", head=True)
             if head.status == 404:
@@ -60,7 +61,7 @@ class Registries:
             if named_digest and named_digest == digest:
                 return ImageAnswer(presence="there", platforms=None, digest=named_digest)
             if not may_pull(head.headers):
-                return ImageAnswer(presence="there", trouble=_few_pulls(image, head))
+                return ImageAnswer(presence="there", digest=named_digest, trouble=_few_pulls(image, head))
             return await self._pull(image, named_digest, with_platforms=with_platforms)
         except _NotPublic:
             return ImageAnswer(presence="not public")
@@ -75,13 +76,13 @@ class Registries:
         try:
             manifest = read_manifest(fetched.body, fetched.content_type)
         except NoJson as wrong:
-            return ImageAnswer(presence="there", trouble=f"{image.registry} {wrong}")
+            return ImageAnswer(presence="there", digest=digest, trouble=f"{image.registry} {wrong}")
         if not manifest.config or not with_platforms:
             return ImageAnswer(presence="there", platforms=manifest.platforms, digest=digest)
         try:
             return ImageAnswer(presence="there", platforms=await self._config(image, manifest.config), digest=digest)
         except (SourceUnavailable, SourceRefused) as failed:
-            return ImageAnswer(presence="there", trouble=str(failed))
+            return ImageAnswer(presence="there", digest=digest, trouble=str(failed))
 
     async def _config(self, image: ImageName, digest: str) -> tuple[Platform, ...]:
         """The platform of a plain manifest. Blobs often lie elsewhere, and are no pull by Docker Hub's count."""

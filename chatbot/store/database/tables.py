@@ -127,6 +127,18 @@ policies = sa.Table(
     sa.Column("read_at", Moment, nullable=False),
 )
 
+images = sa.Table(
+    "images",  # of releases, as their registries last said
+    metadata,
+    *(sa.Column(name, sa.Text, primary_key=True) for name in ("project", "tag", "image")),
+    sa.Column("place", sa.Integer, nullable=False),  # among those of its release
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("must_have", "presence", "platforms")),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("digest", "before", "trouble")),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("first_seen_at", Moment),
+    sa.Column("asked_at", Moment),
+)
+
 # ---- ledger -------------------------------------------------------------------------------------------------------------
 
 decisions = sa.Table(

@@ -15,7 +15,7 @@ from chatbot.ports import Batch
 from chatbot.store.database import tables, wire
 from chatbot.store.database.db import Tx, ensure_project
 from chatbot.store.database.tables import projects
-from chatbot.store.knowledge import advisories, policies, releases, source_states
+from chatbot.store.knowledge import advisories, images, policies, releases, source_states
 from chatbot.store.knowledge.releases import Reading
 from chatbot.store.knowledge.source_states import SourceState, cursor, move_cursor, note_polls, note_trouble
 from chatbot.store.watches import by_server
@@ -248,6 +248,7 @@ async def load(tx: Tx, project: ProjectId) -> Knowledge:
         newer_unreadable=unreadable,
         private_form=row.private_form if row else "unknown",
         lifecycle=wire.loads(Lifecycle, row.lifecycle) if row and row.lifecycle else None,
+        images=await images.load(tx, project),
         pending=await source_states.waiting(tx, project),
         sources=_readings(states),
     )

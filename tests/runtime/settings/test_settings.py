@@ -236,7 +236,7 @@ ROOM = PROJECT + '[[rooms]]\nprojects = ["hello"]\n'
         (
             PROJECT + 'images = [{ name = "ghcr.io/a", platforms = ["arm"] }]',
             "config.toml:4 projects[0].images[0]",
-            "names something that is no platform",
+            "names something that is not a platform",
         ),
         (
             PROJECT + 'packages = ["hello"]',
@@ -470,7 +470,7 @@ def test_what_has_no_effect_yet_is_named_where_it_was_set(tmp_path: Path) -> Non
         parse_image("ghcr.io/a/b:v{version}"),
         parse_image("ghcr.io/a/c", ("linux/arm64",)),
     )
-    assert without_effect(settings) == ["projects.cra", "projects.images"]
+    assert without_effect(settings) == ["projects.cra"]
 
 
 def test_a_rooms_digest_is_its_hour_in_its_time_zone(tmp_path: Path) -> None:

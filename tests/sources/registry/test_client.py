@@ -109,7 +109,7 @@ async def test_a_blob_elsewhere_on_a_private_network_is_not_fetched() -> None:
     registry.repository(FERRY).push_one("v1.0.0", "linux/arm64")
     async with open_harness(registry) as harness:
         answer = await harness.look(with_platforms=True)
-    assert (answer.presence, answer.platforms, answer.digest) == ("there", (), "")
+    assert (answer.presence, answer.platforms) == ("there", ())
     assert "private network" in answer.trouble
 
 
@@ -236,7 +236,7 @@ async def test_headers_are_asked_for_and_pulls_left_to_others() -> None:
         assert platforms(await harness.look()) == ["linux/amd64", "linux/arm64"]
         content.push("v1.1.0", BOTH)
         answer = await harness.look("v1.1.0")
-        assert (answer.presence, answer.platforms, answer.digest) == ("there", (), "")
+        assert (answer.presence, answer.platforms) == ("there", ())
         assert answer.trouble == (
             f"{harness.registry.host} grants only 10 more pulls from this address for now: its platforms are read later"
         )
@@ -289,7 +289,7 @@ def serving(body: bytes, media_type: str = OCI_INDEX, digest: str | None = None)
 async def test_what_is_no_index_names_no_platform_and_is_read_again(value: object) -> None:
     async with asking(serving(json.dumps(value).encode())) as look:
         answer = await look()
-    assert (answer.presence, answer.platforms, answer.digest) == ("there", (), "")
+    assert (answer.presence, answer.platforms) == ("there", ())
     assert answer.trouble
 
 

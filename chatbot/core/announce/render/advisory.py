@@ -2,6 +2,7 @@
 
 from chatbot.core.announce.decide import removed
 from chatbot.core.announce.notes.description import short_description
+from chatbot.core.announce.render import images
 from chatbot.core.announce.render.affected import affected_words
 from chatbot.core.announce.render.buttons import what_next
 from chatbot.core.announce.render.correction import retracted
@@ -69,7 +70,7 @@ def _facts(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Field]:
     ]
     if says_more_than_the_upgrade(snapshot, advisory):
         facts.append(field_of("Fixed in", *fix_words(snapshot, advisory)))
-    return facts
+    return [*facts, *images.of_fixes(snapshot, advisory)]
 
 
 def small_print(advisory: Advisory) -> tuple[Spans, ...]:

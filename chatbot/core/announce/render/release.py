@@ -9,6 +9,7 @@ from chatbot.core.announce.notes.shown import notes_of
 from chatbot.core.announce.render.buttons import what_next
 from chatbot.core.announce.render.correction import retracted
 from chatbot.core.announce.render.headline import release_headline, release_label, severity_label
+from chatbot.core.images.words import images_field
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.message import (
     Action,
@@ -55,7 +56,7 @@ def release_message(snapshot: ProjectSnapshot, tag: str, length: NotesLength = "
         headline=_headline(snapshot, item, fixed),
         severity=fixed[0].severity if fixed else None,
         url=item.release.url,
-        fields=tuple(_release_facts(snapshot, item, fixed)),
+        fields=(*_release_facts(snapshot, item, fixed), *images_of_release(snapshot, tag)),
         body=notes.blocks,
         small=(*_ids(fixed), *notes.small),
         links=_release_links(item.release, fixed, cut=notes.cut),
@@ -66,6 +67,12 @@ def release_message(snapshot: ProjectSnapshot, tag: str, length: NotesLength = "
         why = "The project removed this release after it was announced."
         return replace(retracted(message, why, _ids(fixed)), url="", links=())
     return message
+
+
+def images_of_release(snapshot: ProjectSnapshot, tag: str) -> list[Field]:
+    """What is said of its images: a line where their registries were asked, whatever is configured now."""
+    field = images_field(snapshot.knowledge.images.get(tag, ()))
+    return [field] if field is not None else []
 
 
 def _headline(snapshot: ProjectSnapshot, item: Classified, fixed: Sequence[Advisory]) -> str:

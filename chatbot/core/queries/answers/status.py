@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from chatbot.core.images.readiness import tags_to_ask
+from chatbot.core.images.words import image_sentence
 from chatbot.core.model.knowledge import SourceReading
 from chatbot.core.model.message import (
     BulletList,
@@ -156,6 +158,11 @@ def _of_project(context: QueryContext) -> Iterator[Spans]:
             yield (*_source(context, source), Text(f" could not be read: {source.trouble}"))
         elif old and source.read_at is not None:
             yield (*_source(context, source), Text(": last read "), Moment(source.read_at))
+    for tag in tags_to_ask(context.snapshot, context.now):
+        states = context.knowledge.images.get(tag, ())
+        for state in states:
+            if state.trouble or state.presence == "not public":
+                yield (Strong(context.project.name), Text(f": {image_sentence(state, states)}"))
     if context.knowledge.newer_unreadable is not None and context.knowledge.newer_unreadable.page.exists:
         words = ": the security policy as it stands now cannot be read; its earlier text does not count"
         yield (Strong(context.project.name), Text(words))

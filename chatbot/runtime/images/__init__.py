@@ -1,0 +1,1 @@
+"""Asks registries for the images of releases."""
