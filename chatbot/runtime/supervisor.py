@@ -152,7 +152,9 @@ class Supervisor:
 
     def _timed(self) -> Timed:
         services = self.services
-        return timed(services.ingestor.planner, lambda: services.config.projects, services.clock)
+        return timed(
+            services.ingestor.planner, lambda: services.config.projects, services.fan_outs.members, services.clock
+        )
 
     def health(self) -> Health:
         """Whether all is well, as far as this process can know."""

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+from chatbot.core.digests.personal import when_words
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.core.model.severity import Severity
@@ -32,12 +34,13 @@ def holding(of: Subscription, version: str = "", *, is_new: bool = True) -> Hold
         version=version,
         past=past.in_the_last_year(EVERYTHING, of, w.NOW) if is_new else None,
         now=past.now(EVERYTHING, of),
+        list_at=when_words(ZoneInfo("Europe/Berlin")),
         notes=(ageing.step(EVERYTHING, desk.policy, of, w.NOW),),
     )
 
 
 LINE = theirs(Scope("line", "4.1"))
-EXACT = theirs(Scope("version", "4.1.8"), id=8, releases="now")
+EXACT = theirs(Scope("version", "4.1.8"), id=8, releases="weekly")
 ENDED = theirs(Scope("line", "3.9"), id=9)
 WHOLE = theirs(Scope("project"), id=10, min_severity=Severity.HIGH, releases="now")
 

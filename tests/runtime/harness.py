@@ -43,7 +43,8 @@ class Harness:
         await self.services.look_once()
         services = self.services
         await services.images.step()
-        await timed(services.ingestor.planner, lambda: services.config.projects, self.clock).step()
+        planner, members = services.ingestor.planner, services.fan_outs.members
+        await timed(planner, lambda: services.config.projects, members, self.clock).step()
 
     async def deliver(self) -> None:
         await Delivery(

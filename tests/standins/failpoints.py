@@ -22,6 +22,8 @@ BY_THE_CLOCK = (
     "digest written",  # a digest and its decisions are written, not committed
     "digest committed",
     "digest corrected",  # an edit is written, not committed
+    "lists written",  # what some people are listed is written, not committed
+    "lists committed",
     "reminders written",  # reminders and what was said are written, not committed
 )
 

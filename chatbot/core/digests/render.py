@@ -24,6 +24,7 @@ from chatbot.core.text.words import count
 
 MOST_RELEASES = 40  # in one digest; the project's page leads to the rest
 MOST_ANNOUNCED = 15  # security news that it repeats
+ANNOUNCED, ROUTINE = "Security news, announced already", "Routine news"
 _MOST_SENTENCES = 12  # of one changed policy
 
 
@@ -38,7 +39,10 @@ def digest_message(items: Iterable[DigestItem], label: str) -> Message:
         title=_title(news, projects),
         tone=Tone.ROUTINE,  # it never notifies: what is urgent was announced before
         label=label,
-        body=(*_security(security, several=len(projects) > 1), *_of_projects(news, several=len(projects) > 1)),
+        body=(
+            *security_news(security, ANNOUNCED, "" if len(projects) > 1 else ROUTINE, several=len(projects) > 1),
+            *news_by_project(news, several=len(projects) > 1),
+        ),
         at=max(dated, default=None),
     )
 
@@ -64,13 +68,14 @@ def _title(news: Sequence[DigestItem], projects: Sequence[str]) -> str:
     return f"{projects[0]} – {what}" if len(projects) == 1 else f"{what} in {len(projects)} projects"
 
 
-def _security(items: Sequence[DigestItem], *, several: bool) -> list[Block]:
+def security_news(items: Sequence[DigestItem], heading: str, then: str, *, several: bool) -> list[Block]:
+    """The security news below its heading. `then` is the heading of what follows, where no name of a project divides them."""
     if not items:
         return []
     lines = [ListItem(_entry(item, f"{item.project}: " if several else "")) for item in items[:MOST_ANNOUNCED]]
     more = [paragraph(f"And {len(items) - MOST_ANNOUNCED} more.")] if len(items) > MOST_ANNOUNCED else []
-    rest = [] if several else [Paragraph((Strong("Routine news"),))]  # else the projects' names divide them
-    return [Paragraph((Strong("Security news, announced already"),)), BulletList(tuple(lines)), *more, *rest]
+    rest = [Paragraph((Strong(then),))] if then else []
+    return [Paragraph((Strong(heading),)), BulletList(tuple(lines)), *more, *rest]
 
 
 def _entry(item: DigestItem, before: str = "") -> Spans:
@@ -84,7 +89,8 @@ def _name(item: DigestItem) -> Span:
     return Link(item.name, item.url) if item.url else Strong(item.name)
 
 
-def _of_projects(news: Sequence[DigestItem], *, several: bool) -> list[Block]:
+def news_by_project(news: Sequence[DigestItem], *, several: bool) -> list[Block]:
+    """Each project's releases by line, then what changed in its policy."""
     blocks: list[Block] = []
     room_left = MOST_RELEASES
     for project, group in groupby(news, key=lambda item: item.project):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time, timedelta, tzinfo
+from datetime import UTC, time, timedelta, tzinfo
 from fnmatch import fnmatchcase
 from typing import Literal
 
@@ -84,6 +84,7 @@ class Room:
     """A room and what it watches; `address` is `discord:1234`, `matrix:!id:server`, `matrix:#alias:server` or `console`.
 
     line_roles: whether its server gets a role for each supported line, which security news there pings
+    zone: by whose clocks it lives, its digest and the lists of those who subscribed there
     """
 
     address: RoomAddress
@@ -91,6 +92,7 @@ class Room:
     watch_filter: WatchFilter
     bridged_with: tuple[RoomAddress, ...] = ()
     line_roles: bool = False
+    zone: tzinfo = UTC
 
 
 def has_tag(tag: str, tags: Sequence[str], exclude_tags: Sequence[str] = ()) -> bool:

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, SubjectKind
 from chatbot.core.subscriptions.subscription import Person, Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alerted:
-    """An alert that was given, and why: `severity:high`, `exploited`."""
+    """A message that was sent, and why: `severity:high`, `exploited`. `kind` says whether it is an alert, a reply to one
+    (`follow-up`), a release, a reminder, or a weekly list (`digest`)."""
 
+    kind: SubjectKind = "alert"
     project: ProjectId
     name: str
     reasons: frozenset[str]
@@ -21,7 +23,7 @@ class Alerted:
 class Personal:
     """What is stored of one person.
 
-    alerts: those that were given, the oldest first
+    alerts: those that were given, and what else was sent but answers, the oldest first
     mutes: project, advisory and time of each
     snoozes: project, advisory and when it is due
     questions: the commands of the last thirty days with their times, where the chat needs them to be stored

@@ -8,7 +8,7 @@ from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
 from chatbot.core.model.severity import Severity
 
 ScopeKind = Literal["version", "line", "project"]
-Releases = Literal["now", "never"]
+Releases = Literal["now", "weekly", "never"]
 Via = Literal["dm", "role"]
 
 MOST = 20  # subscriptions of one person

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import time, tzinfo
+from datetime import UTC, time, tzinfo
 from typing import get_args
 
 from chatbot.core.model.message import Mention
@@ -142,6 +142,12 @@ def _schedule(options: Options, zone_of: Callable[[str], tzinfo]) -> DigestSched
         return None
     at = time.fromisoformat(value_of(options, "digest_at"))
     return DigestSchedule(every=every, at=at, zone=zone_of(value_of(options, "timezone")))
+
+
+def zone_in(options: Options, zone_of: Callable[[str], tzinfo]) -> tzinfo:
+    """By whose clocks the room lives: there is one UTC, however it is called."""
+    name = value_of(options, "timezone")
+    return UTC if name == "UTC" else zone_of(name)
 
 
 def mention_of(options: Options) -> Mention | None:

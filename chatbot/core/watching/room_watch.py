@@ -8,7 +8,7 @@ from chatbot.core.announce.messages import short_hash
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.watches import Project, Room
 from chatbot.core.text import patterns
-from chatbot.core.watching.options import YES, filter_of, value_of
+from chatbot.core.watching.options import YES, filter_of, value_of, zone_in
 
 _LONGEST_NAME = 40  # characters of a repository's name in the id of its project
 _REPOSITORY = patterns.compile(
@@ -84,6 +84,7 @@ def rooms_now(
                 projects=(watch.project,),
                 watch_filter=filter_of(watch.options, zone_of),
                 line_roles=value_of(watch.options, "line_roles") == YES,
+                zone=zone_in(watch.options, zone_of),
             )
             for watch in sorted(watches, key=lambda each: each.pair)
             if (watch.project in public or watch.repository) and watch.pair not in by_file

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import UTC, time
+from datetime import UTC, time, tzinfo
 from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
@@ -182,13 +182,16 @@ class RoomTable(Table):
             watch_filter=watch_filter,
             bridged_with=tuple(RoomAddress(each) for each in self.bridged_with),
             line_roles=self.line_roles,
+            zone=self._zone(),
         )
 
     def _digest(self) -> DigestSchedule | None:
         if self.digest == "off":
             return None
-        zone = UTC if self.timezone == "UTC" else ZoneInfo(self.timezone)  # a small container may have no others
-        return DigestSchedule(every=self.digest, at=time.fromisoformat(self.digest_at), zone=zone)
+        return DigestSchedule(every=self.digest, at=time.fromisoformat(self.digest_at), zone=self._zone())
+
+    def _zone(self) -> tzinfo:
+        return UTC if self.timezone == "UTC" else ZoneInfo(self.timezone)  # a small container may have no others
 
 
 SECRETS: tuple[tuple[str, str], ...] = tuple(

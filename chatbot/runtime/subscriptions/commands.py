@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import get_args
 
+from chatbot.core.digests.personal import when_words, zone_of
 from chatbot.core.model.ids import NOWHERE
 from chatbot.core.model.message import Message, Paragraph, plain
 from chatbot.core.model.watches import Project
@@ -20,6 +21,7 @@ from chatbot.core.subscriptions.wishes import Wish, read_scope, read_wish
 from chatbot.runtime.subscriptions.endings import Endings
 from chatbot.runtime.subscriptions.greeting import Greeting
 from chatbot.runtime.subscriptions.privacy import Privacy
+from chatbot.runtime.subscriptions.queued import follow_choice
 from chatbot.runtime.subscriptions.reactions import Reactions
 from chatbot.runtime.subscriptions.visit import Parts, Visit, context_of, in_place, names_of, project_for, visit
 from chatbot.store.subscriptions import subscriptions
@@ -119,7 +121,7 @@ class SubscriptionCommands:
                 subscription = await subscriptions.add(tx, subscription)
         except subscriptions.TooMany:
             return refusals.too_many(guest.prefix)
-        message = await self._card(context, subscription, choice, is_new=True)
+        message = await self._card(guest, context, subscription, choice, is_new=True)
         if guest.is_reachable and not guest.ask.dm:
             return message
         return await self._confirm(guest, project, subscription, message, is_new=before is None)
@@ -189,7 +191,9 @@ class SubscriptionCommands:
             changed = replace(changed, scope=choice.scope, min_severity=choice.min_severity, since=now)
         if not await self._replace(guest, changed):
             return listing.no_longer_there(guest.prefix)
-        return await self._card(context, changed, replace(choice, version=choice.version or version), is_new=True)
+        return await self._card(
+            guest, context, changed, replace(choice, version=choice.version or version), is_new=True
+        )
 
     async def _choose_releases(self, guest: Visit) -> Message:
         subscription, version = self._chosen(guest)
@@ -199,6 +203,8 @@ class SubscriptionCommands:
         changed = replace(subscription, releases=value)  # type: ignore[arg-type]  # it is one of them
         if not await self._replace(guest, changed):
             return listing.no_longer_there(guest.prefix)
+        async with self.parts.store.writing() as tx:
+            await follow_choice(tx, guest.person, subscription, changed, self.parts.clock())
         return await self._card_of(guest, changed, version)
 
     def _chosen(self, guest: Visit) -> tuple[Subscription | None, str]:
@@ -228,18 +234,23 @@ class SubscriptionCommands:
             return listing.listing(guest.own, names_of(self.parts, guest), guest.prefix)
         context = await context_of(self.parts, guest, project)
         choice = Wish(scope=subscription.scope, version=version)
-        return await self._card(context, subscription, choice, is_new=False)
+        return await self._card(guest, context, subscription, choice, is_new=False)
 
-    async def _card(self, context: QueryContext, subscription: Subscription, choice: Wish, *, is_new: bool) -> Message:
-        return await self.parts.thinking.of(subscription.project, _card, context, subscription, choice, is_new)
+    async def _card(
+        self, guest: Visit, context: QueryContext, subscription: Subscription, choice: Wish, *, is_new: bool
+    ) -> Message:
+        others = [each for each in guest.own if each.id != subscription.id]
+        list_at = when_words(zone_of([*others, subscription], self.parts.rooms()))
+        return await self.parts.thinking.of(subscription.project, _card, context, subscription, choice, list_at, is_new)
 
 
-def _card(context: QueryContext, subscription: Subscription, choice: Wish, is_new: bool) -> Message:
+def _card(context: QueryContext, subscription: Subscription, choice: Wish, list_at: str, is_new: bool) -> Message:
     snapshot = context.snapshot
     holding = Holding(
         version=choice.version,
         past=past.in_the_last_year(snapshot, subscription, context.now) if is_new else None,
         now=past.now(snapshot, subscription),
+        list_at=list_at,
         notes=(choice.note, ageing.step(snapshot, context.policy, subscription, context.now)),
     )
     return card(context, subscription, holding)

@@ -1,14 +1,16 @@
-"""What is on its way to somebody about subscriptions that have just ended."""
+"""What is on its way to somebody about subscriptions that have just ended, or whose releases they want otherwise."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
+from chatbot.core.digests.personal import FIRST
 from chatbot.core.digests.schedule import WEEKLY
 from chatbot.core.subscriptions.subscription import Person, Subscription
-from chatbot.store import reminders
+from chatbot.store import digests, reminders
 from chatbot.store.database.db import Tx
 from chatbot.store.subscriptions import alerts, fan_outs, undelivered
 
+_LISTS = f"digest/{WEEKLY}/"  # what subjects of weekly lists begin with
 _KINDS = ("reminder", "release")  # of what is sent beside alerts
 
 
@@ -19,10 +21,22 @@ async def end_queued(
     if person is None or not person.dm:
         return
     over, remaining = {each.project for each in ending}, {each.project for each in rest}
-    lists = f"digest/{WEEKLY}/"
-    await undelivered.withdraw(tx, person.dm, [lists, *(f"{kind}/{each}/" for kind in _KINDS for each in over)])
+    await undelivered.withdraw(tx, person.dm, [_LISTS, *(f"{kind}/{each}/" for kind in _KINDS for each in over)])
     for project in sorted(over - remaining):
         await alerts.end(tx, person.dm, project, None, now)
         await reminders.forget(tx, [person.dm], project)
     if over & remaining:
         await fan_outs.again(tx, person.address)
+
+
+async def follow_choice(
+    tx: Tx, person: Person | None, former: Subscription, changed: Subscription, now: datetime
+) -> None:
+    """From a weekly list to another choice: no list is on its way any more, and what waited for the next one comes at once, if
+    that is what they chose."""
+    if person is None or not person.dm or former.releases != "weekly" or changed.releases == "weekly":
+        return
+    await undelivered.withdraw(tx, person.dm, [_LISTS])
+    if changed.releases == "now":
+        last = (await digests.last_due(tx, [person.dm])).get(person.dm)
+        await fan_outs.catch_up(tx, person.address, changed.project, max(last or now - FIRST, now - FIRST))

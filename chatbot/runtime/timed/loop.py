@@ -10,8 +10,10 @@ import structlog
 from chatbot.core.model.watches import Project
 from chatbot.ports import Clock
 from chatbot.runtime.ingest.planner import Planner
+from chatbot.runtime.subscriptions.fan_out.members import Members
 from chatbot.runtime.timed.digests import Digests
 from chatbot.runtime.timed.ends import EndsForPeople
+from chatbot.runtime.timed.lists import WeeklyLists
 from chatbot.runtime.timed.policy_news import PolicyNewsOfRoom
 from chatbot.runtime.timed.reminders import Reminders
 from chatbot.store.database.failure import StoreUnavailable
@@ -21,10 +23,12 @@ log = structlog.get_logger(__name__)
 EVERY = 20.0  # seconds
 
 
-def timed(planner: Planner, projects: Callable[[], Sequence[Project]], clock: Clock) -> "Timed":
-    """Who does what is due by the clock in the rooms of these projects, and for their subscribers."""
+def timed(planner: Planner, projects: Callable[[], Sequence[Project]], members: Members, clock: Clock) -> "Timed":
+    """Who does what is due by the clock in the rooms of these projects, and for their subscribers.
+    `members` may know of projects that are not public."""
     digests = Digests(planner, projects, PolicyNewsOfRoom(planner))
-    return Timed(digests, Reminders(planner, projects), EndsForPeople(planner, projects), clock)
+    ends, lists = EndsForPeople(planner, projects), WeeklyLists(planner, members)
+    return Timed(digests, Reminders(planner, projects), ends, lists, clock)
 
 
 @dataclass(slots=True)
@@ -35,6 +39,7 @@ class Timed:
     digests: Digests
     reminders: Reminders
     ends: EndsForPeople
+    lists: WeeklyLists
     clock: Clock
 
     async def run(self) -> None:
@@ -48,6 +53,7 @@ class Timed:
         await self._guarded("digests", self.digests.step)
         await self._guarded("reminders", self.reminders.step)
         await self._guarded("reminders of subscribers", self.ends.step)
+        await self._guarded("weekly lists", self.lists.step)
 
     async def _guarded(self, what: str, step: Callable[[datetime], Awaitable[None]]) -> None:
         try:

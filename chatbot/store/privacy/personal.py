@@ -69,5 +69,9 @@ async def _alerts(tx: Tx, places: list[RoomAddress]) -> tuple[Alerted, ...]:
         except ValueError:
             continue
         reasons = frozenset(json.loads(row.notified_for))
-        alerts.append(Alerted(project=subject.project, name=subject.name, reasons=reasons, at=row.first_posted_at))
+        alerts.append(
+            Alerted(
+                kind=subject.kind, project=subject.project, name=subject.name, reasons=reasons, at=row.first_posted_at
+            )
+        )
     return tuple(alerts)

@@ -64,6 +64,17 @@ async def posted(
     return {dm: AlertPosts(alert=alert, replies=tuple(replies.get(dm, ()))) for dm, alert in alerts.items()}
 
 
+async def subjects_there(tx: Tx, subjects: Collection[str], dms: Collection[str]) -> set[tuple[str, str]]:
+    """Which of these DMs were sent something under one of these subjects: (DM, subject) of each."""
+    there: set[tuple[str, str]] = set()
+    for subject in sorted(subjects):
+        statement = sa.select(announcements.c.room).where(
+            announcements.c.subject == subject, announcements.c.room.in_(texts(tx.postgres))
+        )
+        there |= {(row.room, subject) for row in await tx.rows(statement, {"b_texts": listed_texts(tx, dms)})}
+    return there
+
+
 async def any_posted(tx: Tx, project: ProjectId, advisories: Collection[str]) -> bool:
     """Whether anybody was alerted of an advisory with one of these ids."""
     subjects = [subject_of(project, name) for name in sorted(advisories)]

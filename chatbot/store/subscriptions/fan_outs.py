@@ -105,11 +105,32 @@ async def again(tx: Tx, person: RoomAddress) -> None:
     what they missed and what still counts."""
     theirs = sa.select(subscriptions.c.project).where(subscriptions.c.person == person)
     which = fan_out_facts.c.kind.in_(("advisory", "support")) & fan_out_facts.c.project.in_(theirs.scalar_subquery())
+    await _for_one(tx, person, which)
+
+
+async def _for_one(tx: Tx, person: RoomAddress, which: sa.ColumnElement[bool]) -> None:
     columns = (fan_out_facts.c.project, fan_out_facts.c.kind, fan_out_facts.c.name)
     rows = sa.select(*columns, sa.literal(person, sa.Text()), fan_out_facts.c.lane, fan_out_facts.c.at).where(which)
     adding = tx.insert(fan_outs).from_select(["project", "kind", "name", "person", "lane", "requested_at"], rows)
     await tx.run(adding.on_conflict_do_nothing())
     tx.woken.add(WAKER)
+
+
+async def catch_up(tx: Tx, person: RoomAddress, project: ProjectId, after: datetime) -> None:
+    """Go through this person alone, for the project's releases that became news after this time."""
+    which = (fan_out_facts.c.kind == "release") & (fan_out_facts.c.project == project) & (fan_out_facts.c.at > after)
+    await _for_one(tx, person, which)
+
+
+async def releases_since(tx: Tx, after: datetime) -> dict[ProjectId, dict[str, datetime]]:
+    """By project and tag, when releases became news for subscribers, after this time. Projects of which only advisories
+    changed since then are there too."""
+    news: dict[ProjectId, dict[str, datetime]] = {}
+    for row in await tx.rows(sa.select(fan_out_facts).where(fan_out_facts.c.at > after)):
+        of_project = news.setdefault(ProjectId(row.project), {})
+        if row.kind == "release":
+            of_project[row.name] = row.at
+    return news
 
 
 async def first(tx: Tx, without: Collection[FanOutKey] = ()) -> FanOut | None:

@@ -23,7 +23,7 @@ class TooMany(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
-    """One person with what they subscribed to in one project.
+    """One person with what they subscribed to in one project, or of one kind.
 
     dm: where their alerts go; empty where nothing may be sent to them
     """
@@ -92,12 +92,25 @@ async def one(tx: Tx, project: ProjectId, person: RoomAddress) -> list[Subscribe
     return await _subscribers(tx, project, subscriptions.c.person == person)
 
 
+async def weekly(tx: Tx, person: str, limit: int) -> list[Subscriber]:
+    """The next people behind this one ("": the first) with their subscriptions, of whatever project, of which they want releases
+    once a week."""
+    are_weekly = subscriptions.c.releases == "weekly"
+    names = sa.select(subscriptions.c.person).distinct().where(are_weekly, subscriptions.c.person > person)
+    names = names.order_by(subscriptions.c.person).limit(limit)
+    return await _all_of(tx, are_weekly & subscriptions.c.person.in_(names.subquery("names").select()))
+
+
 async def _subscribers(tx: Tx, project: ProjectId, which: sa.ColumnElement[bool]) -> list[Subscriber]:
+    return await _all_of(tx, (subscriptions.c.project == project) & which)
+
+
+async def _all_of(tx: Tx, which: sa.ColumnElement[bool]) -> list[Subscriber]:
     reachable = (people.c.trouble == "") & people.c.lost_at.is_(None)
     statement = (
         sa.select(subscriptions, sa.case((reachable, people.c.dm), else_="").label("dm"))
         .outerjoin(people, people.c.person == subscriptions.c.person)
-        .where(subscriptions.c.project == project, which)
+        .where(which)
         .order_by(subscriptions.c.person, subscriptions.c.id)
     )
     grouped: dict[str, tuple[str, list[Subscription]]] = {}

@@ -24,13 +24,13 @@ async def test_a_card_changes_in_place_in_the_dm_and_in_the_server(server: Serve
         assert not chosen.followups
     assert await own(server) == [("version", "0.15.3")]
     assert len(server.posts()) == 1
-    changed = await server.discord.choose_on(confirmation, "As they come out", at=server.dm(), asker=ALICE)
-    assert "As they come out" in starting(await changed.answer(), "Releases")
+    changed = await server.discord.choose_on(confirmation, "Once a week", at=server.dm(), asker=ALICE)
+    assert "Once a week" in starting(await changed.answer(), "Releases")
     foreign = await server.discord.choose_on(confirmation, "Never", at=server.channel, asker=BEN)
     await foreign.answer()
     assert foreign.private, "somebody else's choice changes no card"
     assert await own(server, BEN) == []
-    assert "As they come out" in starting(server.posts()[0], "Releases")
+    assert "Once a week" in starting(server.posts()[0], "Releases")
 
 
 async def test_a_person_who_takes_no_dms_learns_at_once_what_to_do(server: Server) -> None:

@@ -211,7 +211,7 @@ async def test_releases_are_announced_at_once_to_those_who_want_that(harness: Ha
     store, now = harness.services.store, harness.clock.now
     await subscribe(store, 1, LINE, now, releases="now")
     await subscribe(store, 2, Scope("line", "1.2"), now, releases="now")
-    await subscribe(store, 3, LINE, now, releases="never")
+    await subscribe(store, 3, LINE, now, releases="weekly")
     await subscribe(store, 4, Scope("project"), now, releases="now")
     await subscribe(store, 5, Scope("version", "1.1.0"), now, releases="now")
     harness.clock.advance(MINUTE)

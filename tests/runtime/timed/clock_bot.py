@@ -43,7 +43,9 @@ async def live(
 
     async with open_services(config, clock) as services:
         await services.quarantine.recover()
-        by_the_clock = timed(services.ingestor.planner, lambda: services.config.projects, clock)
+        by_the_clock = timed(
+            services.ingestor.planner, lambda: services.config.projects, services.fan_outs.members, clock
+        )
         for _ in range(minutes):
             delivery = Delivery(chat=FileChat(paper), store=services.store, clock=clock, failpoint=config.failpoint)
             await delivery.recover()

@@ -54,12 +54,14 @@ class Holding:
     version: the version that was named when it was made, "" where none is known
     past: what would have alerted in the last twelve months, the newest first; None: not shown
     now: the advisories that concern it at present
+    list_at: when a weekly list comes, such as `Mondays at 09:00 (UTC)`; "" where that is not to be said
     notes: sentences for the reader: how a version was understood, that a line has ended
     """
 
     version: str = ""
     past: Sequence[Advisory] | None = None
     now: Sequence[Advisory] = ()
+    list_at: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -76,7 +78,8 @@ def card(context: QueryContext, subscription: Subscription, holding: Holding) ->
         tone=tone,
         fields=(
             field_of("Alerts", alerts_words(subscription)),
-            field_of(_releases_label(subscription), RELEASES[subscription.releases]),
+            field_of(_releases_label(subscription), _releases_words(subscription, holding)),
+            *_reminders(subscription),
             *standing,
         ),
         body=tuple(body),
@@ -122,7 +125,7 @@ def menus(context: QueryContext, subscription: Subscription, version: str) -> tu
     fitting = tuple(each for each in options if len(each.value) <= LONGEST_VALUE)
     releases = tuple(
         Option(value, words.capitalize(), chosen=value == subscription.releases)
-        for value, words in (("now", "as they come out"), ("never", "never"))
+        for value, words in (("now", "as they come out"), ("weekly", "once a week"), ("never", "never"))
     )
     return (
         Menu(name=CHOOSE_SCOPE, title="Alerts for", project=project, subject=subject, options=fitting),
@@ -211,6 +214,18 @@ def _releases_label(subscription: Subscription) -> str:
     if scope.kind == "project":
         return "Releases"
     return f"Releases of {scope_name(scope)}" if scope.kind == "line" else f"Releases of the line of {scope.name}"
+
+
+def _releases_words(subscription: Subscription, holding: Holding) -> str:
+    words = RELEASES[subscription.releases]
+    return f"{words}, on {holding.list_at}" if subscription.releases == "weekly" and holding.list_at else words
+
+
+def _reminders(subscription: Subscription) -> list[Field]:
+    """That the end of support of a line is announced; where its role stands in for the DM, it is not."""
+    if subscription.scope.kind == "project" or subscription.via == "role":
+        return []
+    return [field_of("End of support", "you are reminded 90 and 30 days before, and on the last day")]
 
 
 def _how(context: QueryContext) -> Spans:

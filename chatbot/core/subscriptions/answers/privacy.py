@@ -29,6 +29,7 @@ from chatbot.core.text.words import count
 
 Names = Mapping[ProjectId, str]
 _MOST = 20  # entries of a list, as many as somebody may have subscriptions; the rest is counted
+_ALERTS = ("alert", "follow-up")
 _REASONS = {"exploited": "known to be exploited", "fix": "a fix is out", "withdrawn": "withdrawn"}
 BACKUPS = (
     "Backups that the operator made keep it until they are replaced; one that is restored forgets you again. "
@@ -41,6 +42,8 @@ def my_data(personal: Personal, names: Names, prefix: str) -> Message:
     if personal.is_empty:
         return Message(title="I store nothing about you", tone=Tone.GOOD, private=True, answer=True)
     person = personal.person
+    alerts = [each for each in reversed(personal.alerts) if each.kind in _ALERTS]
+    others = [each for each in reversed(personal.alerts) if each.kind not in _ALERTS]
     fields = []
     if person is not None:
         fields += [field_of("Your id", Code(person.address)), field_of("Our DM", Code(person.dm))]
@@ -51,7 +54,8 @@ def my_data(personal: Personal, names: Names, prefix: str) -> Message:
         fields=tuple(fields),
         body=(
             *_list("Subscriptions", [_subscription(each, names) for each in personal.subscriptions]),
-            *_list("Alerts you were given, and why", [_alert(each, names) for each in reversed(personal.alerts)]),
+            *_list("Alerts you were given, and why", [_alert(each, names) for each in alerts]),
+            *_list("What else I sent you", [_other(each, names) for each in others]),
             *_list("Muted", [_entry(*each, names) for each in personal.mutes]),
             *_list("Reminders you asked for", [_entry(*each, names) for each in personal.snoozes]),
             *_list("What you asked in the last 30 days", [_question(*each) for each in personal.questions]),
@@ -106,6 +110,16 @@ def _alert(alert: Alerted, names: Names) -> Spans:
     reasons = dict.fromkeys(filter(None, map(_reason, sorted(alert.reasons))))
     why = f" ({', '.join(reasons)})" if reasons else ""
     return (Text(f"{names.get(alert.project, alert.project)} {alert.name}{why}, "), Moment(alert.at))
+
+
+def _other(sent: Alerted, names: Names) -> Spans:
+    project = names.get(sent.project, sent.project)
+    words = {
+        "digest": "a weekly list",
+        "reminder": f"a reminder that support of {project} {sent.name.rsplit('/', 2)[0]}.x ends",
+        "release": f"the release {sent.name} of {project}",
+    }
+    return (Text(f"{words.get(sent.kind, f'{project} {sent.name}')}, "), Moment(sent.at))
 
 
 def _reason(reason: str) -> str:

@@ -17,6 +17,7 @@ _ADVISORIES: dict[Severity, str] = {
 }
 RELEASES: dict[Releases, str] = {
     "now": "announced to you as they come out",
+    "weekly": "listed once a week, in one message",
     "never": "not announced to you",
 }
 

@@ -1,0 +1,46 @@
+"""The words of a person's weekly list: security first, then each project's releases by line."""
+
+from collections.abc import Mapping, Sequence
+
+from chatbot.core.digests.item import DigestItem, advisory_item, release_item
+from chatbot.core.digests.personal import Listed, ProjectNews
+from chatbot.core.digests.render import in_order, items_digest, news_by_project, security_news
+from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.message import Code, Message, Text, Tone
+from chatbot.core.text.words import count
+
+
+def personal_list(news: Mapping[ProjectId, ProjectNews], entries: Sequence[Listed], label: str) -> tuple[Message, str]:
+    """The message, and what stands for the facts that it shows. `label` says which week it is of."""
+    items = in_order(_item(news[each.entry.project], each) for each in entries)
+    projects = list(dict.fromkeys(item.project for item in items))
+    security = [item for item in items if item.announced]
+    others = [item for item in items if not item.announced]
+    several = len(projects) > 1
+    message = Message(
+        title=_title(entries, projects),
+        tone=Tone.ROUTINE,
+        label=label,
+        body=(
+            *security_news(security, "Security", "Other releases" if others and not several else "", several=several),
+            *news_by_project(others, several=several),
+        ),
+        small=((Text("You chose releases once a week. To change that: "), Code("subscriptions"), Text(".")),),
+        at=max((item.at for item in items), default=None),
+    )
+    return message, items_digest(items)
+
+
+def _item(news: ProjectNews, entries: Listed) -> DigestItem:
+    if entries.entry.kind == "advisory":
+        return advisory_item(news.snapshot, entries.entry.name)
+    return release_item(news.snapshot, entries.entry.name, announced=entries.first)
+
+
+def _title(entries: Sequence[Listed], projects: Sequence[str]) -> str:
+    releases = sum(each.entry.kind == "release" for each in entries)
+    advisories = len(entries) - releases
+    parts = [count(releases, "new release")] if releases else []
+    parts += [count(advisories, "advisory")] if advisories else []
+    what = " and ".join(parts)
+    return f"{projects[0]} – {what}" if len(projects) == 1 else f"{what} in {len(projects)} projects"

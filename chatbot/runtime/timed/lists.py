@@ -1,0 +1,237 @@
+"""The weekly lists of people: everybody who wants one is gone through when it is due, in slices that a kill does not repeat."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
+
+import structlog
+
+from chatbot.core.announce.digest import TEMPLATE
+from chatbot.core.announce.messages import PlannedMessage, announcement_id
+from chatbot.core.delivery import Lane
+from chatbot.core.digests.personal import (
+    LONGEST,
+    Entry,
+    Listed,
+    ProjectNews,
+    candidates,
+    listed,
+    period,
+    weekly,
+    zone_of,
+)
+from chatbot.core.digests.personal_message import personal_list
+from chatbot.core.digests.schedule import WEEKLY, digest_label, last_digest
+from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
+from chatbot.core.subscriptions.subscription import Subscription
+from chatbot.runtime.ingest import snapshot
+from chatbot.runtime.ingest.planner import Planner
+from chatbot.runtime.subscriptions.fan_out.members import Members
+from chatbot.store import digests, outbox
+from chatbot.store.database.db import Tx
+from chatbot.store.subscriptions import alerts, changes, fan_outs, mutes, rounds, subscriptions
+from chatbot.store.subscriptions.rounds import Round
+from chatbot.store.subscriptions.subscriptions import Subscriber
+
+log = structlog.get_logger(__name__)
+
+SIZE = 1_000  # people in one slice
+
+News = Mapping[ProjectId, ProjectNews]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """Some people one after the other, and their lists.
+
+    stamp: of what people had changed when it was prepared
+    lost_ids: subscriptions of people who may not know of the project any more
+    last: the last of them; None where there are no more
+    """
+
+    stamp: str
+    planned: Sequence[PlannedMessage]
+    lost_ids: Sequence[int]
+    last: RoomAddress | None
+
+
+@dataclass(slots=True)
+class WeeklyLists:
+    """Sends each person one list a week, of what is news since their last one. When that was is kept for each, and nothing else;
+    so a round that comes late, or is cut off, loses and repeats nothing.
+
+    done: by time zone, the last round that is over
+    """
+
+    planner: Planner
+    members: Members
+    done: dict[str, datetime] = field(default_factory=dict)
+
+    async def step(self, now: datetime) -> None:
+        """Go through people for the lists that are due."""
+        rooms = self.planner.newcomers.configured_rooms()
+        for zone in sorted({UTC, *(room.zone for room in rooms)}, key=str):
+            due = last_digest(weekly(zone), now)
+            if self.done.get(str(zone)) == due:
+                continue
+            current = await self._round(str(zone), due)
+            if not current.is_over:
+                await self._go_through(zone, current)
+            self.done[str(zone)] = due
+
+    async def _round(self, zone: str, due: datetime) -> Round:
+        """The round that is due. The first one of a time zone is over: what came before is nobody's news."""
+        async with self.planner.store.reading() as tx:
+            current = await rounds.get(tx, zone)
+        if current is not None and current.due >= due:
+            return current
+        fresh = Round(zone=zone, due=due, is_over=True) if current is None else current.following(due)
+        async with self.planner.store.writing() as tx:
+            await rounds.put(tx, fresh)
+        return fresh
+
+    async def _go_through(self, zone: tzinfo, current: Round) -> None:
+        self.members.forget()
+        news = await self._news(current)
+        lists = 0
+        while not current.is_over:
+            ready = await self._prepare(zone, current, news)
+            following = await self._write(zone, current, ready)
+            if following is None:  # somebody changed their mind meanwhile
+                continue
+            lists += sum(len(each.revisions) for each in ready.planned)
+            current = following
+        log.info("weekly lists queued", zone=str(zone), lists=lists)
+
+    async def _news(self, current: Round) -> News:
+        """The news of each project since the first moment that some list may be about."""
+        async with self.planner.store.reading() as tx:
+            if not await subscriptions.weekly(tx, "", 1):
+                return {}
+            since = await fan_outs.releases_since(tx, current.due - LONGEST)
+        news: dict[ProjectId, ProjectNews] = {}
+        for project_id, at in since.items():
+            project = self.members.registry().project(project_id)
+            if project is not None:
+                await self.planner.prepare(project)
+                async with self.planner.store.reading() as tx:
+                    news[project_id] = ProjectNews(await snapshot.load_prepared(tx, project, self.planner.reader), at)
+        return news
+
+    # ---- one slice -----------------------------------------------------------------------------------------------------
+
+    async def _prepare(self, zone: tzinfo, current: Round, news: News) -> Slice:
+        async with self.planner.store.reading() as tx:
+            stamp = await changes.count(tx)
+            everybody = await subscriptions.weekly(tx, current.after, SIZE)
+        rooms = self.planner.newcomers.configured_rooms()
+        people = [each for each in everybody if each.dm and zone_of(each.subscriptions, rooms) == zone]
+        people, lost_ids = await self._permitted(people, news)
+        async with self.planner.store.reading() as tx:
+            lists_of = await self._shown(tx, current, people, news)
+        planned = await asyncio.to_thread(_planned, zone, current, news, lists_of)
+        last = everybody[-1].person if len(everybody) == SIZE else None
+        return Slice(stamp=stamp, planned=planned, lost_ids=lost_ids, last=last)
+
+    async def _permitted(self, people: Sequence[Subscriber], news: News) -> tuple[list[Subscriber], list[int]]:
+        """These people with those of their subscriptions that may be written about, and the ids of those that have ended."""
+        by_person: dict[RoomAddress, list[Subscription]] = {}
+        lost_ids: list[int] = []
+        for project in sorted({item.project for each in people for item in each.subscriptions}):
+            if project not in news:
+                continue
+            theirs = [_in_project(each, project) for each in people]
+            mine = [each for each in theirs if each.subscriptions]
+            permission = self.members.all_of(project, mine) or await self.members.ask(project, mine)
+            lost_ids += permission.lost_ids
+            for each in permission.subscribers:
+                by_person.setdefault(each.person, []).extend(each.subscriptions)
+        people = [
+            replace(each, subscriptions=tuple(by_person[each.person])) for each in people if each.person in by_person
+        ]
+        return people, lost_ids
+
+    async def _shown(
+        self, tx: Tx, current: Round, people: Sequence[Subscriber], news: News
+    ) -> list[tuple[RoomAddress, tuple[Listed, ...]]]:
+        """What each person's list shows, without what they were sent before, or muted."""
+        last = await digests.last_due(tx, [each.dm for each in people])
+        entries: dict[RoomAddress, tuple[Entry, ...]] = {}
+        for each in people:
+            of = period(current.due, last.get(each.dm), current.before)
+            entries[each.dm] = candidates(news, each.subscriptions, of)
+        every = {entry for theirs in entries.values() for entry in theirs}
+        subjects = {entry.subject for entry in every if entry.kind == "release"}
+        subjects |= {subject for entry in every for group in entry.alerts for subject in group}
+        there: dict[str, set[str]] = {}
+        for room, subject in await alerts.subjects_there(tx, subjects, list(entries)) | await _muted(tx, people, every):
+            there.setdefault(room, set()).add(subject)
+        lists = [
+            (dm, listed(theirs, there.get(dm, frozenset())))
+            for dm, theirs in entries.items()
+            if dm not in last or last[dm] < current.due
+        ]
+        return [(dm, items) for dm, items in lists if items]
+
+    async def _write(self, zone: tzinfo, current: Round, ready: Slice) -> Round | None:
+        """Enqueue a slice; return the round as it stands then, None where the slice does not hold any more."""
+        following = rounds.advanced(current, ready.last)
+        async with self.planner.store.writing() as tx:
+            if await rounds.get(tx, current.zone) != current or await changes.count(tx, lock=True) != ready.stamp:
+                return None
+            await outbox.add(tx, ready.planned, self.planner.newcomers.clock())
+            pairs = [(announcement_id(dm, each.subject), dm) for each in ready.planned for dm in each.revisions]
+            await digests.note_personal(tx, pairs, current.due, digest_label(weekly(zone), current.due))
+            if ready.lost_ids:
+                await subscriptions.remove(tx, ready.lost_ids)
+            await rounds.put(tx, following)
+            self.planner.failpoint("lists written")
+        self.planner.failpoint("lists committed")
+        return following
+
+
+def _in_project(subscriber: Subscriber, project: ProjectId) -> Subscriber:
+    return replace(
+        subscriber, subscriptions=tuple(each for each in subscriber.subscriptions if each.project == project)
+    )
+
+
+async def _muted(tx: Tx, people: Sequence[Subscriber], entries: set[Entry]) -> set[tuple[str, str]]:
+    """What these people muted counts as sent: (DM, subject of the alert)."""
+    subjects: set[tuple[str, str]] = set()
+    dms = {each.person: each.dm for each in people}
+    for project, group in sorted({(entry.project, group) for entry in entries for group in entry.alerts}):
+        names = [SubjectId.parse(subject).name for subject in group]
+        who = await mutes.who(tx, project, names, people[0].person, people[-1].person)
+        subjects |= {(dms[RoomAddress(each)], group[0]) for each in who if each in dms}
+    return subjects
+
+
+def _planned(
+    zone: tzinfo, current: Round, news: News, lists_of: Sequence[tuple[RoomAddress, tuple[Listed, ...]]]
+) -> list[PlannedMessage]:
+    """One message for all DMs whose lists are the same."""
+    dms: dict[tuple[Listed, ...], list[RoomAddress]] = {}
+    for dm, items in lists_of:
+        dms.setdefault(items, []).append(dm)
+    subject, label = (
+        str(SubjectId("digest", WEEKLY, f"{current.due:%Y-%m-%dT%H%MZ}")),
+        digest_label(weekly(zone), current.due),
+    )
+    planned = []
+    for items, rooms in dms.items():
+        message, shows = personal_list(news, items, label)
+        planned.append(
+            PlannedMessage(
+                project=items[0].entry.project,
+                subject=subject,
+                kind="new",
+                message=message,
+                lane=Lane.PERSONAL,
+                revisions=dict.fromkeys(rooms, 1),
+                digest=shows,
+                template=TEMPLATE,
+            )
+        )
+    return planned
