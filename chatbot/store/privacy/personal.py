@@ -44,13 +44,13 @@ def places_of(address: RoomAddress, person: Person | None) -> list[RoomAddress]:
 
 async def questions(tx: Tx, address: RoomAddress) -> list[tuple[str, CommandRequest, datetime]]:
     """What the person asked, as far as it is stored: the event, the question, and when it came."""
-    asked = []
+    pairs = []
     ours = sa.select(inbox).where(inbox.c.account == address.chat).order_by(inbox.c.id)
     for row in await tx.rows(ours):
         ask = _ask(row.question)
         if ask is not None and address in (ask.asker, ask.target):
-            asked.append((str(row.event), ask, row.came_at))
-    return asked
+            pairs.append((str(row.event), ask, row.came_at))
+    return pairs
 
 
 def _ask(question: str) -> CommandRequest | None:

@@ -112,8 +112,8 @@ async def last_offers(tx: Tx, dm: RoomAddress, *, limit: int) -> list[Offer]:
     offers: list[Offer] = []
     for row in await tx.rows(statement):
         edited = deliveries.c.announcement == row.announcement  # answers have none, and are never edited
-        shown = await _messages(tx, dm, edited, limit=1) if row.announcement else ()
-        message = shown[0] if shown else wire.loads(Message, row.body)
+        current = await _messages(tx, dm, edited, limit=1) if row.announcement else ()
+        message = current[0] if current else wire.loads(Message, row.body)
         if message.actions or message.menus:
             offers.append(Offer(message, row.settled_at if row.state == State.SENT else None))
         if len(offers) == limit:
