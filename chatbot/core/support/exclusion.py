@@ -14,6 +14,8 @@ def contradiction(
 ) -> Row | None:
     """The row that says the opposite of the decisive one, which says "supported", or "ended" if `says_ended`; else None."""
     opposite: Mark = "yes" if says_ended else "no"
+    if not says_ended and (doubt := next((row for row in rows if row.doubts and _meets(row, decisive, version)), None)):
+        return doubt
     fresh = decisive.latest is not None or _reaches_newest(rows, decisive.component, history)
     for row in _beside(decisive, rows):
         earlier = not fresh and row.denies_before is not None
@@ -76,10 +78,26 @@ def word_on(row: Row, decisive: Row, version: Version, history: ReleaseHistory) 
     return _by_exclusion(row, decisive, version, history) if row.only and row.mark == "yes" else ""
 
 
+def doubted(rows: Sequence[Row], version: Version) -> Verdict | None:
+    """The verdict on a version of which nothing is said but that it is doubtful; None where not even that is said."""
+    row = next((row for row in rows if row.doubts and row.covers(version)), None)
+    if row is None:
+        return None
+    return Verdict("unknown", row, f"The page leaves it open with {quoted(row)}; a plain yes or no for it would tell.")
+
+
+def _meets(doubt: Row, decisive: Row, version: Version) -> bool:
+    return doubt.component in ("", decisive.component) and doubt.covers(version) is not None
+
+
 def _beside(decisive: Row, rows: Sequence[Row]) -> Iterator[Row]:
     """The rows that may contradict the decisive one: other statements about the same component, or about none."""
     for row in rows:
-        if row.component in ("", decisive.component) and (row.line, row.text) != (decisive.line, decisive.text):
+        if (
+            not row.doubts
+            and row.component in ("", decisive.component)
+            and (row.line, row.text) != (decisive.line, decisive.text)
+        ):
             yield row
 
 

@@ -99,6 +99,7 @@ class Row:
     component: the table that it is in, or the component that its own cell names
     only: nothing but what it covers is supported
     denies_before: what is older than these is not supported
+    doubts: it promises nothing itself, but puts in doubt what other rows promise ("2.x only for customers")
     stage: "all" where it speaks of prereleases too, "pre" where it speaks of nothing else; other rows leave them open
     """
 
@@ -118,6 +119,7 @@ class Row:
     only: bool = False
     denies_before: Latest | None = None
     stage: Stage = ""
+    doubts: bool = False
 
     def covers(self, version: Version) -> Range | None:
         """The narrowest of its ranges that covers the version."""

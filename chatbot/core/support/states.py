@@ -1,6 +1,7 @@
 """What one row says about a version on a day: by its mark, by its date, and by the release that ends support."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -96,3 +97,27 @@ def _undecided(row: Row, event: EndEvent, today: date, span: Range | None) -> Ve
         return Verdict("unknown", row, why, span=span)
     why = f"The page says “{event.text}”; no release is known here that would tell whether that has happened."
     return Verdict("supported", row, why, span=span)
+
+
+def with_end(verdict: Verdict, rows: Sequence[Row], version: Version, today: date, history: ReleaseHistory) -> Verdict:
+    """The verdict of a ticked row with the end that a sentence beside it names for the same line: its last day, an end where
+    that has passed, or the release that ends support."""
+    row = verdict.row
+    if row is None or verdict.state != "supported" or row.kind == "sentence" or row.until or row.event or verdict.until:
+        return verdict
+    beside = [
+        each
+        for each in rows
+        if each.kind == "sentence" and each.mark != "no" and verdict.span and each.covers(version) == verdict.span
+    ]
+    last = max((each.until for each in beside if each.until), default=None)
+    if last is not None and today > last:
+        why = f"The page still says supported, but its own date, {last}, has passed."
+        return Verdict("ended", row, why, stale=True, span=verdict.span, until=last)
+    if last is not None:
+        return replace(verdict, reason=f"Supported until {last}.", until=last)
+    event = next((each.event for each in beside if each.event is not None), None)
+    if event is None:
+        return verdict
+    counted = replace(event, tentative=event.tentative or bool(event.months or event.days))
+    return row_verdict(replace(row, event=counted), today, verdict.span, version, history)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from chatbot.core.support.exclusion import against, contradiction, is_rule, limits, narrows
+from chatbot.core.support.exclusion import against, contradiction, doubted, is_rule, limits, narrows
 from chatbot.core.support.moving import by_named, implies_an_end, what_is_meant, why_not_known
 from chatbot.core.support.names import label_of
 from chatbot.core.support.rows import (
@@ -15,7 +15,7 @@ from chatbot.core.support.rows import (
     line_range,
     prereleases_of,
 )
-from chatbot.core.support.states import Verdict, row_verdict
+from chatbot.core.support.states import Verdict, row_verdict, with_end
 from chatbot.core.versions.version import Version
 
 _MAX_RULES = (
@@ -35,7 +35,8 @@ def judge(rows: Sequence[Row], version: Version, today: date, history: ReleaseHi
             None,
             f"The page has more than {_MAX_RULES} rules about the latest release; one row for each line would tell.",
         )
-    rows = _of_stage(rows, version)
+    every = _of_stage(rows, version)
+    rows = [row for row in every if not row.doubts]
     firm = [row for row in rows if row.kind != "sentence"]
     verdict = _by_component(firm, version, today, history)
     if verdict is None:
@@ -47,7 +48,9 @@ def judge(rows: Sequence[Row], version: Version, today: date, history: ReleaseHi
         verdict = _by_version(rules, version, today, history)
     if verdict is None and firm:
         verdict = _below_all(firm, rows, version)
-    return None if verdict is None else _of_line(_uncontradicted(verdict, rows, version, today, history), rows, version)
+    if verdict is None:
+        return doubted(every, version)
+    return _of_line(_uncontradicted(verdict, every, version, today, history), rows, version)
 
 
 def _of_stage(rows: Sequence[Row], version: Version) -> Sequence[Row]:
@@ -58,35 +61,13 @@ def _of_stage(rows: Sequence[Row], version: Version) -> Sequence[Row]:
     return pre or rows
 
 
-def _dated(verdict: Verdict, rows: Sequence[Row], version: Version, today: date) -> Verdict:
-    """The verdict with the last day that a sentence beside a ticked row names for the same line; an end where it has passed."""
-    row = verdict.row
-    if row is None or verdict.state != "supported" or row.kind == "sentence" or row.until or row.event or verdict.until:
-        return verdict
-    ends = [
-        each
-        for each in rows
-        if each.kind == "sentence"
-        and each.until is not None
-        and each.mark != "no"
-        and each.covers(version) == verdict.span
-    ]
-    last = max((each.until for each in ends if each.until), default=None)
-    if last is None or verdict.span is None:
-        return verdict
-    if today > last:
-        why = f"The page still says supported, but its own date, {last}, has passed."
-        return Verdict("ended", row, why, stale=True, span=verdict.span, until=last)
-    return replace(verdict, reason=f"Supported until {last}.", until=last)
-
-
 def _uncontradicted(
     verdict: Verdict, rows: Sequence[Row], version: Version, today: date, history: ReleaseHistory
 ) -> Verdict:
     """The verdict, unless another statement of the page says the opposite of the row that decided."""
     if verdict.row is None or verdict.state not in ("supported", "ended"):
         return verdict
-    verdict = _dated(verdict, rows, version, today)
+    verdict = with_end(verdict, rows, version, today, history)
     if verdict.row is None:
         return verdict
     other = contradiction(verdict.row, rows, version, history, says_ended=verdict.state == "ended")

@@ -1,13 +1,10 @@
 """A sentence in plain words -> those of its clauses that may promise support: no examples, conditions, advice, or histories."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from chatbot.core.text import patterns
-from chatbot.sources.support_policy.dates import until_in
-from chatbot.sources.support_policy.decoys import points_elsewhere, without_software
+from chatbot.sources.support_policy.decoys import points_elsewhere
 from chatbot.sources.support_policy.rows.exclusion import DENIAL
-from chatbot.sources.support_policy.rows.selectors import Selector, read_selector
 from chatbot.sources.support_policy.scan import cut_at, has_digit
 from chatbot.sources.support_policy.words.hints import names_a_topic
 
@@ -26,6 +23,10 @@ _ASIDE_EXAMPLE = patterns.compile(r"\(\W*(?:example|like)\b[^()]*\)")
 _SINCE = patterns.compile(
     r"^\W*(?:as of|from|since|starting (?:with|from)) (?:version )?v?\d\S*(?: onwards?)?, (?:we|it)\b"
 )
+_OF_SOFTWARE = patterns.compile(
+    r"^\W*(?:the )?other software (?:is|are) (?:\w+ )?(?:supported|tested) (?:by|in|with)\b"
+)
+_ON_SOFTWARE = patterns.compile(r"\bother software\b,? which (?:is|are|has|have)\b[^.;,]*")
 _CONDITION = patterns.compile(r"^\W*(?:if|when|once|whether|in case)\b")
 _ADVICE = patterns.compile(
     r"\b(?:recommend|encourag|advi[sc]e|suggest|urge|please|should|must|make sure|ensure|verify|check"
@@ -77,40 +78,6 @@ _STATED = patterns.compile(
     r"|deprecated|discontinued)\b"
 )
 _ONLY = patterns.compile(r"\bonly\b")
-_ENDING_HINTS = (
-    "eol", "reach", " end", "stop", "not ", "unsupported", "unmaintained", "dropped", "ceased", "removed", "withdrawn", "retired",
-    "terminated", "discontinued", "expire",
-)  # fmt: skip
-_GONE = r"(?:dropped|ended|stopped|ceased|removed|withdrawn|retired|terminated|discontinued)"
-_NAMED = r"(?:the |all |versions? )*(?P<{}>v?\d+(?:\.\d+)*(?:\.[x*])*)(?: (?:series|branch|line|releases?|versions?))?"
-_THINGS = r"(?:support|maintenance|(?:security |bug ?)?(?:fixes|updates|patches)|backports|releases)"
-_GIVEN_UP = patterns.compile(
-    rf"\b(?:we|i|project|team) (?:have |has )?{_GONE} (?:(?:the )?(?:{_THINGS} (?:for|of|to) |supporting |maintaining ))?"
-    + _NAMED.format("v1")
-    + rf"(?: (?:in|with|on|as)\b|\W*$|,)|\b{_THINGS} (?:for|of|to) "
-    + _NAMED.format("v2")
-    + rf" (?:was |has |has been |is |had |were |have )?{_GONE}\b|^\W*"
-    + _NAMED.format("v3")
-    + rf" (?:was|has been|were|have been) {_GONE}\b"
-)
-# As in "no more releases of 2.x are planned" and "users of 2.x should migrate: it is not maintained".
-_NO_MORE = patterns.compile(
-    rf"\bnot (?:more |further |new |any )?{_THINGS} (?:of|for|to|in) "
-    + _NAMED.format("v1")
-    + r"(?: (?:is|are|will|planned)\b|\W*$)|(?:^|\W)"
-    + _NAMED.format("v2")
-    + r"\b[^.;:]{0,40}[:,;.] (?:it|they|this (?:version|line|series|release)) (?:is|are|has been) (?:not (?:supported|maintained)"
-    r"|unsupported|unmaintained|eol|retired|discontinued)\b"
-)
-# "2.x support ends June 30th, 2031", "version 2 will reach its end of life on 31 December 2030"
-_ENDS_ON = patterns.compile(
-    r"(?:^|\W)"
-    + _NAMED.format("v")
-    + r"(?:'s)? (?:(?:will |is going to )?(?:reach(?:es)?|goes?|be|becomes?|hits?) (?:its |the |an? )?(?:eol|unsupported)"
-    r"|(?:security |full |official )?(?:support|maintenance)? ?(?:will )?(?:ends?|eol|stops?|expires?))\b"
-)
-_OPEN = patterns.compile(r"\b(?:may|might|would|if|until|unless|except)\b")
-_FUTURE = patterns.compile(r"\b(?:will|going to|plan\w*|may|might|would|if|not|never|until|except)\b")
 _NEXT_SUBJECT = patterns.compile(
     r"(?:,| and|, and) ((?:versions? |the )?v?\d[\w.*]*(?: (?:series|branch|line|release))?"
     r" (?:is|are|do|does|will|gets?|receives?|has)\b)"
@@ -129,13 +96,13 @@ def without_examples(sentence: str) -> str:
 def clauses_of(text: str) -> Iterator[str]:
     """The clauses that may promise support, in order; none after an example or a condition begins."""
     spoke, before = False, ""
-    for words in _statements(text):
+    for words in _statements(_ON_SOFTWARE.sub("", text) if "other software" in text else text):
         if has_digit(before) and not SUPPORT.search(before) and DENIAL.search(words) and not names_a_topic(words):
-            words = f"{before} {words}"  # noqa: PLW2901 - "2.x is outdated and won't get fixes": of which version
+            words = f"{before} {words}"  # noqa: PLW2901 - "2.x is outdated and won\'t get fixes": of which version
         before = words
         if ("example" in words and _LEADS_EXAMPLE.match(words)) or _CONDITION.match(words):
             return
-        if (has_digit(words) and _SINCE.match(words)) or points_elsewhere(words):
+        if (has_digit(words) and _SINCE.match(words)) or points_elsewhere(words) or _OF_SOFTWARE.match(words):
             continue  # "As of 2.1 we no longer support Windows 7": of that, and not of 2.1
         clause = (
             f"{words.rstrip(' .')} supported" if spoke and _ELLIPSIS.search(words) else words
@@ -155,20 +122,3 @@ def _statements(text: str) -> Iterator[str]:
 
 def _is_history(clause: str) -> bool:
     return _HISTORY.search(clause) is not None and not _FIXED_IN_LATEST.search(clause)
-
-
-def ended_in(words: str) -> list[tuple[Selector, date | None]]:
-    """The versions of which a sentence in plain words says that their support is over ("we dropped 2.x"), or, with its day, that
-    it ends ("2.x reaches its end of life on 30 June 2031")."""
-    if not has_digit(words) or not any(each in words for each in _ENDING_HINTS):
-        return []
-    own = without_software(words)
-    if _OPEN.search(own):
-        return []
-    matches = [*([] if _FUTURE.search(own) else _GIVEN_UP.finditer(own)), *_NO_MORE.finditer(own)]
-    until = None
-    if not matches and (match := _ENDS_ON.search(own)) is not None:
-        until = until_in(own[match.end() :])
-        matches = [match] if until is not None else []
-    names = [next(filter(None, match.groups())) for match in matches]
-    return [(selector, until) for selector in map(read_selector, names) if selector.ranges]

@@ -111,65 +111,9 @@ _NO_FEATURE = (
     "most", "newest", "recent", "stable", "major", "minor", "lts", "one", "two", "three", "four", "a", "up", "security", "in",
     "with", "to", "this", "these", "it", "that", "those", "them", "main", "v", "n-", "n -",
 )  # fmt: skip
-_THING = (
-    r"(?:project|repository|repo|package|library|plugin|product|software|module|extension|application|gem|crate|app|tool"
-    r"|fork)"
-)
-_ENDED_PROJECT = patterns.compile(
-    rf"\b(?:this {_THING}\b.{{0,40}}|the {_THING} (?:itself )?(?:is|was|has been) (?:now |currently )?)\b"
-    r"(?:archived|unmaintained|abandoned|discontinued|end[- ]of[- ]life|deprecated and|no(?:t| longer) (?:\w+ ){0,2}"
-    r"(?:maintained|supported|developed))"
-    r"|^\W*(?:all |active )?development (?:has |is )?(?:been )?(?:stopped|ceased|ended|discontinued)"
-    r"|\b(?:no versions?|no releases?|none of (?:the|our|its|these) (?:versions"
-    r"|releases))(?: of [\w' ]{1,40})? (?:is|are|receives?|gets?) (?:\w+ ){0,3}(?:supported|maintained|updates"
-    r"|fixes|patches)\b.{0,12}$",
-    ignore_case=True,
-)
-# One of these is in every sentence that the pattern finds; looking for them first spares most sentences the longer look.
-_END_HINTS = (
-    "this ", "archived", "maintained", "abandoned", "discontinued", "developed", "development", "of-life", "of life",
-    "no longer", "no ", "none ",
-)  # fmt: skip
-_OUTDATED = patterns.compile(
-    r"\bthis (?:page|document|policy|file|table|list|section) (?:is|has been|was) (?:\w+ )?"
-    r"(?:outdated|out[- ]of[- ]date|obsolete|superseded|retired|no longer (?:maintained|valid|accurate|current|updated)"
-    r"|a draft)\b",
-    ignore_case=True,
-)
-_EXCEPTED = patterns.compile(r"\bexcept|\bother than\b|\bapart from\b|\bonly\b", ignore_case=True)
-_NO_HEAD = patterns.compile(
-    r"breaking|\bchange|upgrade|download|document|\bdocs\b|\btested\b|availab|recommend|default|require",
-    ignore_case=True,
-)
-_ENDED_HEAD = patterns.compile(
-    r"unsupported|not (?:\w+ )?supported|no longer|ended|discontinued|archived|abandoned|retired|unmaintained",
-    ignore_case=True,
-)
-_BAD_HEAD = patterns.compile(r"vulnerable|insecure|deprecated|affected|legacy|outdated|obsolete", ignore_case=True)
-_ENDED_HEADING = patterns.compile(
-    r"\W*(?:unsupported|end[- ]of[- ](?:life|support)|eol|no longer|not supported|discontinued|archived|retired"
-    r"|previously|formerly|unmaintained)\b",
-    ignore_case=True,
-)
-_DENYING = patterns.compile(
-    r"no longer (?:\w+ )?(?:supported|maintained|receiv\w+|gets? (?:security|updates|fixes|patches)|patched|fixed)"
-    r"|not (?:supported|maintained|receiv\w+)|unsupported|unmaintained|end[- ]of[- ](?:life|support)|\beol\b"
-    r"|discontinued|abandoned|support (?:has )?ended|\bno (?:more |further |new |security )*(?:fixes|updates|patches|support)\b",
-    ignore_case=True,
-)
-_BUYERS = r"(?:pay\w*|paid|commercial\w*|customers?|enterprise|sponsors?|subscri\w+|contracts?|licen[cs]ees?|partners?)"
-_SOLD = patterns.compile(rf"\b(?:{_BUYERS}|premium)\b", ignore_case=True)
-_FOR_SOME = patterns.compile(
-    rf"\b(?:only|just|limited to|exclusive\w*|restricted to)\b.{{0,30}}\b{_BUYERS}\b|\b{_BUYERS}\b.{{0,30}}\bonly\b"
-    rf"|\b(?:requires?|with|needs?|under) (?:an? )?(?:\w+ )?(?:subscription|contract|licen[cs]e)\b|\bfor (?:\w+ )?{_BUYERS}\b",
-    ignore_case=True,
-)
-_FOR_ALL = patterns.compile(r"\b(?:free|community|all|every\w*|public|open[- ]source)\b", ignore_case=True)
 _EXCEPTING = patterns.compile(
     r"\b(?:except|excl\w*|besides|but not|without)\b|\bbut v?\d|^\W*not v?\d", ignore_case=True
 )
-_UNBORN = patterns.compile(r"unreleased|not (?:yet )?released|upcoming|planned|in development", ignore_case=True)
-_NOTES = patterns.compile(r"note|comment|remark|detail|info|descri|reason|hint|^$", ignore_case=True)
 
 
 def own_words(sentence: str, promise: str) -> str:
@@ -244,55 +188,3 @@ def foreign_columns(heads: Sequence[str], rows: Sequence[Sequence[str]], heading
         if names and each_other and all(names) and not any(map(str.isdigit, "".join(names))):
             return None
     return [at for at, head in enumerate(heads) if at in columns or _FOREIGN_HEAD.search(head)]
-
-
-def ends_project(sentence: str) -> bool:
-    """Whether a sentence says that the whole project, every version of it, or the page itself has ended."""
-    lowered = sentence.casefold()
-    if not any(word in lowered for word in _END_HINTS):
-        return False
-    if _OUTDATED.search(sentence):
-        return True
-    return _ENDED_PROJECT.search(sentence) is not None and not _EXCEPTED.search(sentence)
-
-
-def says_ended(heading: str) -> bool:
-    """Whether a heading such as `End-of-life versions` denies support to all that stands below it."""
-    return _ENDED_HEADING.match(heading) is not None
-
-
-@lru_cache(maxsize=256)
-def head_kind(head: str) -> str:
-    """What a tick below a column's heading says: "ended", "bad" (nothing good), "none" (nothing on support), "" for support."""
-    if _ENDED_HEAD.search(head):
-        return "ended"
-    return "bad" if _BAD_HEAD.search(head) else "none" if _NO_HEAD.search(head) else ""
-
-
-@lru_cache(maxsize=2048)
-def denied_in_label(label: str) -> bool:
-    """Whether a label such as `2.x (EOL)` or `4.x (unreleased)` denies what its row ticks."""
-    return _DENYING.search(label) is not None or _UNBORN.search(label) is not None
-
-
-def denied_in_notes(heads: Sequence[str], cells: Sequence[str]) -> bool:
-    """Whether a column of notes denies what another column ticks."""
-    return any(
-        cell and _holds_notes(head) and (_DENYING.search(cell) or for_some(cell))
-        for head, cell in zip(heads, cells, strict=False)
-    )
-
-
-@lru_cache(maxsize=256)
-def _holds_notes(head: str) -> bool:
-    return _NOTES.search(head.strip()) is not None
-
-
-def is_sold(cell: str) -> bool:
-    """Whether a ticked cell such as `✅ (paid support)` is for those who pay."""
-    return _SOLD.search(cell) is not None and not _FOR_ALL.search(cell)
-
-
-def for_some(remark: str) -> bool:
-    """Whether a remark such as "only for paying customers" leaves most people without what its row promises."""
-    return _FOR_SOME.search(remark) is not None

@@ -13,13 +13,14 @@ from chatbot.core.text import patterns
 from chatbot.sources.markdown.document import Unparseable, blocks_of, tokens_of
 from chatbot.sources.support_policy.clocks import clocks_of
 from chatbot.sources.support_policy.contacts import contacts_of
-from chatbot.sources.support_policy.decoys import ends_project
+from chatbot.sources.support_policy.denials.pages import ends_project, is_sold_only
+from chatbot.sources.support_policy.denials.versions import may_deny
 from chatbot.sources.support_policy.page import MAX_PIECES, Page, Piece
 from chatbot.sources.support_policy.rows.columns import Table, of_images
-from chatbot.sources.support_policy.rows.items import context_of, item_of, labelled
+from chatbot.sources.support_policy.rows.items import context_of, is_list, item_of, labelled
 from chatbot.sources.support_policy.rows.marks import legend_of
 from chatbot.sources.support_policy.rows.selectors import read_selector
-from chatbot.sources.support_policy.rows.sentences import sentence_rows
+from chatbot.sources.support_policy.rows.sentences import denials_of, sentence_rows
 from chatbot.sources.support_policy.rows.split_numbers import joined
 from chatbot.sources.support_policy.rows.tables import rows_of
 from chatbot.sources.support_policy.scan import has_digit, sentences_of
@@ -114,7 +115,9 @@ def _rows(page: Page, language: Language | None) -> Iterator[Row]:
             continue  # an example
         elif piece.kind == "text":
             answers = context_of(intro) if intro.endswith("?") else ""  # "Which versions get fixes?" "The latest two."
-            yield from _sentence_rows(piece, language, context_of(heading) or answers)
+            context = context_of(heading) or answers
+            listed = context and is_list(english(piece.words, language)) and item_of(piece.words, piece.line, context)
+            yield from (listed,) if listed else _sentence_rows(piece, language, context)
             intro = (
                 english(piece.words, language) if piece.words.endswith((":", "：", "?", "？")) or not intro else intro
             )
@@ -155,12 +158,23 @@ def _listed(piece: Piece, language: Language | None, heading: str, intro: str) -
         words = english(piece.words, language)
         if _SAYS_SUPPORT.search(words) and (row := item_of(f"{under.strip(' :')}: {words}", piece.line, "")):
             yield row
-    elif context_of(under) or context_of(intro) or _about_versions(heading):
+    elif context_of(under) or context_of(intro) or context_of(heading) or _about_versions(heading):
         yield from _item(piece, language, context_of(under) or context_of(intro) or context_of(heading))
     elif piece.words.lstrip(" *`_~<>=v")[:1].isdigit() and not _HISTORY.search(f"{heading} {intro}"):
         words = english(piece.words, language)
         if _SAYS_SUPPORT.search(words) and (row := item_of(words, piece.line, "")):
             yield row if language is None else replace(row, text=" ".join(piece.words.split()))
+        else:
+            yield from _denied(piece, language)
+    else:
+        yield from _denied(piece, language)
+
+
+def _denied(piece: Piece, language: Language | None) -> Iterator[Row]:
+    """What an item takes back that stands in a list about something else."""
+    if has_digit(piece.words):
+        for sentence in sentences_of(" ".join(piece.words.split())):
+            yield from denials_of(english(sentence, language), piece.line)
 
 
 @lru_cache(maxsize=256)
@@ -178,12 +192,12 @@ def _item(piece: Piece, language: Language | None, context: Mark) -> Iterator[Ro
 
 def _sentence_rows(piece: Piece, language: Language | None, context: Mark = "") -> Iterator[Row]:
     """The rows that the sentences of a paragraph or an item amount to."""
-    if language is None and not context and not may_speak(piece.words):
+    if language is None and not context and not may_speak(piece.words) and not may_deny(piece.words):
         return
     rows: list[Row] = []
     for sentence in sentences_of(" ".join(piece.words.split())):
         words = english(sentence, language)
-        labelled_row = labelled(words, piece.line)
+        labelled_row = None if has_digit(words.partition(":")[0]) else labelled(words, piece.line)
         promised = (labelled_row,) if labelled_row else sentence_rows(words, piece.line, context=context)
         rows.extend(
             promised if language is None else (replace(row, text=sentence, label=sentence[:80]) for row in promised)
@@ -217,9 +231,13 @@ def _completed(rows: tuple[Row, ...]) -> tuple[Row, ...]:
 
 
 def _unless_ended(page: Page, language: Language | None, rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """The rows of a page that says nowhere that the whole project has ended; else no tick of it is believed."""
+    """The rows of a page that says nowhere that the whole project has ended or that all fixes are sold; else no tick of it is
+    believed."""
     texts = (piece.words for piece in page.pieces if isinstance(piece, Piece) and piece.kind in ("text", "heading"))
-    if not any(ends_project(english(sentence, language)) for words in texts for sentence in sentences_of(words)):
+    if not any(row.mark in ("yes", "") for row in rows):
+        return rows
+    sentences = (english(sentence, language) for words in texts for sentence in sentences_of(words))
+    if not any(ends_project(sentence) or is_sold_only(sentence) for sentence in sentences):
         return rows
     return tuple(replace(row, mark="open") if row.mark in ("yes", "") else row for row in rows)
 

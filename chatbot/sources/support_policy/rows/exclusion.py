@@ -56,7 +56,7 @@ def excludes_others(clause: str) -> bool:
     """Whether a clause in lower case that promises support says that nothing else has it."""
     if "only" not in clause:
         return False
-    if (_LESSER.search(clause) and not _SECURE.search(clause)) or _LOOSE.search(clause):
+    if is_lesser(clause) or _LOOSE.search(clause):
         return False
     for match in _ONLY.finditer(clause):
         before, after = clause[: match.start()], clause[match.end() :]
@@ -71,6 +71,11 @@ def excludes_others(clause: str) -> bool:
         if before.endswith((" is the ", " are the ")) and _TOPIC.search(before) and _SOLE.search(after):
             return True  # "the newest minor is the only supported one"
     return False
+
+
+def is_lesser(clause: str) -> bool:
+    """Whether a clause in lower case speaks of features and the like only, and of no security."""
+    return _LESSER.search(clause) is not None and not _SECURE.search(clause)
 
 
 def excludes_unlisted(clause: str) -> bool:

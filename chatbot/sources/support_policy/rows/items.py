@@ -8,7 +8,8 @@ from chatbot.core.text import patterns
 from chatbot.sources.markdown.short_names import signs_of
 from chatbot.sources.support_policy.clauses import SUPPORT
 from chatbot.sources.support_policy.dates import until_in
-from chatbot.sources.support_policy.decoys import ELSEWHERE, excepts, is_foreign, says_ended, without_foreign
+from chatbot.sources.support_policy.decoys import ELSEWHERE, excepts, is_foreign, without_foreign
+from chatbot.sources.support_policy.denials.headings import says_ended
 from chatbot.sources.support_policy.rows.bare import row_of
 from chatbot.sources.support_policy.rows.exclusion import DENIAL, excludes_others
 from chatbot.sources.support_policy.rows.marks import read_mark, without_signs, word_mark
@@ -30,6 +31,12 @@ _TOLD = patterns.compile(r"\bcve\b|\baffected\b|\bvulnerable\b")
 _REMARK = patterns.compile(r":\s|\s[-–—→=]+>?\s|\s(?:is|are|will|until|till|receives?|gets?|has|have)\s|\s\(")
 _OF_BRANCH = patterns.compile(r"\bbranch")
 _NUMBER = patterns.compile(r"v?\d")
+_ALIVE = frozenset(
+    f"{word}{thing}"
+    for word in ("active", "supported", "maintained", "active support", "security support")
+    for thing in ("", " versions", " releases", " branches", " lines")
+)
+_ONLY_VERSIONS = patterns.compile(r"v?\d[\w.*]*\+?(?:(?:,| and| or|, and|/| &)? v?\d[\w.*]*\+?)*\.?")
 _DASHES = ("-", "–", "—")
 _NAMING = patterns.compile(
     r"\d|latest|newest|current|other|else|older|earlier|previous|main|master|dev|trunk|stable|\ball\b|tip",
@@ -77,6 +84,11 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
     return replace(row, event=event.event if event else None, only=only, names=names, stage=stage)
 
 
+def is_list(words: str) -> bool:
+    """Whether a paragraph is nothing but a list of versions: `4.x, 3.x`."""
+    return len(words) <= _MAX_ITEM and _ONLY_VERSIONS.fullmatch(words.strip().casefold()) is not None
+
+
 def labelled(text: str, line: int) -> Row | None:
     """`Supported versions: 2.x and later`."""
     label, colon, rest = text.partition(":")
@@ -97,6 +109,8 @@ def labelled(text: str, line: int) -> Row | None:
 def context_of(text: str) -> Mark:
     """What a heading or the words before a list say of everything in it."""
     lowered = plain(text)
+    if lowered.strip(" :") in _ALIVE:
+        return "yes"
     if (
         not SUPPORT.search(lowered)
         or not _LASTING.search(lowered)

@@ -8,7 +8,7 @@ _LIST = patterns.compile(
 )
 _ASIDE = patterns.compile(r"\([^()]*\)")
 _FILL = (
-    r"(?:under|development|the|all|any|only|both|each|every|everything|anything|currently|current|our|latest|newest|recent|stable"
+    r"(?:under|development|these|those|them|the|all|any|only|both|each|every|everything|anything|currently|current|our|latest|newest|recent|stable"
     r"|active|major|minor|patch|lts|old|new|release"
     r"|releases|versions?|branch|branches|series|lines?|train|and|or|at|present|moment|now|still|also|officially"
     r"|actively|security"

@@ -6,9 +6,10 @@ from datetime import date
 
 from chatbot.core.support.rows import Latest, Mark, Range, Rest, Row
 from chatbot.core.text import patterns
-from chatbot.sources.support_policy.clauses import SUPPORT, clauses_of, ended_in, without_examples
+from chatbot.sources.support_policy.clauses import SUPPORT, clauses_of, without_examples
 from chatbot.sources.support_policy.dates import until_in
 from chatbot.sources.support_policy.decoys import own_words
+from chatbot.sources.support_policy.denials.versions import TakenBack, taken_back
 from chatbot.sources.support_policy.rows.bare import bare_rows, row_of
 from chatbot.sources.support_policy.rows.exclusion import DENIAL, denied_before, excludes_others, excludes_unlisted
 from chatbot.sources.support_policy.rows.named import names_in, selector_in
@@ -97,12 +98,12 @@ def sentence_rows(text: str, line: int, *, context: Mark = "") -> Iterator[Row]:
     if not names_a_topic(lowered):
         return
     words = plain(text)
-    if ended := ended_in(words):
-        for selector, until in ended:
-            yield replace(
-                row_of(words, line, selector, "no" if until is None else "", until), text=text, label=text[:80]
-            )
-    elif SUPPORT.search(words):
+    denials, whole = taken_back(words)
+    for each in denials:
+        yield replace(_denial(each, line), text=text, label=text[:80])
+    if denials and whole:
+        return
+    if SUPPORT.search(words):
         event = event_in(words)
         own = own_words(words, event.rest if event else words)
         for row in _rows_of(own or words, line):
@@ -112,6 +113,18 @@ def sentence_rows(text: str, line: int, *, context: Mark = "") -> Iterator[Row]:
         recent = recent_in(words, line) if context == "yes" else None
         bare = (recent,) if recent is not None else bare_rows(words, line, context)
         yield from (replace(row, text=text, label=text[:80]) for row in bare)
+
+
+def denials_of(text: str, line: int) -> Iterator[Row]:
+    """The rows of what a sentence takes back, wherever on a page it stands."""
+    for each in taken_back(plain(text))[0]:
+        yield replace(_denial(each, line), text=text, label=text[:80])
+
+
+def _denial(denial: TakenBack, line: int) -> Row:
+    marks: dict[str, Mark] = {"ended": "no", "until": "", "doubted": "open"}
+    row = row_of("", line, denial.selector, marks[denial.kind], denial.until)
+    return replace(row, doubts=denial.kind == "doubted")
 
 
 def _rows_of(sentence: str, line: int) -> Iterator[Row]:

@@ -9,17 +9,9 @@ from chatbot.core.support.rows import EndEvent, Latest, Mark, Range, Row, Stage,
 from chatbot.core.text import patterns
 from chatbot.sources.markdown.short_names import signs_of
 from chatbot.sources.support_policy.dates import Order, until_in
-from chatbot.sources.support_policy.decoys import (
-    denied_in_label,
-    denied_in_notes,
-    excepts,
-    for_some,
-    foreign_columns,
-    head_kind,
-    is_foreign,
-    is_sold,
-    says_ended,
-)
+from chatbot.sources.support_policy.decoys import excepts, foreign_columns, is_foreign
+from chatbot.sources.support_policy.denials.headings import head_kind, says_ended
+from chatbot.sources.support_policy.denials.remarks import denied_in_label, denied_in_notes, for_some, is_sold
 from chatbot.sources.support_policy.durations import window_in
 from chatbot.sources.support_policy.rows.columns import (
     LISTED,

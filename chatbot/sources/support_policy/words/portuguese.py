@@ -6,6 +6,8 @@ PORTUGUESE = Language(
     name="Portuguese",
     markers=frozenset(
         {
+            "uma",
+            "foi",
             "versão",
             "versões",
             "suportada",
@@ -159,5 +161,19 @@ PORTUGUESE = Language(
         "estado": "status",
         "situação": "status",
         "status": "status",
+        "terminou": "has ended",
+        "acabou": "has ended",
+        "foi encerrado": "has ended",
+        "foi encerrada": "has ended",
+        "foi": "was",
+        "foram": "were",
+        "aposentad*": "retired",
+        "clientes": "customers",
+        "cliente": "customers",
+        "pagantes": "paying",
+        "pago": "paid",
+        "assinantes": "subscribers",
+        "contrato": "contract",
+        "morta": "dead",
     },
 )

@@ -1,0 +1,260 @@
+"""The sentences that take back what a table ticks: "we dropped 2.x and 1.x", "2.x is dead", "1.x only for customers".
+
+Each version, or list of versions, of a sentence is looked at by itself: it is written as one sign, so that the patterns know
+where it stands ("support for § is over") and need to know nothing about lists. The other signs are those of `words.endings`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from chatbot.core.text import patterns
+from chatbot.sources.support_policy.dates import dates_in, until_in
+from chatbot.sources.support_policy.decoys import without_software
+from chatbot.sources.support_policy.denials.remarks import is_for_buyers
+from chatbot.sources.support_policy.rows.exclusion import is_lesser
+from chatbot.sources.support_policy.rows.selectors import Selector, read_selector
+from chatbot.sources.support_policy.scan import has_digit
+from chatbot.sources.support_policy.words.endings import may_end, signs_of_endings
+
+Kind = Literal["ended", "doubted", "until"]
+
+_MAX_SENTENCE = 600
+_MAX_LISTS = 8
+_PIECE = r"(?:[<>≤≥]=? ?)?v?\d[\w.*]*\+?"
+_TAIL = r"(?: (?:series|branch|line|releases?|versions?|lts))?"
+_LISTS = patterns.compile(
+    rf"(?:^|[^\w.#-])(?P<lead>(?:versions?|releases?|branch(?:es)?|series|lines?|majors?) )?(?P<list>{_PIECE}{_TAIL}"
+    rf"(?:(?: ?,| ?/| and| or| nor| -| to|,? and|, or)(?: the| version| versions)* {_PIECE}{_TAIL})*)"
+)
+_LIKE_VERSION = patterns.compile(r"[<>≤≥]|\bv\d|\d\.[\dx*]|\dx\b|\d\+")
+_UNIT = patterns.compile(
+    r"^ ?(?:%|days?|weeks?|months?|years?|hours?|working|business|issues|bugs|people|maintainers)\b"
+)
+_CHARACTER = patterns.compile(r"[\w.]")
+# The words beside a version that widen it: "everything before 4.0", "3.x and older releases"
+_BEFORE = patterns.compile(
+    r"(?:\b(?:everything|anything|all|any|whatever|the|our|old|whole|entire|legacy|both|versions?|releases?|branch|series|lines?"
+    r"|that (?:is|are)) )*(?P<less>(?:before|below|older than|under|up to(?: and including)?) )?(?:versions? )?$"
+)
+_AFTER = patterns.compile(
+    r"^(?P<more>,? (?:and|or) (?:all |anything |everything )?(?:older|below|earlier|before|lower|prior)\b)?"
+    r"(?: (?:series|branch|line|releases?|versions?|ones|train|lts|users?|installations?|deployments?|sites?)\b)*"
+)
+_END = (
+    r"(?:\W*$|\W*[.,;:!)(]| (?:and|as of|in|on|with|for|because|due|after|by|at|from|this|which|when|so|or|A|years?|months?|upon"
+    r"|ago)\b)"
+)
+_PRONOUN = r"(?:it|they|(?:this|these|those) (?:versions?|lines?|series|releases?|branch(?:es)?))"
+_BE = r"[BW] (?:A )*"
+_HAS = r"(?:(?:has|have|had) )?(?:A )*"
+_GIVEN = (
+    r"(?:T|fixed|patched|updated|released|supported|maint\w+|backported|developed|attention|works?|working|care|help|looked|touched|handled"
+    r"|accepted|considered|receiv\w+|tested|guarantees?|promises?|sla|alive|active|safe|secure)"
+)
+_OTHERS = (
+    r"(?:community|volunteers?|distributors?|debian|others|third|vendors?|forks?|users|contributors|Y|downstreams?|company|companies"
+    r"|fans)"
+)
+
+
+def _any(*every: str) -> patterns.Pattern:
+    return patterns.compile("|".join(f"(?:{each})" for each in every))
+
+
+# What says plainly that it has ended.
+_ENDED = _any(
+    rf"\b[DE] (?:off |up )?(?:A )*(?:T (?:T )?(?:(?:for|of|to|on|in|with) (?:A )*)?)?§{_END}",
+    rf"§(?:'s)?,?(?: which| that)? (?:A )*{_BE}(?:[DEO]|P){_END}",
+    rf"§,? {_HAS}P\b|§,? (?:A )*(?:has|have|had) (?:A )*E\b",
+    rf"\bT (?:for|of|to|on|in) (?:A )*§,?:? (?:A )*(?:{_BE}[DEOP]|{_HAS}[PE]){_END}",
+    rf"§(?:'s)? (?:A )*T (?:A )*(?:{_BE}[DEOP]|{_HAS}[PE]){_END}",
+    rf"§:? (?:A )*[DEO](?:\W*$|[,;])|§ \([DEO]\)|§ [|=>:–—-]{{1,3}} [DEO]{_END}",
+    rf"§ {_BE}N\W*(?:$|[.,;])",
+    r"^\W*(?:[DEO]|N (?:longer )?(?:supported|maintained)|out of T)\W*: (?:A )*§\W*$",
+    rf"\bN (?:of )?§ {_BE}(?:supported|maintained|patched)\b",
+    rf"§[^§.;]{{0,60}}[:,;] {_PRONOUN} {_HAS}(?:{_BE})?[DEOP]\b",
+)
+# What leaves open whether it is supported, or for whom.
+_DOUBTED = _any(
+    rf"§,?:? [^§.;]{{0,50}}?\bN (?:[a-z]+ |A )*?{_GIVEN}\b",
+    r"§[^§.;,]{0,30}? (?:gets?|receives?|sees?) (?:A )*N\b",
+    rf"\bN (?:[a-z]+ |[TABW] ){{0,4}}?{_GIVEN} (?:[a-z]+ |A ){{0,2}}?(?:on|for|of|to|in|about|against) (?:A )*§",
+    r"\bN (?:more |further |new |additional |future |any |[AT] )*§",
+    r"\bW (?:A )*(?:very )?(?:last|final) (?:[a-z]+ |T )?(?:(?:of|in|for) )?(?:A )*§",
+    r"\bfinal (?:(?:T|version) (?:of|in|for|from) )?(?:A )*§",
+    rf"\blast (?:(?:T|version) (?:of|in|for|from) )?(?:A )*§ {_BE}(?:published|released|shipped|made|cut|tagged)\b",
+    r"\b(?:stay away from|stop using|F using|avoid|N (?:use|run|install|rely on)|move off|get off) (?:A )*§",
+    r"§[^§.;]{0,60}\b(?:O|at your own risk|own risk|N (?:by|from) us)\b",
+    rf"§[^§]{{0,80}}[:,;.] {_PRONOUN} (?:[a-z]+ |[ABW] ){{0,3}}?N (?:[a-z]+ |[ABW] ){{0,3}}?{_GIVEN}\b",
+    r"\b(?:T|reports?|issues|vulnerabilities|bugs|tickets|problems|flaws) (?:for|about|in|against|on|of|affecting) (?:only )?"
+    r"(?:A )*§ [^§.;]{0,20}\b(?:D|ignored|rejected|declined|N)\b",
+    r"§,? (?:A )*(?:[BW]|gets?|receives?) (?:[a-z]+ |A )*?(?:maintained|supported|kept alive|fixed|patched|T|looked after)"
+    rf" (?:only )?(?:by|from) (?:(?:A|few|some|other|various) )*{_OTHERS}\b",
+    r"§,? (?:A )*(?:[BW]|gets?|receives?) (?:[a-z]+ |A )*?[DEP]\b and\b",
+    r"§[^§.;]{0,60}\bvulnerabilities\b[^§.;]{0,30}\b(?:stay|remain|left) (?:open|unfixed)",
+)
+_WILL = r"(?:(?:will|shall|to|is|are|[BW]|going|scheduled|planned|due|set|expected|A) )*"
+# What names the day on which it ends.
+_DATED = _any(
+    rf"§(?:'s)?,? (?:T )?{_WILL}(?:F|be [DEO]|P)\b",
+    rf"\bT (?:for|of|to|on|in) (?:A )*§,? {_WILL}(?:F|be [DEO]|P)\b",
+    r"\b(?:will|shall|to|going|plan|planning|we|i) (?:R|F) (?:A )*(?:T (?:T )?(?:(?:for|of|to) )?(?:A )*)?§",
+)
+_DAY_BESIDE = _any(
+    r"\b(?:O|F|end)(?: date| day)? (?:for|of) (?:A )*§\W",
+    r"§,?:? \(?(?:A )*(?:O|F|end)(?: (?:on|in|as of|date|from))?\W",
+)
+# "it has been unplugged": whatever was done to it, it is none of what is done to a version that lives
+_CHANGED = patterns.compile(r"§ (?:(?:has|have|had) been|[BW]) (?:A )*(?P<how>[a-z]+(?:ed|en))(?:\W*$|[.,;])")
+_HARMLESS = frozenset(
+    [
+        "released",
+        "published",
+        "updated",
+        "fixed",
+        "patched",
+        "tested",
+        "renamed",
+        "improved",
+        "rewritten",
+        "added",
+        "announced",
+        "tagged",
+        "shipped",
+        "audited",
+        "supported",
+        "maintained",
+        "extended",
+        "backported",
+        "migrated",
+        "deployed",
+        "certified",
+        "reviewed",
+        "recommended",
+        "preferred",
+        "covered",
+        "included",
+        "listed",
+        "used",
+        "required",
+        "needed",
+        "affected",
+        "advised",
+        "encouraged",
+        "continued",
+        "planned",
+        "received",
+        "unaffected",
+        "built",
+        "signed",
+        "documented",
+        "monitored",
+        "provided",
+        "deprecated",
+        "superseded",
+        "replaced",
+        "given",
+        "taken",
+        "seen",
+        "introduced",
+        "designed",
+        "based",
+        "mentioned",
+        "shown",
+        "chosen",
+        "open",
+        "proven",
+        "known",
+        "verified",
+        "checked",
+        "validated",
+        "hardened",
+    ]
+)
+# Where a version is no more than a place or a part: "since 2.1 we no longer build for ...", "older 2.x releases"
+_NOT_ITSELF = _any(
+    r"\b(?:until|till|older|previous|earlier|other|some|most|certain|early|few|many|than"
+    r"|(?:upgrade|update|move|migrate|switch|change|rewrite|successor|predecessor|superseded|replaced)(?:d|s|ing)?"
+    r" (?:to|of|by|with)) (?:A )*§",
+    r"^\W*(?:from|since|as of|starting (?:with|from|at|in)|in|with|beginning with) (?:A )*§[^,.;§]{0,30},",
+)
+_UNCERTAIN = patterns.compile(
+    r"\b(?:may|might|would|could|if|until|unless|except|plan\w*|propos\w*|consider\w*|will|soon)\b"
+)
+_TAKEN_BACK = patterns.compile(
+    r"\b(?:still (?:[a-z]+ ){0,2}?(?:gets?|receives?|supported|maintained|fixed|patched)|nevertheless|nonetheless|continues?"
+    r"|only (?:gets?|receives?)|(?:fixes|updates|patches) only)\b"
+)
+_LATER = patterns.compile(r"\b(?:will|going to|to be)\b.*\b(?:after|once|when|until|as soon as|with)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Versions with what a sentence says of them: `ended`; `doubted`: not for everybody, or not certain; `until`: until a day."""
+
+    selector: Selector
+    kind: Kind
+    until: date | None = None
+
+
+@lru_cache(maxsize=1024)
+def may_deny(text: str) -> bool:
+    """Whether a text has a number and one of the words without which nothing is taken back."""
+    return has_digit(text) and may_end(text.casefold())
+
+
+def taken_back(words: str) -> tuple[list[TakenBack], bool]:
+    """What a sentence in plain words takes back of the versions that it names, nothing for most; and whether it says for certain
+    of all of them that their support is over, or when it will be."""
+    if len(words) > _MAX_SENTENCE or not may_deny(words) or words.endswith("?"):
+        return [], False
+    every = [_said_of(*each) for each in _singled(without_software(words))]
+    return [each for each in every if each is not None], all(each and each.kind != "doubted" for each in every)
+
+
+def _said_of(text: str, names: str, near: str) -> TakenBack | None:
+    selector = read_selector(names)
+    if not selector.ranges:
+        return None
+    signs = signs_of_endings(text)
+    if _NOT_ITSELF.search(signs):
+        return None
+    dated = _DATED.search(signs) is not None
+    if (dated or _DAY_BESIDE.search(signs)) and (until := until_in(near)) is not None:
+        return TakenBack(selector, "until", until)
+    if _ENDED.search(signs) and not _UNCERTAIN.search(text) and not _TAKEN_BACK.search(text):
+        return TakenBack(selector, "ended")
+    if is_for_buyers(next(each for each in text.split("; ") if "§" in each)):
+        return TakenBack(selector, "doubted")
+    waits = dated or is_lesser(text) or _TAKEN_BACK.search(text) or _LATER.search(text) or "other software" in text
+    return TakenBack(selector, "doubted") if not waits and _is_doubted(signs) else None
+
+
+def _is_doubted(signs: str) -> bool:
+    changed = _CHANGED.search(signs)
+    return (changed is not None and changed["how"] not in _HARMLESS) or _DOUBTED.search(signs) is not None
+
+
+def _singled(text: str) -> Iterator[tuple[str, str, str]]:
+    """The text once for each version, or list of versions, in it: with a sign in its place; that list; and the words around it
+    up to the next one, in which its day may stand."""
+    masked = text
+    for _, at in dates_in(text):
+        masked = masked[:at] + _CHARACTER.sub("#", masked[at : at + 12]) + masked[at + 12 :]
+    places: list[tuple[int, int]] = []
+    for match in _LISTS.finditer(masked):
+        start, end = match.span("list")
+        end -= len(match["list"]) - len(match["list"].rstrip("."))
+        named = match["lead"] or _LIKE_VERSION.search(match["list"])
+        if named and not _UNIT.match(masked[end:]) and len(places) < _MAX_LISTS:
+            places.append((start, end))
+    for at, (start, end) in enumerate(places):
+        before, after = _BEFORE.search(text[:start]), _AFTER.match(text[end:])
+        begins, ends = before.start() if before else start, end + (after.end() if after else 0)
+        less, more = (before["less"] or "") if before else "", (after["more"] or "") if after else ""
+        tail = text[end : places[at + 1][0] if at + 1 < len(places) else len(text)]
+        near = tail if any(dates_in(tail)) else text[places[at - 1][1] if at else 0 : start]
+        yield f"{text[:begins]}§{text[ends:]}", f"{less}{text[start:end]}{more}", near
