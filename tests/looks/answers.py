@@ -21,6 +21,7 @@ from chatbot.core.queries.answers.watching import (
     no_longer_public,
     set_by_operator,
     too_many,
+    too_many_lookups,
     unwatch_answer,
     watch_answer,
     watching_answer,
@@ -85,7 +86,7 @@ def _answer_to(line: str) -> Message:
 
 
 MINUTE = timedelta(minutes=1)
-CHANNEL = Place(room_word="channel")
+CHANNEL = Place(room_word="channel", server_word="server")
 
 
 def _watching() -> Iterator[tuple[str, str, Message]]:
@@ -108,7 +109,8 @@ def _watching() -> Iterator[tuple[str, str, Message]]:
     yield "unwatch", "/unwatch windlass", unwatch_answer("Windlass", CHANNEL)
     yield "watch-by-file", "/watch windlass", set_by_operator("Windlass", CHANNEL)
     yield "watch-no-ping", "/watch windlass mention:room", may_not_ping("room", CHANNEL)
-    yield "watch-too-many", "/watch windlass-example/capstan", too_many(10)
+    yield "watch-too-many", "/watch windlass-example/capstan", too_many(10, CHANNEL)
+    yield "watch-too-many-lookups", "/watch windlass-example/capstan", too_many_lookups(1)
     yield "watch-no-look", "/watch windlass-example/capstan", cannot_look()
     yield "watch-ended", "", no_longer_public("windlass-example/capstan")
     yield "watch-in-dm", "/watch windlass", in_a_room_only(CHANNEL)

@@ -48,7 +48,7 @@ WHOLE = theirs(Scope("project"), id=10, min_severity=Severity.HIGH, releases="no
 def _moved(desk: QueryContext, version: str, after: Subscription) -> Message:
     reference = running(desk, version)
     assert not isinstance(reference, Message)
-    return reactions.now_runs(desk, reference, after)
+    return reactions.now_runs(desk, reference, after, True)
 
 
 def _answers() -> Iterator[tuple[str, str, Message]]:

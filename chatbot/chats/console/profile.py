@@ -9,5 +9,6 @@ PROFILE = ChatProfile(
     room_examples=("console",),
     mention=r"(?:role|user):\S+|room",  # it shows whom another chat would ping
     room_word="terminal",
+    server_word="terminal",
     private_in_rooms=True,
 )

@@ -20,6 +20,7 @@ PROFILE = ChatProfile(
     mention=rf"role:{SNOWFLAKE}|user:{SNOWFLAKE}|room",
     mention_examples=("role:ID", "user:ID"),
     room_word="channel",
+    server_word="server",
     private_in_rooms=True,
     in_menus={name: f"Apps → {label} (in the menu of a message)" for name, label in ON_MESSAGES.items()},
     key_window=timedelta(seconds=60),  # “a few minutes”, unpublished: 60 s is the careful reading

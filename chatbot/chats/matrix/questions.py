@@ -125,7 +125,7 @@ class Questions:
             room=NOWHERE if room.is_direct else self.places.address(room.id, reference.thread, self.names()),
             dm=RoomAddress(f"matrix:{DIRECT}{room.id}" if room.is_direct else ""),
             rights=standing.rights,
-            server="" if room.is_direct else f"matrix:{room.server}",
+            server="" if room.is_direct else f"matrix:{room.id}",
             may_ping=standing.may_ping,
             asked_at=asked_at,
             key=reference.event,

@@ -73,11 +73,6 @@ class Room:
         """Whether nothing need be kept: we never were in it. Who removed us from a room is not to see us come back."""
         return self.left and not self.creators
 
-    @property
-    def server(self) -> str:
-        """The server that it belongs to: that of whoever made it, which newer ids no longer name."""
-        return (self.creators[0] if self.creators else self.id).partition(":")[2]
-
     def level(self, user: str) -> int:
         """The power level of a user. Creators have more than what is written down only in versions that are known for it."""
         if user in self.creators and self.version in _HIGH_CREATORS:

@@ -21,6 +21,7 @@ class ChatProfile:
     mention_examples: how to write one
     command_prefix: stands before a command
     room_word: what people call a room there
+    server_word: what people call that which rooms belong to; the room's own word where each stands for itself
     private_in_rooms: whether an answer in a room can be for its asker alone; else it comes as a DM
     in_menus: commands that are no typed ones there, each with where people find it
     key_window: how long it drops a repeat with the same key; later, the room is looked into first
@@ -40,6 +41,7 @@ class ChatProfile:
     mention_examples: tuple[str, ...] = ()
     command_prefix: str = "/"
     room_word: str = "room"
+    server_word: str = "room"
     private_in_rooms: bool = False
     in_menus: Mapping[str, str] = field(default_factory=dict)
     key_window: timedelta = timedelta(0)

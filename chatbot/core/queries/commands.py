@@ -43,7 +43,8 @@ class CommandRequest:
     stranger: asked in a place where the configuration grants no rights, such as a group of other people
     target: the address of the person whom the command is about. The chat itself looked that person up in the room; it never
         comes from what somebody typed, pressed or filled in
-    server: what the room belongs to, as its chat calls it: `discord:1234`, `matrix:example.org`; "" in a DM
+    server: what the room belongs to, as its chat calls it: `discord:1234`. A Matrix room stands for itself
+        (`matrix:!room:example.org`): no homeserver says whose room it is; "" in a DM
     may_ping: whom the asker may ping in the room at this moment, as the chat has just checked: mentions such as `role:7` that
         stand among the arguments, `room`, or `*` for anybody; never from what somebody typed
     asked_at: when

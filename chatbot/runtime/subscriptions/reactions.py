@@ -70,25 +70,27 @@ class Reactions:
     async def _move(
         self, guest: Visit, context: QueryContext, reference: Reference, subscription: Subscription | None
     ) -> Message:
-        now, after = self.parts.clock(), None
+        now, after, has_dropped = self.parts.clock(), None, False
         async with self.parts.store.writing() as tx:
             current = {each.id: each for each in await subscriptions.of(tx, guest.address)}
             if subscription is not None and subscription.id in current:
                 after = moved(context, current[subscription.id], reference, now)
                 await subscriptions.replace(tx, after)
                 if guest.dm:
-                    await self._end_queued(tx, guest, after, list(current.values()))
-        return await self.parts.thinking.of(context.project.id, reactions.now_runs, context, reference, after)
+                    has_dropped = await self._end_queued(tx, guest, after, list(current.values()))
+        return await self.parts.thinking.of(
+            context.project.id, reactions.now_runs, context, reference, after, has_dropped
+        )
 
-    async def _end_queued(self, tx: Tx, guest: Visit, moved_one: Subscription, current: Sequence[Subscription]) -> None:
+    async def _end_queued(self, tx: Tx, guest: Visit, moved_one: Subscription, current: Sequence[Subscription]) -> bool:
         """Nothing that is queued for what they ran before is sent any more; what is about another subscription of theirs is
-        planned again."""
+        planned again. Return whether something was on its way that does not come any more."""
         now = self.parts.clock()
         if any(each.project == moved_one.project and each.id != moved_one.id for each in current):
             await undelivered.take_back(tx, guest.dm, now)
             await fan_outs.again(tx, guest.address)
-        else:
-            await alerts.end(tx, guest.dm, moved_one.project, None, now)
+            return False  # what still concerns them comes after all
+        return await alerts.end(tx, guest.dm, moved_one.project, None, now) > 0
 
     # ---- snooze and mute -----------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """`/watch`, `/watching` and `/unwatch`: the right was checked at the call; what may be watched and pinged is decided here."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -28,7 +29,7 @@ from chatbot.core.watching.room_watch import RoomWatch, can_be_watched, is_of_re
 from chatbot.core.watching.words import options_of
 from chatbot.ports import Clock, SourceUnavailable
 from chatbot.runtime.ingest.newcomers import Newcomers
-from chatbot.runtime.watching.repositories import Repositories
+from chatbot.runtime.watching.repositories import EVERY, Repositories, TooManyLookups
 from chatbot.store import room_watches, watches
 from chatbot.store.database.db import Store, Tx
 from chatbot.store.outbox.deliveries import drop_unwatched
@@ -70,7 +71,7 @@ class WatchCommands:
     async def answer(self, ask: CommandRequest) -> Message:
         """The answer to one of the commands by somebody who has the right. Raises StoreUnavailable."""
         profile = profile_named(RoomAddress(ask.asker).chat)
-        place = Place(room_word=profile.room_word, prefix=profile.command_prefix)
+        place = Place(room_word=profile.room_word, prefix=profile.command_prefix, server_word=profile.server_word)
         if not ask.room:
             return replace(answers.in_a_room_only(place), private=True)
         if ask.command == "watching":
@@ -82,6 +83,8 @@ class WatchCommands:
             except SourceUnavailable as away:
                 log.info("a repository could not be looked up", reason=away.reason)
                 return answers.cannot_look()
+            except TooManyLookups:
+                return answers.too_many_lookups(math.ceil(EVERY / 60))
         async with self._turn:
             if ask.command == "unwatch":
                 return await self._unwatch(ask, place)
@@ -115,7 +118,7 @@ class WatchCommands:
         if not may_ping(value_of(options, "mention"), ask.may_ping):
             return answers.may_not_ping(value_of(options, "mention"), place)
         if is_of_repository(project.id) and await self._is_full(ask, project):
-            return answers.too_many(self.repositories.per_server)
+            return answers.too_many(self.repositories.per_server, place)
         is_new = project.id not in {each.id for each in self._watched_here(ask.room)}
         await self._put(ask, project, options)
         async with self.store.reading() as tx:

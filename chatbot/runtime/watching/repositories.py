@@ -25,6 +25,10 @@ AT_ONCE, EVERY = 6, 60.0  # repositories that are looked up for one server: at o
 _NOTICES = ProjectId("watching")  # in the place of the project in a notice's subject: it outlives the project's own
 
 
+class TooManyLookups(Exception):
+    """Several repositories were looked up for this server just now. That says nothing about the one that was named."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Repositories:
     """What rooms may watch beyond the configured projects.
@@ -43,11 +47,12 @@ class Repositories:
     _hidden_since: dict[ProjectId, datetime] = field(default_factory=dict)
 
     async def find(self, text: str, server: str) -> Project | None:
-        """The project of a public repository; None where there is none to see, and where somebody looks for too many. Raises
-        SourceUnavailable."""
+        """The project of a public repository; None where there is none to see. Raises SourceUnavailable, and TooManyLookups."""
         repository = repository_named(text)
-        if not (self.is_allowed and repository and self.allowance.take(server, self.clock())):
+        if not (self.is_allowed and repository):
             return None
+        if not self.allowance.take(server, self.clock()):
+            raise TooManyLookups
         name = await self.public_name(repository)
         return repository_project(name) if repository_named(name) else None
 

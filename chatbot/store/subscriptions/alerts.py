@@ -150,13 +150,15 @@ def direct(dm: RoomAddress) -> tuple[sa.TextClause, ...]:
     return (sa.text(f"deliveries.{DIRECT}"),) if dm.is_direct else ()
 
 
-async def end(tx: Tx, dm: RoomAddress, project: ProjectId, advisory: str | None, now: datetime) -> None:
+async def end(tx: Tx, dm: RoomAddress, project: ProjectId, advisory: str | None, now: datetime) -> int:
     """The person has reacted to an alert (None: to all of the project): whatever is queued of it and not under way is not
-    sent any more, and nothing is said again later. What they were alerted for counts as said."""
+    sent any more, and nothing is said again later. What they were alerted for counts as said. Return how much that
+    was."""
     await changes.note(tx)
+    put_off = 0
     person = await people.of_dm(tx, dm)
     if person is not None:
-        await snoozes.remove(tx, person.address, project, advisory)
+        put_off = await snoozes.remove(tx, person.address, project, advisory)
     await heads.lock(tx)
     ours = announcements.c.room == dm
     if advisory is not None:
@@ -170,8 +172,9 @@ async def end(tx: Tx, dm: RoomAddress, project: ProjectId, advisory: str | None,
     changed = await rows.places(tx, *theirs)
     reason = "the person has reacted already"
     over = transition(State.SUPERSEDED, theirs[0], source=REPLACEABLE, settled_at=now, reason=reason)
-    await tx.run(over)
+    waiting = await tx.run(over)
     await heads.refresh(tx, changed)
+    return put_off + waiting
 
 
 async def _alerts_queued(tx: Tx, dm: RoomAddress, project: ProjectId) -> list[str]:

@@ -45,12 +45,12 @@ async def of(tx: Tx, person: RoomAddress) -> list[Snooze]:
     return [_snooze(row) for row in rows]
 
 
-async def remove(tx: Tx, person: RoomAddress, project: ProjectId, advisory: str | None = None) -> None:
-    """It is not said again; without an advisory, nothing of the project."""
+async def remove(tx: Tx, person: RoomAddress, project: ProjectId, advisory: str | None = None) -> int:
+    """It is not said again; without an advisory, nothing of the project. Return how many there were."""
     these = [snoozes.c.person == person, snoozes.c.project == project]
     if advisory is not None:
         these.append(snoozes.c.advisory == advisory)
-    await tx.run(sa.delete(snoozes).where(*these))
+    return await tx.run(sa.delete(snoozes).where(*these))
 
 
 WAKER = "snoozes"  # its name among the wakers of the store

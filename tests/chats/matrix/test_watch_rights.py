@@ -50,7 +50,7 @@ async def test_rights_and_pings_are_those_of_the_moment(homeserver: Synapse, tmp
                 assert (request.command, set(request.rights), set(request.may_ping)) == (command, rights, may_ping), (
                     line
                 )
-                assert (request.room, request.server) == (f"matrix:{room}", "matrix:hs.test")
+                assert (request.room, request.server) == (f"matrix:{room}", f"matrix:{room}")
         await allow(50, room=60)
         here = await request_of(bot, ben, room, f"!watch ferry events:security mention:{alice.id}")
         assert here.arguments == {"project": "ferry", "events": "security", "mention": alice.id}

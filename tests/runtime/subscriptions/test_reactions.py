@@ -111,6 +111,14 @@ async def test_a_reaction_ends_what_is_queued_for_it(stage: Stage, reaction: str
     assert await waiting(stage) == 0
 
 
+@pytest.mark.parametrize("is_queued", [False, True])
+async def test_only_what_was_on_its_way_is_said_to_be_dropped(stage: Stage, *, is_queued: bool) -> None:
+    await stage.type("subscribe 4.1.8")
+    if is_queued:
+        await alert(stage)
+    assert ("I dropped the alerts" in text(await stage.type("upgraded 4.1.9"))) is is_queued
+
+
 async def test_a_version_that_was_never_published_moves_nothing(stage: Stage) -> None:
     await stage.type("subscribe 4.1.8")
     answer = await stage.type("upgraded 4.1.77")

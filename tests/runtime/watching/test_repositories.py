@@ -220,7 +220,7 @@ async def test_one_server_watches_only_so_many(wharf: Wharf) -> None:
         for name in ("rope", "hook"):
             assert (await ask(harness, "watch", f"wharf/{name}")).tone is Tone.GOOD
         refused = await ask(harness, "watch", "wharf/mast", OTHER)
-        assert refused.title == "This server already watches 2 repositories of its own choice"
+        assert refused.title == "This terminal already watches 2 repositories of its own choice"
         assert (await ask(harness, "watch", "wharf/rope", OTHER)).tone is Tone.GOOD, "it is one of them"
         assert (await ask(harness, "watch", "ferry", OTHER)).tone is Tone.GOOD, "it is the operator's"
         assert (await ask(harness, "watch", "wharf/mast", "console:far", server="elsewhere")).tone is Tone.GOOD
@@ -249,8 +249,11 @@ async def test_guesses_at_too_many_names_are_not_polled(tmp_path: Path) -> None:
     wharf = Wharf(tmp_path)
     async with wharf.start() as harness:
         for number in range(30):
-            await ask(harness, "watch", f"wharf/nothing{number}")
+            answer = await ask(harness, "watch", f"wharf/nothing{number}")
         requests = [each for each in harness.world.requests if "nothing" in each.path]
+        assert answer.title == "I have looked up several repositories just now"
+        assert repr(await ask(harness, "watch", "wharf/crane")) == repr(answer), "whether it is there or not"
+        assert (await ask(harness, "watch", "ferry")).tone is Tone.GOOD, "that takes no look"
     assert len(requests) <= 6
 
 

@@ -26,9 +26,10 @@ from chatbot.core.watching.options import Options
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where it is asked: what people call a room there, and what stands before a command."""
+    """Where it is asked: what people call a room and what it belongs to there, and what stands before a command."""
 
     room_word: str = "room"
+    server_word: str = "server"
     prefix: str = "/"
 
 
@@ -139,11 +140,19 @@ def may_not_ping(mention: str, place: Place) -> Message:
     )
 
 
-def too_many(most: int) -> Message:
+def too_many(most: int, place: Place) -> Message:
     """So many repositories that nobody configured, and no more in one server."""
     return unsure(
-        f"This server already watches {count(most, 'repository')} of its own choice",
+        f"This {place.server_word} already watches {count(most, 'repository')} of its own choice",
         "That is the most that the bot's operator allows. End one of them, or ask the operator.",
+    )
+
+
+def too_many_lookups(minutes: int) -> Message:
+    """Whoever guesses at names is slowed down, whether there are such repositories or not."""
+    return unsure(
+        "I have looked up several repositories just now",
+        f"Please try again in {count(minutes, 'minute')}. Nothing was changed.",
     )
 
 

@@ -26,13 +26,17 @@ from chatbot.core.subscriptions.subscription import Subscription
 from chatbot.core.text.words import listed
 
 
-def now_runs(context: QueryContext, reference: Reference, subscription: Subscription | None) -> Message:
-    """They upgraded: what alerts are about from now on, and whether anything that is known affects the new version."""
+def now_runs(
+    context: QueryContext, reference: Reference, subscription: Subscription | None, has_dropped: bool
+) -> Message:
+    """They upgraded: what alerts are about from now on, and whether anything that is known affects the new version.
+    `has_dropped`: something was still on its way to them."""
     project = context.project.name
     answer = affecting(replace(context, arguments={"version": reference.version.tag}))
     fields = [field_of("Right now", answer.title), *(each for each in answer.fields if each.label == "What to do")]
     alerts = subscription_name(project, subscription) if subscription is not None else ""
-    body: list[Block] = [paragraph("I dropped the alerts and reminders that were still on their way to you.")]
+    words = "I dropped the alerts and reminders that were still on their way to you."
+    body: list[Block] = [paragraph(words)] if has_dropped else []
     return Message(
         title=f"Noted: you run {project} {reference.version.text}",
         tone=Tone.WARNING if answer.tone is Tone.WARNING else Tone.GOOD,
