@@ -170,12 +170,13 @@ class DiscordChat:
         async with self._under_way(person):
             return await greet(self._speaking(), self._openings, person, message, key)
 
-    async def shares(self, person: RoomAddress, room: RoomAddress) -> bool | None:
-        """Whether the person still belongs to the room's server and sees the channel; None where that cannot be told."""
+    async def shares(self, person: RoomAddress, room: RoomAddress, *, fresh: bool = False) -> bool | None:
+        """Whether the person still belongs to the room's server and sees the channel; None where that cannot be told.
+        `fresh`: as of this moment, else an answer of the last minutes will do."""
         member, channel = person.place.rpartition(":")[2], room.place
         if not (member.isdecimal() and channel.isdecimal()):
             return False
-        return await self._members.sees(self._speaking().places, int(member), int(channel))
+        return await self._members.sees(self._speaking().places, int(member), int(channel), fresh=fresh)
 
     async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
         """What is wrong with the account or in these rooms, a sentence each."""

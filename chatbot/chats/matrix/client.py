@@ -152,7 +152,7 @@ class MatrixChat:
         """Say this in the DM that the person has opened; where there is none, ChatRefused says how to open it."""
         return await self._guarded(lambda sender: greet(sender, sender.places, person, message, key))
 
-    async def shares(self, person: RoomAddress, room: RoomAddress) -> bool | None:
+    async def shares(self, person: RoomAddress, room: RoomAddress, *, fresh: bool = False) -> bool | None:  # noqa: ARG002 - always
         """Whether the person is in the room now; None where the homeserver does not say."""
         return None if self._company is None else await self._company.shares(person.place, room)
 

@@ -47,7 +47,7 @@ async def _asked(
     now: Configured,
     chats: Mapping[str, Membership],
 ) -> dict[int, bool | None]:
-    asked_now = Members(lambda: Registry(now), chats)  # what was answered to a fan-out is of another moment
+    asked_now = Members(lambda: Registry(now), chats, fresh=True)  # what was answered to a fan-out is of another moment
     permission = await asked_now.ask(project.id, [Subscriber(person=person, dm=person, subscriptions=away)])
     sure_ids = {each.id for subscriber in permission.subscribers for each in subscriber.subscriptions}
     return {

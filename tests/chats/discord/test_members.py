@@ -42,6 +42,16 @@ async def test_a_member_shares_the_room_until_they_leave(discord: DiscordStandIn
         assert not await chat.shares(PERSON, room)
 
 
+async def test_at_a_command_of_theirs_it_is_asked_at_once(discord: DiscordStandIn) -> None:
+    clock, guild = ManualClock(), guild_of(discord)
+    room = RoomAddress(f"discord:{discord.room()}")
+    discord.world.join(guild, ALICE)
+    async with greeting(discord, clock) as chat:
+        assert await chat.shares(PERSON, room)
+        discord.world.leave(guild, ALICE)
+        assert not await chat.shares(PERSON, room, fresh=True)
+
+
 async def test_a_member_who_does_not_see_the_channel_shares_it_not(discord: DiscordStandIn) -> None:
     guild = guild_of(discord)
     discord.world.join(guild, ALICE)

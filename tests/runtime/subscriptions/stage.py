@@ -53,7 +53,8 @@ class Members:
     departures: set[tuple[RoomAddress, RoomAddress]] = field(default_factory=set)
     is_silent: bool = False
 
-    async def shares(self, person: RoomAddress, room: RoomAddress) -> bool | None:
+    async def shares(self, person: RoomAddress, room: RoomAddress, *, fresh: bool = False) -> bool | None:
+        assert fresh, "a command counts at its own moment"
         return None if self.is_silent else (person, room) not in self.departures
 
 

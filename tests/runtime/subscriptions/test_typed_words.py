@@ -46,9 +46,11 @@ async def test_no_words_act(stage: Stage, words: str) -> None:
         for arguments in ({name: words, "id": f"1 {words}"[:5000]}, {name: "4.1.8", "project": words}):
             answer = await stage.ask(command, arguments, who, room=room)
             for profile in PROFILES:
-                sent = json.dumps(profile.preview(answer)) if profile.preview else ""
-                assert len(sent) < 20_000, command
-                assert '"m.mentions": {"' not in sent, command
-                assert 'href=\\"https://evil' not in sent, command
-                assert profile.name != "discord" or ("](https://evil" not in sent and '"parse": []' in sent), command
+                payload = json.dumps(profile.preview(answer)) if profile.preview else ""
+                assert len(payload) < 20_000, command
+                assert '"m.mentions": {"' not in payload, command
+                assert 'href=\\"https://evil' not in payload, command
+                assert profile.name != "discord" or ("](https://evil" not in payload and '"parse": []' in payload), (
+                    command
+                )
     assert set(await stage.scopes(who)) <= {("line", "4.1"), ("line", "4.2")}

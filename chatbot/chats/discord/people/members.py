@@ -24,10 +24,11 @@ class Members:
     clock: Clock
     _answers: dict[tuple[int, int], tuple[datetime, bool]] = field(default_factory=dict)
 
-    async def sees(self, places: Places, person: int, channel: int) -> bool | None:
-        """Whether the person sees the channel; None where the bot itself does not. Raises ChatUnavailable."""
+    async def sees(self, places: Places, person: int, channel: int, *, fresh: bool = False) -> bool | None:
+        """Whether the person sees the channel; None where the bot itself does not. `fresh`: as of this moment. Raises
+        ChatUnavailable."""
         asked_at, answer = self._answers.get((person, channel), (None, False))
-        if asked_at is not None and self.clock() - asked_at < FRESH:
+        if not fresh and asked_at is not None and self.clock() - asked_at < FRESH:
             return answer
         try:
             answer = await _sees(places, person, channel)

@@ -18,8 +18,9 @@ log = structlog.get_logger(__name__)
 class Membership(Protocol):
     """A chat that can tell who is in a room."""
 
-    async def shares(self, person: RoomAddress, room: RoomAddress) -> bool | None:
-        """Whether the person is in the room; None where nobody can tell. Raises ChatUnavailable."""
+    async def shares(self, person: RoomAddress, room: RoomAddress, *, fresh: bool = False) -> bool | None:
+        """Whether the person is in the room; None where nobody can tell. `fresh`: as of this moment, else an answer of the
+        last minutes will do. Raises ChatUnavailable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,12 @@ class Members:
 
     registry: the projects and rooms of the configuration: other rooms say nothing about who may know of a project
     chats: by name, who can tell
+    fresh: whether they are asked for this very moment: a person may have left the room a moment ago and asks now
     """
 
     registry: Callable[[], Registry]
     chats: Mapping[str, Membership] = field(default_factory=dict)
+    fresh: bool = False
     _answers: dict[tuple[RoomAddress, RoomAddress], bool | None] = field(default_factory=dict)
 
     def forget(self) -> None:
@@ -81,7 +84,7 @@ class Members:
             return None
         if (person, home) not in self._answers:
             try:
-                self._answers[person, home] = await chat.shares(person, home)
+                self._answers[person, home] = await chat.shares(person, home, fresh=self.fresh)
             except ChatUnavailable as away:
                 log.warning("membership could not be checked; nothing is sent", chat=home.chat, reason=away.reason)
                 self._answers[person, home] = None
