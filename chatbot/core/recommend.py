@@ -1,4 +1,4 @@
-"""The gate: every recommended version is a standing, published release that no known advisory affects."""
+"""The gate: every recommended version is a standing, published release, not called bad, that no known advisory affects."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -35,9 +35,15 @@ def stands(snapshot: ProjectSnapshot, item: Classified) -> bool:
     return there and item.version is not None and item.kind != "prerelease" and not item.release.prerelease
 
 
+def may_stand(snapshot: ProjectSnapshot, item: Classified) -> bool:
+    """Whether it stands, and its maintainers did not call it bad."""
+    return stands(snapshot, item) and snapshot.control_of_release(item.release.tag).bad is None
+
+
 def passes(snapshot: ProjectSnapshot, item: Classified) -> Recommended | None:
-    """The gate. None for what must not be recommended: not published, removed, a prerelease, or known to be affected."""
-    if item.version is None or not stands(snapshot, item):
+    """The gate. None for what must not be recommended: not published, removed, a prerelease, called bad by its maintainers, or
+    known to be affected."""
+    if item.version is None or not may_stand(snapshot, item):
         return None
     risk = snapshot.exposure.risk(item.version)
     return None if risk.affected else Recommended(release=item, version=item.version, doubts=risk.doubts)
@@ -45,7 +51,7 @@ def passes(snapshot: ProjectSnapshot, item: Classified) -> Recommended | None:
 
 def first(snapshot: ProjectSnapshot, candidates: Iterable[Classified]) -> Recommended | None:
     """The first candidate that passes the gate without doubts; else the first that passes; else None."""
-    standing = [item for item in candidates if stands(snapshot, item)]
+    standing = [item for item in candidates if may_stand(snapshot, item)]
     doubted: list[Recommended] = []
     for number, item in enumerate(standing):
         if number == _MOST_SINGLY:  # mostly one of the first passes; where none does, all others are judged together

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from chatbot.core.advisories.exposure import Exposure, expose
 from chatbot.core.advisories.identity import merge
+from chatbot.core.maintainers.controls import NO_CONTROLS, Control, Controls
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import Knowledge, Tracked, taken_back
@@ -30,6 +31,7 @@ class ProjectSnapshot:
     fixers: by advisory id, the standing releases that fix it, the first published first
     reports: by any id, the tracked advisories with that id
     names: by any id, the main id of its advisory
+    controls: what the maintainers decided about announcements
     """
 
     project: Project
@@ -43,6 +45,16 @@ class ProjectSnapshot:
     fixers: Mapping[str, tuple[Classified, ...]]
     reports: Mapping[str, tuple[Tracked[Advisory], ...]]
     names: Mapping[str, str]
+    controls: Controls = NO_CONTROLS
+
+    def control_of_release(self, tag: str) -> Control:
+        """What the maintainers decided about a release."""
+        return self.controls.of(str(SubjectId("release", self.project.id, tag)))
+
+    def control_of_advisory(self, advisory: Advisory) -> Control:
+        """What the maintainers decided about an advisory, under any of its ids."""
+        ids = (advisory.id, *sorted(advisory.ids - {advisory.id}))
+        return self.controls.of(*(str(SubjectId("advisory", self.project.id, name)) for name in ids))
 
     def fixed_by(self, tag: str) -> tuple[Advisory, ...]:
         """The advisories that this release fixes, the worst first, without withdrawn ones."""
@@ -96,13 +108,16 @@ class ProjectSnapshot:
 
 
 def build_snapshot(
-    project: Project, knowledge: Knowledge, *, lines: LineStyle = "auto", declared: Mapping[str, str] | None = None
+    project: Project, knowledge: Knowledge, *, lines: LineStyle = "auto", controls: Controls = NO_CONTROLS
 ) -> ProjectSnapshot:
     """Build the snapshot. `lines` is the policy page's line style, used where the project's settings leave it open;
-    `declared` is what maintainers declared about tags: `security` or `outofband`.
+    `controls` are the maintainers' words.
     """
     style = lines if project.lines == "auto" else project.lines
     advisories = merge([_standing(tracked) for tracked in knowledge.advisories.values()])
+    if controls.by_subject:
+        advisories = tuple(_with_word(advisory, project, controls) for advisory in advisories)
+    declared = _declared(project, controls)
     reports = _reports(knowledge)
     own = {advisory.id: advisory for advisory in advisories if _is_own(advisory, project, reports)}
 
@@ -146,7 +161,27 @@ def build_snapshot(
         fixers=_fixers(releases, knowledge),
         reports=reports,
         names={name: advisory.id for advisory in reversed(advisories) for name in advisory.ids},
+        controls=controls,
     )
+
+
+def _with_word(advisory: Advisory, project: Project, controls: Controls) -> Advisory:
+    """The advisory; known to be exploited where a maintainer said so."""
+    if advisory.known_exploited:
+        return advisory
+    names = (str(SubjectId("advisory", project.id, name)) for name in sorted(advisory.ids))
+    said = any(controls.of(name).exploited for name in names)
+    return replace(advisory, known_exploited=True, exploited_by_word=True) if said else advisory
+
+
+def _declared(project: Project, controls: Controls) -> dict[str, str]:
+    """What the maintainers said of releases, by tag."""
+    start = str(SubjectId("release", project.id, ""))
+    return {
+        subject.removeprefix(f"{start}/"): control.declared
+        for subject, control in controls.by_subject.items()
+        if control.declared and subject.startswith(f"{start}/")
+    }
 
 
 def _habits(releases: Iterable[Classified]) -> Habits:

@@ -29,6 +29,7 @@ from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.ingest.poller import Poller
 from chatbot.runtime.ingest.quarantine import Quarantine
 from chatbot.runtime.ingest.quota import QuotaNotice
+from chatbot.runtime.maintainers.commands import MaintainerCommands
 from chatbot.runtime.queries.answer import Answers
 from chatbot.runtime.subscriptions.fan_out.loop import FanOuts, fan_outs_of
 from chatbot.runtime.watching.commands import WatchCommands
@@ -281,5 +282,12 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
         repositories=services.repositories,
         context=answers.context,
         failpoint=config.failpoint,
+    )
+    answers.maintaining = MaintainerCommands(
+        store=store,
+        clock=clock,
+        projects=lambda: services.config.projects,
+        context=answers.context,
+        planner=services.ingestor.planner,
     )
     return services

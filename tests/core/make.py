@@ -8,6 +8,7 @@ from chatbot.chats.console.format import to_text
 from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.messages import Plan, PostedMessage, announcement_id
 from chatbot.core.announce.plan_builder import Place
+from chatbot.core.maintainers.controls import NO_CONTROLS, Control, Controls
 from chatbot.core.model.facts import Advisory, Affected, PolicyPage, Release
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.knowledge import Knowledge, SourceReading, Tracked, TrackedPolicy
@@ -160,10 +161,15 @@ def source_readings(
 def snapshot(
     releases: Iterable[Release | Tracked[Release]] = (),
     advisories: Iterable[Advisory | Tracked[Advisory]] = (),
-    declared: Mapping[str, str] | None = None,
+    controls: Controls = NO_CONTROLS,
     **more: object,
 ) -> ProjectSnapshot:
-    return build_snapshot(replace(project, **more), knowledge(releases, advisories), declared=declared)  # type: ignore[arg-type]  # a table of mixed fields
+    return build_snapshot(replace(project, **more), knowledge(releases, advisories), controls=controls)  # type: ignore[arg-type]  # a table of mixed fields
+
+
+def declared(words: Mapping[str, str]) -> Controls:
+    """What maintainers declared about releases, by tag: `security` or `outofband`."""
+    return Controls(by_subject={f"release/mail/{tag}": Control(declared=word) for tag, word in words.items()})
 
 
 PostedThere = dict[Place, PostedMessage]

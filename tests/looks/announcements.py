@@ -7,7 +7,8 @@ from datetime import timedelta
 from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.digest import digest, policy_facts
 from chatbot.core.announce.messages import MessageKind, Plan
-from chatbot.core.announce.plan import PolicyNews, plan
+from chatbot.core.announce.plan import plan
+from chatbot.core.announce.policy_news import PolicyNews
 from chatbot.core.announce.render.policy import policy_message
 from chatbot.core.announce.render.reading import reading_message
 from chatbot.core.model.facts import Advisory, Affected, Release, Span

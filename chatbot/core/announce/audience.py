@@ -17,6 +17,7 @@ class Watch:
     line_roles: the roles of the project's release lines in the room's server: line → role. They are no part of the filter:
         rooms that differ in them alone share a rendering
     last_digest: when the last digest that was posted in the room was due
+    followed: whether other rooms follow this one, and would not see an edit
     """
 
     room: Room
@@ -24,6 +25,7 @@ class Watch:
     introduce: frozenset[str] = frozenset()
     line_roles: Mapping[str, str] = field(default_factory=dict, hash=False)
     last_digest: datetime | None = None
+    followed: bool = False
 
 
 def by_filter(watches: Iterable[Watch]) -> dict[WatchFilter, list[Watch]]:

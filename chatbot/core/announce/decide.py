@@ -1,4 +1,4 @@
-"""The decision about one subject for one watch filter: Announce, Skip, Hold or Wait, each with its reason."""
+"""The decision about one subject for one watch filter: Announce, Skip, Hold, Wait or Stay, each with its reason."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -53,7 +53,14 @@ class Wait:
     until: datetime
 
 
-Outcome = Announce | Skip | Hold | Wait
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """It would be announced, and waits for the word of its maintainers; no time decides it."""
+
+    reason: str
+
+
+Outcome = Announce | Skip | Hold | Wait | Stay
 
 
 def settling(tracked: Tracked[Release] | Tracked[Advisory], settle: timedelta) -> datetime | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import assert_never
 
+from chatbot.core.maintainers.controls import control_facts
 from chatbot.core.model.facts import Advisory, Affected, Release
 from chatbot.core.model.message import (
     Block,
@@ -55,7 +56,7 @@ def release_facts(
     images: Facts = (),
     notes: bool = True,
     template: int = TEMPLATE,
-) -> Facts:
+) -> Sequence[Facts]:
     """What a release's announcement shows. `newest` is the release that it is compared with, None where it names none;
     `others` are the other lines for which it names the release to take; `images`: what is said of its images.
     `notes`: it shows the notes, or a part of them,
@@ -97,7 +98,7 @@ def advisory_facts(
     last_affected: Sequence[str] = (),
     images: Facts = (),
     template: int = TEMPLATE,
-) -> Facts:
+) -> Sequence[Facts]:
     """What an advisory's announcement shows. `fixing` are the releases that fix it, each with what keeps it from being
     recommended; `further_fixes` are fixed versions beside the releases that fix it,
     `lines_without_fix` the affected lines that nothing fixes, and `to_take` the lines in which it recommends another release
@@ -158,6 +159,7 @@ def _summary_line(snapshot: ProjectSnapshot, item: Classified) -> Facts:
         [release.tag, item.version.text if item.version else None, item.kind, item.security, item.out_of_band],
         [release.url, moment_facts(release.published_at), snapshot.knowledge.releases[release.tag].removal_confirmed],
         _fixes(snapshot.fixed_by(release.tag)),
+        *control_facts(snapshot.control_of_release(release.tag)),
     ]
 
 

@@ -15,7 +15,7 @@ from chatbot.core.announce.messages import PostedMessage, short_hash
 from chatbot.core.announce.plan_builder import PlanBuilder
 from chatbot.core.announce.render.fixes import to_take
 from chatbot.core.announce.render.follow_up import follow_up_facts, follow_up_message
-from chatbot.core.announce.subject import FIX, NO_FIX, WITHDRAWN, Subject
+from chatbot.core.announce.subject import BAD, FIX, NO_FIX, WITHDRAWN, Subject
 from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.ids import SubjectId
@@ -31,12 +31,14 @@ class RoomPosts:
     """A subject that a room shows, with what was posted of it there: under several ids, if these turned out to be aliases.
 
     line_roles: the roles of release lines that may be pinged there: line → role
+    followed: whether others follow the room, who would not see an edit
     """
 
     subject: Subject
     watch_filter: WatchFilter
     before: Sequence[PostedMessage]
     line_roles: Mapping[str, str] = field(default_factory=dict)
+    followed: bool = False
 
     @property
     def first(self) -> PostedMessage:
@@ -98,6 +100,7 @@ def _reply(builder: PlanBuilder, item: RoomPosts, news: News) -> None:
         builder.decide(first.room, subject.id, "escalate", " ".join(news.worse))
     else:
         why = "a reply says that it was taken back" if subject.message.struck else "a reply says that it is fixed"
+        why = "a reply says not to use it" if BAD in news.reasons else why
         builder.decide(first.room, subject.id, "amend", why)
     builder.add_message(
         (first.room, str(name)),
@@ -122,7 +125,7 @@ def _lane(subject: Subject) -> Lane:
 def _news(builder: PlanBuilder, item: RoomPosts) -> News:
     """What readers in the room were not notified for yet."""
     if item.subject.message.struck:
-        return News(frozenset({WITHDRAWN}) if _taken_back_since(builder, item) else frozenset())
+        return News(frozenset({item.subject.struck_for}) if _is_said_of_struck(builder, item) else frozenset())
     advisory = item.subject.advisory
     if advisory is None:
         return News(frozenset())
@@ -133,6 +136,15 @@ def _news(builder: PlanBuilder, item: RoomPosts) -> News:
     if _is_first_fix(builder, item, advisory):
         reasons |= {FIX}
     return News(reasons, tuple(point.sentence for point in points))
+
+
+def _is_said_of_struck(builder: PlanBuilder, item: RoomPosts) -> bool:
+    """Whether a reply says that the announcement is crossed out: that a release is bad to all who were told of it, a retraction
+    only where an edit would not be seen."""
+    why = item.subject.struck_for
+    if why == WITHDRAWN:
+        return _taken_back_since(builder, item)
+    return why not in item.notified_for and (why == BAD or item.followed)
 
 
 def _taken_back_since(builder: PlanBuilder, item: RoomPosts) -> bool:

@@ -1,7 +1,6 @@
 """The plan: from the snapshot, what was posted, the filters and the time, what has to be posted or edited in each room."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chatbot.core.announce import decide, summary
@@ -11,25 +10,15 @@ from chatbot.core.announce.digest import digest, same_facts
 from chatbot.core.announce.follow_up import RoomPosts, follow_up
 from chatbot.core.announce.messages import Plan, PostedMessage
 from chatbot.core.announce.plan_builder import EDITED, IN_DIGEST, SAME_AS, Place, PlanBuilder, PostedThere
+from chatbot.core.announce.policy_news import PolicyNews, announce_policy
 from chatbot.core.announce.render.advisory import same_message
 from chatbot.core.announce.subject import FIX, NO_FIX, Subject, find, indirectly_changed
 from chatbot.core.delivery import Lane
+from chatbot.core.maintainers import cards
 from chatbot.core.model.ids import RoomAddress
-from chatbot.core.model.message import Mention, Message
+from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
-
-POLICY_CHANGED = "the policy changed"
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyNews:
-    """A change of the policy page, rendered once: it is announced or not, and never edited. `digest` stands for its facts."""
-
-    subject: str
-    message: Message
-    digest: str
-    read_at: datetime
 
 
 def plan(
@@ -43,6 +32,7 @@ def plan(
     policy_news: PolicyNews | None = None,
     singly_until: datetime | None = None,
     in_digest: Collection[Place] = frozenset(),
+    cards_arrive: bool = True,
 ) -> Plan:
     """What follows from the touched subjects (and those bound to them) for the rooms that watch the project, as of `now`.
 
@@ -50,7 +40,8 @@ def plan(
     the other rooms it is announced, if it is news there and the filter lets it through. The same input gives the same plan,
     and once a plan was carried out, the next one is empty. What was published by `singly_until` goes into no summary: after
     a backup was restored, it may have been posted one by one in the time that the store does not know about. `in_digest` are
-    the subjects that were posted in a room's digest, each with the room.
+    the subjects that were posted in a room's digest, each with the room. `cards_arrive`: the maintainers can be asked in their
+    room before something is announced.
     """
     bridges = _bridges(watches)
     builder = PlanBuilder(
@@ -61,6 +52,7 @@ def plan(
         bridges=bridges,
         listed=summary.listed(posted),
         in_digest=in_digest,
+        cards_arrive=cards_arrive,
     )
     groups = _groups(watches, bridges)
     direct = snapshot.touched_with(_under_one_name(builder, watches, touched))
@@ -68,11 +60,13 @@ def plan(
     subjects = direct | {snapshot.canonical(each) for each in indirect}
     on_show: list[RoomPosts] = []
     for subject in sorted(filter(None, (find(snapshot, each) for each in subjects)), key=_advisories_first):
+        builder.planned.add(subject.id)
         for watch_filter, group in groups:
             on_show += _for_group(builder, subject, watch_filter, group, touched=subject.id in direct)
     follow_up(builder, on_show)
+    cards.lay(builder)
     if policy_news is not None:
-        _policy(builder, policy_news, groups)
+        announce_policy(builder, policy_news, groups)
     summary.gather(builder, singly_until)
     summary.update(builder)
     return builder.build()
@@ -136,7 +130,7 @@ def _for_group(
         if before:
             builder.in_plan.add((room, subject.id))
             if _update(builder, subject, watch_filter, before, until, touched=touched):
-                on_show.append(RoomPosts(subject, watch_filter, before, watch.line_roles))
+                on_show.append(RoomPosts(subject, watch_filter, before, watch.line_roles, watch.followed))
         elif (room, subject.id) in builder.listed:
             builder.in_plan.add((room, subject.id))
             builder.relisted.append((builder.listed[room, subject.id], subject.id))
@@ -178,9 +172,12 @@ def _announce(builder: PlanBuilder, subject: Subject, watch: Watch, outcome: Out
     if not subject.news_to(watch):
         builder.note(room, subject.id, Skip(decide.TOO_EARLY))
         return
+    ready_at = subject.ready_at(builder.settle)
+    if subject.id not in watch.introduce:
+        if subject.advisory is None and subject.control.announced_at is None:
+            outcome = decide.for_images(outcome, builder.snapshot, subject.name, builder.now)
+        outcome = cards.asked(builder, subject, watch, outcome, ready_at)
     if subject.advisory is None and subject.id not in watch.introduce:
-        ready_at = subject.ready_at(builder.settle)
-        outcome = decide.for_images(outcome, builder.snapshot, subject.name, builder.now)
         outcome = decide.for_digest(outcome, watch.room.watch_filter, ready_at, watch.last_digest)
     builder.note(room, subject.id, outcome)
     if isinstance(outcome, Hold):
@@ -270,28 +267,3 @@ def _amend(
         layout=watch_filter.notes,
     )
     builder.decide(before.room, subject.id, "amend", EDITED)
-
-
-def _policy(builder: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[WatchFilter, list[Watch]]]) -> None:
-    for watch_filter, group in groups:
-        for watch in group:
-            room = watch.room.address
-            if (room, news.subject) in builder.posted or (room, news.subject) in builder.in_digest:
-                builder.in_plan.add((room, news.subject))
-            elif builder.bridge_shows(room, news.subject):
-                continue
-            elif "policy" not in watch_filter.events:
-                builder.note(room, news.subject, Skip("this room does not watch policy changes"))
-            elif news.read_at < watch.since:
-                builder.note(room, news.subject, Skip(decide.TOO_EARLY))
-            else:
-                place = (room, news.subject)
-                builder.in_plan.add(place)
-                announced = Announce(POLICY_CHANGED, Lane.ROUTINE)
-                outcome = decide.for_digest(announced, watch_filter, news.read_at, watch.last_digest)
-                builder.note(room, news.subject, outcome)
-                if not isinstance(outcome, Wait):
-                    shows, none = news.digest, frozenset[str]()
-                    builder.add_message(
-                        place, "new", news.message, Lane.ROUTINE, revision=1, notified_for=none, digest=shows
-                    )

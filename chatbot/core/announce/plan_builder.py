@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip, Wait
+from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip, Stay, Wait
 from chatbot.core.announce.digest import TEMPLATE
 from chatbot.core.announce.messages import Decision, MessageKind, Plan, PlannedMessage, PostedMessage, Verdict
 from chatbot.core.delivery import Lane
@@ -23,6 +23,20 @@ PostedThere = Mapping[Place, PostedMessage]  # the last revision posted there
 Wording = tuple[str, MessageKind, str, str, tuple[Mention, ...], Lane, frozenset[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A room that is to be told of something once the maintainers have approved it, or let it go.
+
+    ready_at: when it could first have been announced
+    pings: whether it pings there
+    """
+
+    room: RoomAddress
+    lane: Lane
+    ready_at: datetime
+    pings: bool = False
+
+
 @dataclass(slots=True)
 class PlanBuilder:
     """Collects what a plan consists of. Messages with equal words become one planned message.
@@ -35,6 +49,9 @@ class PlanBuilder:
     - `hold_ends`: until when a first announcement waits, by (room, subject)
     - `parents`: the subject that a reply answers, by the reply's subject
     - `bridges`: the earlier room that a room is bridged with, by the room's address
+    - `cards_arrive`: whether the maintainers can be asked
+    - `waiting`: the rooms where a subject waits for its maintainers, by subject
+    - `planned`: the subjects that were looked at
     - `pinged`: which roles of release lines are pinged
     """
 
@@ -45,6 +62,9 @@ class PlanBuilder:
     bridges: Mapping[RoomAddress, RoomAddress]
     listed: Mapping[Place, PostedMessage] = field(default_factory=dict)
     in_digest: Collection[Place] = frozenset()
+    cards_arrive: bool = True
+    waiting: dict[str, list[Waiting]] = field(default_factory=dict)
+    planned: set[str] = field(default_factory=set)
     decisions: list[Decision] = field(default_factory=list)
     messages: dict[Wording, tuple[Message, dict[RoomAddress, int]]] = field(default_factory=dict)
     replan_times: list[datetime] = field(default_factory=list)
@@ -97,9 +117,9 @@ class PlanBuilder:
             case Hold(reason=reason, until=until):
                 self.decide(room, subject, "hold", reason)
                 self.replan_times.append(until)
-            case Wait(
-                reason=reason
-            ):  # it is collected when the digest is due: nothing has to be planned for it by then
+            case (
+                Wait(reason=reason) | Stay(reason=reason)
+            ):  # a digest collects it, or somebody's word decides it: nothing has to be planned for it by then
                 self.decide(room, subject, "hold", reason)
             case _ as unreachable:
                 assert_never(unreachable)

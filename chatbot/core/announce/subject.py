@@ -10,11 +10,12 @@ from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.decide import Outcome
 from chatbot.core.announce.digest import TEMPLATE, advisory_facts, digest, release_facts
 from chatbot.core.announce.messages import PostedMessage
-from chatbot.core.announce.render.advisory import advisory_message
+from chatbot.core.announce.render.advisory import announced_advisory
 from chatbot.core.announce.render.affected import last_affected
 from chatbot.core.announce.render.fixes import against_fix, elsewhere, further_fixes, lines_without_fix, to_take
 from chatbot.core.announce.render.images import facts_of_fixes, facts_of_release
 from chatbot.core.announce.render.release import compared_with, for_others, release_message
+from chatbot.core.maintainers.controls import Control, control_facts
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import Tracked
@@ -25,6 +26,8 @@ from chatbot.core.snapshot import ProjectSnapshot
 FIXES = "fixes:"  # in `notified_for` of a release: an advisory that its announcement says it fixes
 FIX, NO_FIX = "fix", "no fix"  # in `notified_for` of an advisory: whether its announcement names a release to take
 WITHDRAWN = "withdrawn"  # in `notified_for`: readers were told that it was withdrawn or removed
+RETRACTED = "retracted"  # in `notified_for`: readers were told that the maintainers took the announcement back
+BAD = "bad"  # in `notified_for` of a release: readers were told not to use it
 LISTS = "lists:"  # in `notified_for` of a summary: a release that it lists
 
 
@@ -71,7 +74,7 @@ class Subject:
     def _render(self, notes: NotesLength) -> Message:
         if self.advisory is None:
             return release_message(self.snapshot, self.name, notes)
-        return advisory_message(self.snapshot, self.name)
+        return announced_advisory(self.snapshot, self.name)
 
     def digest_for(self, notes: NotesLength) -> str:
         """Stands for the facts that its announcement shows now in rooms that show so much of release notes."""
@@ -104,42 +107,60 @@ class Subject:
         return {}
 
     def _digest(self, template: int, notes: bool) -> str:
+        control = control_facts(self.control)
         if self.advisory is None:
             newest, others = compared_with(self.snapshot, self.name), for_others(self.snapshot, self.name)
-            return digest(
-                release_facts(
-                    self.snapshot,
-                    self.name,
-                    newest=newest,
-                    others=others,
-                    images=facts_of_release(self.snapshot, self.name),
-                    notes=notes,
-                    template=template,
-                )
-            )
-        states = [(name, f" ({state})" if state else "") for name, state in further_fixes(self.snapshot, self.advisory)]
-        return digest(
-            advisory_facts(
-                self.advisory,
-                withdrawn=decide.removed(self.snapshot, self.advisory),
-                fixing=[(item, against_fix(self.snapshot, item)) for item in self.snapshot.fixing(self.advisory)],
-                further_fixes=[f"{name}{state}" for name, state in states],
-                lines_without_fix=lines_without_fix(self.snapshot, self.advisory),
-                to_take=elsewhere(self.snapshot, self.advisory),
-                last_affected=last_affected(self.snapshot, self.advisory),
-                images=facts_of_fixes(self.snapshot, self.advisory),
+            facts = release_facts(
+                self.snapshot,
+                self.name,
+                newest=newest,
+                others=others,
+                images=facts_of_release(self.snapshot, self.name),
+                notes=notes,
                 template=template,
             )
+            return digest([*facts, *control])
+        states = [(name, f" ({state})" if state else "") for name, state in further_fixes(self.snapshot, self.advisory)]
+        facts = advisory_facts(
+            self.advisory,
+            withdrawn=decide.removed(self.snapshot, self.advisory),
+            fixing=[(item, against_fix(self.snapshot, item)) for item in self.snapshot.fixing(self.advisory)],
+            further_fixes=[f"{name}{state}" for name, state in states],
+            lines_without_fix=lines_without_fix(self.snapshot, self.advisory),
+            to_take=elsewhere(self.snapshot, self.advisory),
+            last_affected=last_affected(self.snapshot, self.advisory),
+            images=facts_of_fixes(self.snapshot, self.advisory),
+            template=template,
         )
+        return digest([*facts, *control])
+
+    @cached_property
+    def control(self) -> Control:
+        """What the maintainers decided about it."""
+        return self.snapshot.controls.of(*self.names)
 
     @cached_property
     def notified_for(self) -> frozenset[str]:
         """What its announcement notifies for as it stands; nothing for an advisory that was withdrawn."""
         if self.message.struck:
-            return frozenset({WITHDRAWN})
+            return frozenset({self.struck_for})
         if self.advisory is None:
             return frozenset(f"{FIXES}{advisory.id}" for advisory in self.snapshot.fixed_by(self.name))
         return escalation.reasons(self.advisory) | self._fix_state(self.advisory)
+
+    @property
+    def struck_for(self) -> str:
+        """Why its announcement is crossed out: by the project, or by its maintainers' word."""
+        if self.is_taken_back:
+            return WITHDRAWN
+        return RETRACTED if self.control.retracted else BAD
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether the project itself withdrew or removed it."""
+        if self.advisory is not None:
+            return self.advisory.withdrawn_at is not None or decide.removed(self.snapshot, self.advisory)
+        return self.snapshot.knowledge.releases[self.name].removal_confirmed
 
     def _fix_state(self, advisory: Advisory) -> frozenset[str]:
         """Whether the announcement names a release to take; nothing where nobody can tell."""
@@ -156,7 +177,10 @@ class Subject:
         return self.snapshot.knowledge.releases[self.name].missing_since
 
     def settling(self, settle: timedelta) -> datetime | None:
-        """Until when its facts are settling, or None; a release's announcement shows facts of its advisories too."""
+        """Until when its facts are settling, or None; a release's announcement shows facts of its advisories too. What the
+        maintainers took back waits for nothing."""
+        if self.control.retracted or self.control.bad is not None:
+            return None
         tracked: list[Tracked[Release] | Tracked[Advisory]] = []
         for advisory in (self.advisory,) if self.advisory else self.snapshot.fixed_by(self.name):
             tracked += decide.standing(self.snapshot, advisory)

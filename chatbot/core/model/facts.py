@@ -86,6 +86,8 @@ class Advisory:
     scores: (CVSS vector, base score), the score as published or computed
     credits: only accepted ones
     withdrawn_at: set where the publisher withdrew it
+    known_exploited: its vulnerability is known to be exploited
+    exploited_by_word: a maintainer of the project said so; never stored with the facts
     unread: a clause that says what could not be parsed, or was too long to be stored: then more may be affected than
         `affected` says
     """
@@ -105,6 +107,7 @@ class Advisory:
     updated_at: datetime
     withdrawn_at: datetime | None = None
     known_exploited: bool = False
+    exploited_by_word: bool = False
     unread: str = ""
 
     @property

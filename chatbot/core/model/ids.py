@@ -48,7 +48,9 @@ class RoomAddress(str):
 
 NOWHERE = RoomAddress("")  # where there is no room, or no DM
 
-SubjectKind = Literal["release", "advisory", "policy", "summary", "notice", "follow-up", "alert", "digest", "reminder"]
+SubjectKind = Literal[
+    "release", "advisory", "policy", "summary", "notice", "follow-up", "alert", "digest", "reminder", "card"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ LineStyle = Literal["auto", "major", "major.minor"]
 EventKind = Literal["releases", "security", "policy"]
 NotesLength = Literal["short", "full", "none"]
 DigestEvery = Literal["daily", "weekly"]
+AnnounceMode = Literal["auto", "approve"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Project:
     endoflife: its product on endoflife.date, or ""
     maintainers: addresses of people or roles: `discord:user:1`, `discord:role:2`, `matrix:@alice:example.org`
     maintainers_room: an address or ""
+    announce: whether news goes out by itself, or once a maintainer has approved it
     """
 
     id: ProjectId
@@ -47,6 +49,7 @@ class Project:
     endoflife: str = ""
     maintainers: tuple[str, ...] = ()
     maintainers_room: RoomAddress = NOWHERE
+    announce: AnnounceMode = "auto"
 
     def has_tag(self, tag: str) -> bool:
         """Whether a tag is one of its releases, by its globs."""

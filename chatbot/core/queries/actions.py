@@ -14,16 +14,25 @@ _SUBJECT: Mapping[str, str] = {
     PING_HERE: "version",
     DM_ME: "version",
     ADOPT_ROLE: "version",
+    "approve": "id",
+    "skip": "id",
+    "add-note": "id",
 }
 """Actions whose subject is an argument, and which one; the others only name where they stand."""
 
-_ASKS: Mapping[str, tuple[str, ...]] = {"affected": ("version",), "subscribe": ("version",), "upgraded": ("version",)}
+_ASKS: Mapping[str, tuple[str, ...]] = {
+    "affected": ("version",),
+    "subscribe": ("version",),
+    "upgraded": ("version",),
+    "add-note": ("text",),
+}
 
 
 def asks(action: Action) -> tuple[str, ...]:
     """The arguments that the action asks for before it is a command; () where nothing is missing: `upgraded` names its version,
     or asks which one it is."""
-    return () if action.name in _SUBJECT and action.subject else _ASKS.get(action.name, ())
+    given = _SUBJECT.get(action.name) if action.subject else None
+    return tuple(name for name in _ASKS.get(action.name, ()) if name != given)
 
 
 def arguments_of(action: Action) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from chatbot.core.announce.render.control import state_words
 from chatbot.core.announce.render.fixes import NO_FIX, no_fix
 from chatbot.core.announce.render.release import version_label
 from chatbot.core.model.facts import Advisory
@@ -117,6 +118,8 @@ def marked(context: QueryContext, item: Classified) -> str:
         return f"{version_label(item)} (perhaps affected by {_some([doubt.id for doubt in recommendation.doubts])})"
     if recommendation is not None or item.version is None:
         return version_label(item)
+    if words := state_words(context.snapshot.control_of_release(item.release.tag), retracted=False):
+        return f"{version_label(item)} ({words})"
     affected = context.snapshot.exposure.of(item.version)[0]
     names = _some([verdict.advisory.id for verdict in affected])
     return f"{version_label(item)} (affected by {names})" if affected else version_label(item)

@@ -3,7 +3,7 @@
 import difflib
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
@@ -20,6 +20,7 @@ __all__ = [
     "Kind",
     "Parameter",
     "Right",
+    "as_typed",
     "find",
     "read_line",
     "retyped",
@@ -66,6 +67,11 @@ class CommandRequest:
     key: str = ""
 
 
+def as_typed(ask: CommandRequest) -> CommandRequest:
+    """The question as its asker sees it: a version that was copied brings invisible characters along, on every chat."""
+    return replace(ask, arguments={name: printable(value).strip() for name, value in ask.arguments.items()})
+
+
 @dataclass(frozen=True, slots=True)
 class CommandError:
     """Why a line could not be read: `reason` is a sentence for the asker, without its full stop; `near` is the command that was
@@ -103,6 +109,9 @@ def read_line(line: str) -> tuple[Command, dict[str, str]] | CommandError:
     words = _split(printable(line).strip().lstrip("/!"))
     if not words:
         return CommandError("Nothing was asked")
+    family = find(" ".join(words[:2]))  # `announce hold`
+    if family is not None and len(words) > 1:
+        words = [family.name, *words[2:]]
     command = find("help" if words[0] == "?" else words[0])
     if command is None or command.hidden:
         names = [each.name for each in COMMANDS if not each.hidden]

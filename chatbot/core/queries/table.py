@@ -1,5 +1,6 @@
 """The commands of all chats in one table, with parameters and rights."""
 
+from chatbot.core.maintainers.commands import MAINTAINERS_COMMANDS
 from chatbot.core.queries.actions import ADOPT_ROLE, DM_ME, PING_HERE
 from chatbot.core.queries.definitions import Command, Kind, Parameter, Right
 from chatbot.core.watching.options import OPTIONS
@@ -133,6 +134,7 @@ _QUESTIONS = (
 _FOR_EVERYBODY = tuple(each.name for each in _QUESTIONS if each.right is Right.EVERYONE and not each.hidden)
 COMMANDS: tuple[Command, ...] = (
     *_QUESTIONS,
+    *MAINTAINERS_COMMANDS,
     Command(
         "help",
         "What you can ask, or how a command is used",

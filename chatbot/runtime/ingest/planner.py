@@ -4,14 +4,18 @@ from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
+
 from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.digest import digest, policy_facts
 from chatbot.core.announce.messages import Decision, Plan
-from chatbot.core.announce.plan import PolicyNews, plan
+from chatbot.core.announce.plan import plan
+from chatbot.core.announce.policy_news import PolicyNews
 from chatbot.core.announce.policy_subject import policy_subject
 from chatbot.core.announce.render.policy import policy_message
 from chatbot.core.line_roles.wanted import has_roles
-from chatbot.core.model.ids import ProjectId, SubjectId
+from chatbot.core.maintainers.approval import needs_approval
+from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
 from chatbot.core.model.knowledge import Knowledge
 from chatbot.core.model.watches import Project, Room
 from chatbot.core.snapshot import ProjectSnapshot
@@ -29,7 +33,10 @@ from chatbot.runtime.subscriptions.fan_out.requests import Requests
 from chatbot.store import digests, knowledge, ledger, line_roles, outbox
 from chatbot.store import watches as store_watches
 from chatbot.store.database.db import Store, Tx
+from chatbot.store.maintainers import words
 from chatbot.store.outbox import restore_gap
+
+log = structlog.get_logger(__name__)
 
 Failpoint = Callable[[str], None]
 Writing = Callable[[Tx], Awaitable[None]]
@@ -42,6 +49,7 @@ class Planner:
     newcomers: who watches since when
     settle: how long a fact must stay unchanged before it is announced
     at_hand: what is asked about at every poll, kept up to date here
+    is_followed: whether other rooms follow a room, and would not see an edit there
     next_check: project → when the clock alone changes its plan
     """
 
@@ -52,9 +60,11 @@ class Planner:
     settle: timedelta
     at_hand: AtHand = field(default_factory=AtHand)
     next_check: dict[ProjectId, datetime] = field(default_factory=dict)
+    is_followed: Callable[[RoomAddress], bool] = lambda _room: False
     redigest: Redigest = field(init=False)
     readings: PageReadings = field(init=False)
     requests: Requests = field(init=False)
+    _not_asked: set[ProjectId] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.redigest = Redigest(self.reader)
@@ -98,6 +108,19 @@ class Planner:
         self.newcomers.arrived(project.id)
         return steps
 
+    async def after(
+        self, project: Project, changed: Collection[str], now: datetime, write: Callable[[Tx], Awaitable[None]]
+    ) -> Plan:
+        """Write something down, such as a maintainer's word, and plan what follows from it, in one transaction."""
+        await self.prepare(project)
+        async with self.store.writing(project.id) as tx:
+            await self.newcomers.arrive(tx, project.id)
+            await self.redigest(tx, project)
+            await write(tx)
+            steps = await self.within(tx, project, changed, now, now)
+        self.newcomers.arrived(project.id)
+        return steps
+
     async def catch_up(self, project: Project, began_at: datetime, now: datetime) -> Plan:
         """Plan again what was first read since `began_at`: a room began to watch then, and whoever planned may not have known."""
         async with self.store.reading() as tx:
@@ -136,6 +159,7 @@ class Planner:
                 introduced if room.address in owed else frozenset(),
                 roles.get(room.address, {}) if has_roles(project, room) else {},
                 last_digests.get(room.address),
+                followed=self.is_followed(room.address),
             )
             for room in here
         ]
@@ -152,6 +176,7 @@ class Planner:
             policy_news=self._policy_news(project, facts, touched, read_at),
             singly_until=gap.end if gap is not None else None,
             in_digest=await digests.listed(tx, project.id),
+            cards_arrive=await self._cards_arrive(tx, project, now),
         )
         remarks = notices.renumbered(project, loaded)
         if steps.decisions or steps.messages or remarks:
@@ -161,6 +186,22 @@ class Planner:
         await store_watches.settle_owed(tx, project.id, owed - _holding(steps, introduced))
         self._remember_next_check(project.id, steps.replan_at, people_at)
         return steps
+
+    async def _cards_arrive(self, tx: Tx, project: Project, now: datetime) -> bool:
+        """Whether the maintainers can be asked. Where they cannot, the operator is told once."""
+        if not needs_approval(project):
+            return True
+        arrive = await words.cards_arrive(tx, project.id, project.maintainers_room, now)
+        if arrive:
+            self._not_asked.discard(project.id)
+        elif project.id not in self._not_asked:
+            self._not_asked.add(project.id)
+            log.error(
+                "the maintainers cannot be asked: everything goes out by itself until their room takes messages again",
+                project=project.id,
+                room=project.maintainers_room,
+            )
+        return arrive
 
     async def drift(self, tx: Tx, project: Project, now: datetime) -> list[str]:
         """Where a second source contradicts the project's page, in a transaction for which the pages were prepared."""

@@ -9,6 +9,7 @@ from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.store import knowledge
 from chatbot.store.database.db import Tx
 from chatbot.store.database.failure import StoreUnavailable
+from chatbot.store.maintainers import words
 
 
 async def load(tx: Tx, project: Project, reader: PolicyReader) -> ProjectSnapshot:
@@ -16,7 +17,7 @@ async def load(tx: Tx, project: Project, reader: PolicyReader) -> ProjectSnapsho
     where they were not: in a transaction that only reads."""
     facts = await knowledge.load(tx, project.id)
     await reader.prepare_all(facts.pages())
-    return await _built(project, facts, reader)
+    return await _built(tx, project, facts, reader)
 
 
 async def load_prepared(tx: Tx, project: Project, reader: PolicyReader) -> ProjectSnapshot:
@@ -25,9 +26,10 @@ async def load_prepared(tx: Tx, project: Project, reader: PolicyReader) -> Proje
     facts = await knowledge.load(tx, project.id)
     if not reader.has_read(facts.pages()):
         raise StoreUnavailable(f"the policy page of {project.id} has changed meanwhile; it is tried again")
-    return await _built(project, facts, reader)
+    return await _built(tx, project, facts, reader)
 
 
-async def _built(project: Project, facts: Knowledge, reader: PolicyReader) -> ProjectSnapshot:
+async def _built(tx: Tx, project: Project, facts: Knowledge, reader: PolicyReader) -> ProjectSnapshot:
+    controls = await words.controls(tx, project.id)
     # in a thread: it is Python alone, so the event loop gets its turns
-    return await asyncio.to_thread(build_snapshot, project, facts, lines=reader.lines(facts))
+    return await asyncio.to_thread(build_snapshot, project, facts, lines=reader.lines(facts), controls=controls)

@@ -16,19 +16,20 @@ from chatbot.core.queries import query_context, reach
 from chatbot.core.queries.answers.arrival import words as arrival_words
 from chatbot.core.queries.answers.status import Health, Refusing, status
 from chatbot.core.queries.answers.why import subjects_of, why
-from chatbot.core.queries.commands import CommandRequest, Kind, Right, find
+from chatbot.core.queries.commands import Command, CommandRequest, Kind, Right, as_typed, find
 from chatbot.core.queries.guidance import Guide, helped, which_project
 from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.queries.suggest import Suggestion, choice_suggestions, project_suggestions, suggestions
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.support.current import current_policy
-from chatbot.core.text.visible import printable
 from chatbot.ports import Clock, DirectMessages
 from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.policy_cache import PolicyReader
+from chatbot.runtime.maintainers.commands import MaintainerCommands
 from chatbot.runtime.queries.arrival import arrival
 from chatbot.runtime.queries.compute import Thinking
+from chatbot.runtime.queries.names import chat_name, name_of
 from chatbot.runtime.queries.picking import picked
 from chatbot.runtime.queries.redirect import redirect
 from chatbot.runtime.queries.rights import refused
@@ -40,8 +41,6 @@ from chatbot.store import knowledge, ledger, outbox, parsing
 from chatbot.store.database.db import Store, StoreUnavailable, Tx
 
 log = structlog.get_logger(__name__)
-
-_LONGEST_NAME = 60  # characters of a room's name
 
 
 @dataclass(slots=True)
@@ -60,6 +59,7 @@ class Answers:
     membership: Mapping[str, Membership] = field(default_factory=dict)  # who can tell who is in a room, by chat
     thinking: Thinking = field(default_factory=Thinking)
     watching: WatchCommands | None = None  # joined once the parts that it changes are there
+    maintaining: MaintainerCommands | None = None  # as above
     roles: Mapping[str, ServerRoles] = field(default_factory=dict)  # the roles of servers, by chat
     subscribing: AlertCommands = field(init=False)
     _drawn: dict[ProjectId, tuple[Project, ProjectSnapshot]] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Answers:
     async def answer(self, ask: CommandRequest) -> Message:
         """The answer; a bad question gets its reason, and a broken store a sentence instead of silence."""
         try:
-            ask = _as_typed(ask)
+            ask = as_typed(ask)
             if ask.command == "pick":
                 async with self.store.reading() as tx:
                     picking = await picked(tx, ask)
@@ -114,12 +114,18 @@ class Answers:
         command = find(ask.command)
         if command is None:
             return _private(query_context.unsure(f"I don't know “{ask.command[:32]}”", "Try help."))
+        if command.right is Right.MAINTAINER:
+            return await self._maintained(ask)
         if command.right is not Right.EVERYONE and command.right not in ask.rights:
             return _private(refused(command.right, ask))
         if self.watching is not None and command.name in self.watching.names:
             return await self.watching.answer(ask)
         if command.name in self.subscribing.names:
             return await self.subscribing.answer(replace(ask, command=command.name))
+        return await self._of_knowledge(ask, command)
+
+    async def _of_knowledge(self, ask: CommandRequest, command: Command) -> Message:
+        """The answer to a question about what is known."""
         async with self.store.reading() as tx:
             if command.name == "help":
                 return helped(await self._guide(tx, ask), ask.arguments)
@@ -136,6 +142,13 @@ class Answers:
             return await redirect(self.store, context, ask, self.clock())
         message = await self.thinking.of(project.id, QUESTIONS[command.name], context)
         return self._guarded(ask, [project], message)
+
+    async def _maintained(self, ask: CommandRequest) -> Message:
+        """The answer to a command of maintainers: the configuration says who they are, at each call."""
+        project = self.maintaining.project_meant(ask) if self.maintaining is not None else None
+        if self.maintaining is None or project is None:
+            return _private(refused(Right.MAINTAINER, ask))
+        return _private(project) if isinstance(project, Message) else await self.maintaining.answer(ask, project)
 
     async def _guide(self, tx: Tx, ask: CommandRequest) -> Guide:
         """What help needs to know. Examples are made from the project that is meant here, else from the first that may be
@@ -191,7 +204,7 @@ class Answers:
             unparsed=unparsed,
             refusing=await self._refusing(tx, ask, projects),
             failing=await outbox.failing(tx, projects=ours),
-            stopped={_chat_name(name): reason for name, reason in self.stopped().items()},
+            stopped={chat_name(name): reason for name, reason in self.stopped().items()},
             parked=counted.get(State.PARKED, 0),
             oldest_waiting=await outbox.oldest_pending(tx, projects=ours),
             arrival=arrival_words(await arrival(tx, ours, ask.room, self.clock())),
@@ -213,14 +226,7 @@ class Answers:
         ]
 
     def _name_of(self, room: RoomAddress) -> str:
-        """What people call a room; where nobody knows, its chat and what that calls it."""
-        if name := printable(self.room_name(room)).strip():
-            return name[:_LONGEST_NAME]
-        if not room.place:
-            return _chat_name(room.chat)
-        profile = profile_named(room.chat)
-        kind = profile.title if profile.room_word in profile.title else f"{profile.title} {profile.room_word}"
-        return f"{kind} {room.place}"
+        return name_of(room, self.room_name)
 
     def _sees_all_rooms(self, ask: CommandRequest, project: Project) -> bool:
         """Whether the asker may know all rooms here: the operator at the terminal, and maintainers where nobody else reads
@@ -286,14 +292,5 @@ class Answers:
         return suggestions(context, definition.kind, text, several=definition.several)
 
 
-def _chat_name(name: str) -> str:
-    return profile_named(name).title
-
-
 def _private(message: Message) -> Message:
     return replace(message, private=True, answer=True)
-
-
-def _as_typed(ask: CommandRequest) -> CommandRequest:
-    """The question as its asker sees it: a version that was copied brings invisible characters along, on every chat."""
-    return replace(ask, arguments={name: printable(value).strip() for name, value in ask.arguments.items()})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chatbot.chats import ask_line
 from chatbot.core.announce.audience import Watch, with_mention
-from chatbot.core.announce.decide import TOO_EARLY, Announce, Hold, Outcome, Skip, Wait, for_digest, pings
+from chatbot.core.announce.decide import TOO_EARLY, Announce, Hold, Outcome, Skip, Stay, Wait, for_digest, pings
 from chatbot.core.announce.messages import Decision
 from chatbot.core.announce.subject import Subject, find
 from chatbot.core.model.ids import RoomAddress, SubjectId
@@ -132,7 +132,7 @@ def _words(outcome: Outcome) -> tuple[str, str]:
             return "announce", reason
         case Skip(reason=reason):
             return "skip", reason
-        case Hold(reason=reason) | Wait(reason=reason):
+        case Hold(reason=reason) | Wait(reason=reason) | Stay(reason=reason):
             return "hold", reason
 
 

@@ -20,6 +20,7 @@ def mistakes(tree: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _twice("projects", "id", projects)
     yield from _twice("rooms", "address", rooms)
     for number, project in projects:
+        yield from _approval(number, project)
         for key, position, problem, fix in tag_globs.mistakes(project):
             yield ("projects", number, key, position), problem, fix
     yield from _rooms(rooms, [_text(project, "id") for _, project in projects])
@@ -56,6 +57,18 @@ def _twice(name: str, key: str, tables: list[tuple[int, Mapping[str, Any]]]) -> 
         if value and first.setdefault(value, number) != number:
             fix = "give each project its own id" if key == "id" else "put both into one table"
             yield (name, number, key), f"is the same as in {name}[{first[value]}]", fix
+
+
+def _approval(number: int, project: Mapping[str, Any]) -> Iterator[Problem]:
+    """Nobody can approve anything where the bot cannot ask, or where nobody may answer."""
+    if project.get("announce") != "approve":
+        return
+    if not _text(project, "maintainers_room"):
+        fix = "set maintainers_room to the room where they are asked"
+        yield ("projects", number, "announce"), "needs a room where the maintainers approve", fix
+    if not project.get("maintainers"):
+        fix = 'name those who may approve in maintainers, such as "discord:user:1"'
+        yield ("projects", number, "announce"), "needs maintainers who approve", fix
 
 
 def _rooms(rooms: list[tuple[int, Mapping[str, Any]]], ids: list[str]) -> Iterator[Problem]:

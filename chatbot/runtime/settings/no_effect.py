@@ -13,7 +13,6 @@ NO_EFFECT = frozenset(
         "web.public_url",
         "web.metrics_listen",
         "reports.token",
-        "projects.announce",
         "projects.cra",
     }
 )

@@ -7,7 +7,7 @@ from datetime import datetime
 from chatbot.core.announce.decide import WAITS_FOR_DIGEST
 from chatbot.core.announce.digest import TEMPLATE, digest, policy_facts
 from chatbot.core.announce.messages import Decision, PlannedMessage, Verdict
-from chatbot.core.announce.plan import POLICY_CHANGED
+from chatbot.core.announce.policy_news import POLICY_CHANGED
 from chatbot.core.announce.render.policy import policy_message
 from chatbot.core.delivery import Lane
 from chatbot.core.digests.item import DigestItem, policy_item

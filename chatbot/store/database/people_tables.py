@@ -148,3 +148,19 @@ reminders = sa.Table(
     sa.Column("before", sa.Text),  # the day that had been given before, where there is none now
     sa.Index("ix_reminders_project", "project"),
 )
+
+# ---- maintainers --------------------------------------------------------------------------------------------------------
+
+maintainer_words = sa.Table(
+    "maintainer_words",
+    metadata,
+    sa.Column("id", Number, primary_key=True, autoincrement=True),
+    sa.Column("project", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("person", Address, nullable=False),  # who it was; stays when that person is forgotten
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("text", sa.Text, nullable=False, server_default=""),
+    sa.Column("details", sa.Text, nullable=False, server_default="{}"),
+    sa.Index("ix_maintainer_words_project", "project", "id"),
+)

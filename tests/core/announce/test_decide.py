@@ -82,7 +82,7 @@ def test_releases(release: Release, advisory: Advisory | None, watch_filter: Wat
 
 @pytest.mark.parametrize("declared", ["security", "outofband"])
 def test_a_maintainer_s_word_makes_a_security_release_that_pings_nobody_for_an_unknown_severity(declared: str) -> None:
-    snapshot = make.snapshot([FIX], [], {"v0.15.5": declared})
+    snapshot = make.snapshot([FIX], [], make.declared({"v0.15.5": declared}))
     urgent = declared == "outofband"
     assert release_for(snapshot, "v0.15.5", SECURITY_ONLY, SETTLE) == (
         Announce(OUT_OF_BAND, Lane.CRITICAL, Severity.CRITICAL)

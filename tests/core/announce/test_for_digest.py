@@ -8,8 +8,9 @@ import pytest
 from chatbot.core.announce import decide
 from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip, Wait
 from chatbot.core.announce.messages import Verdict
-from chatbot.core.announce.plan import PolicyNews, plan
+from chatbot.core.announce.plan import plan
 from chatbot.core.announce.plan_builder import Place
+from chatbot.core.announce.policy_news import PolicyNews
 from chatbot.core.delivery import Lane
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.messages import Plan
-from chatbot.core.announce.plan import PolicyNews, plan
+from chatbot.core.announce.plan import plan
+from chatbot.core.announce.policy_news import PolicyNews
 from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory, Credit, Release
 from chatbot.core.model.ids import RoomAddress

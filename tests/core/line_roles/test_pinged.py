@@ -134,7 +134,7 @@ def test_an_edit_pings_nobody_and_what_got_worse_pings_again() -> None:
 )
 def test_a_security_release_pings_the_lines_that_need_it(fixed: Sequence[Advisory], pinged: Sequence[str]) -> None:
     fix = make.release("v0.15.5", START + 2 * DAY)
-    snapshot = make.snapshot([*OLD, fix], fixed, {} if fixed else {"v0.15.5": "outofband"})
+    snapshot = make.snapshot([*OLD, fix], fixed, make.declared({} if fixed else {"v0.15.5": "outofband"}))
     room = WatchFilter(mention_min_severity=Severity.LOW)
     steps = plan(
         snapshot,

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from chatbot.chats import profile_named
+from chatbot.core.maintainers.commands import MAINTAINERS_COMMANDS
 from chatbot.core.model.ids import NOWHERE, RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.core.queries.commands import COMMANDS, CommandRequest, Right, find
@@ -77,7 +78,7 @@ MAY: Mapping[str, frozenset[str]] = {
     "watch": frozenset({ROOM_ADMIN}),
     "watching": frozenset({ROOM_ADMIN}),
     "unwatch": frozenset({ROOM_ADMIN}),
-}
+} | {command.name: frozenset({MAINTAINER}) for command in MAINTAINERS_COMMANDS}
 ARGUMENTS = {"version": "1.1.0", "line": "1.1", "id": "v1.1.0", "value": "1", "number": "1", "author": "somebody"}
 
 

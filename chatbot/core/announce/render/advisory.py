@@ -5,6 +5,7 @@ from chatbot.core.announce.notes.description import short_description
 from chatbot.core.announce.render import images
 from chatbot.core.announce.render.affected import affected_words
 from chatbot.core.announce.render.buttons import what_next
+from chatbot.core.announce.render.control import with_control
 from chatbot.core.announce.render.correction import retracted
 from chatbot.core.announce.render.fixes import releases_read, to_take
 from chatbot.core.announce.render.headline import MOST_SCORES, advisory_headline, advisory_label, severity_words
@@ -22,7 +23,7 @@ MOST_WEAKNESSES = 6  # CWE numbers in small print
 
 
 def advisory_message(snapshot: ProjectSnapshot, name: str) -> Message:
-    """What a room is shown of an advisory now: the same facts give the same message, whenever it is rendered."""
+    """What is known of an advisory now: the same facts give the same message, whenever it is rendered."""
     advisory = snapshot.advisories[name]
     description = short_description(advisory.description)
     message = Message(
@@ -44,6 +45,12 @@ def advisory_message(snapshot: ProjectSnapshot, name: str) -> Message:
     if advisory.withdrawn_at is not None:
         return retracted(message, "The project withdrew this advisory.", (ids_of(advisory),))
     return message
+
+
+def announced_advisory(snapshot: ProjectSnapshot, name: str) -> Message:
+    """The same as it is announced: with the words of the maintainers, or taken back by them. Answers show what is known."""
+    advisory = snapshot.advisories[name]
+    return with_control(advisory_message(snapshot, name), snapshot.control_of_advisory(advisory), (ids_of(advisory),))
 
 
 def same_message(snapshot: ProjectSnapshot, name: str, other: str) -> Message:
@@ -75,13 +82,20 @@ def _facts(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Field]:
 
 def small_print(advisory: Advisory) -> tuple[Spans, ...]:
     """Ids, what the scores disagree about, weaknesses and credits, in small print."""
-    exploited = " · in CISA's list of known exploited vulnerabilities" if advisory.known_exploited else ""
+    exploited = f" · {exploited_words(advisory)}" if advisory.known_exploited else ""
     weaknesses = f" · {', '.join(advisory.cwes[:MOST_WEAKNESSES])}" if advisory.cwes else ""
     severity = (
         f" · severity: {severity_words(advisory)}" if len({score for _, score in advisory.scores}) > MOST_SCORES else ""
     )
     reported = f" · reported by {credit_words(advisory)}" if advisory.credits else ""
     return ((*ids_of(advisory), *text(f"{exploited}{weaknesses}{severity}{reported}")),)
+
+
+def exploited_words(advisory: Advisory) -> str:
+    """By whose word it is known to be exploited."""
+    if advisory.exploited_by_word:
+        return "known to be exploited, the maintainers say"
+    return "in CISA's list of known exploited vulnerabilities"
 
 
 def ids_of(advisory: Advisory) -> Spans:

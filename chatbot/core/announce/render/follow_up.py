@@ -6,11 +6,13 @@ from chatbot.core.announce import escalation
 from chatbot.core.announce.decide import removed
 from chatbot.core.announce.digest import Facts
 from chatbot.core.announce.render.advisory import headline_of
+from chatbot.core.announce.render.control import bad_words, taken_back_words
 from chatbot.core.announce.render.fixes import further_fixes, lines_without_fix, to_take
 from chatbot.core.announce.render.headline import advisory_label
 from chatbot.core.announce.render.release import version_label
 from chatbot.core.announce.render.upgrade import what_to_do
-from chatbot.core.announce.subject import FIX, WITHDRAWN, Subject
+from chatbot.core.announce.subject import BAD, FIX, RETRACTED, WITHDRAWN, Subject
+from chatbot.core.maintainers.controls import control_facts
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.message import Block, Link, Message, Tone, paragraph
 from chatbot.core.model.severity import Severity
@@ -28,6 +30,8 @@ def follow_up_facts(subject: Subject, reasons: Collection[str]) -> Facts:
     """What a follow-up shows: what it is about, and what became of that."""
     about = sorted(reason for reason in reasons if not reason.startswith("range:"))
     advisory = subject.advisory
+    if not {RETRACTED, BAD}.isdisjoint(reasons):
+        return ["follow-up", "of maintainers", subject.name, about, *control_facts(subject.control)]
     if advisory is None:
         item = subject.snapshot.releases[subject.name]
         return ["follow-up", "release", item.release.tag, item.release.url, about, subject.message.struck]
@@ -48,6 +52,8 @@ def follow_up_facts(subject: Subject, reasons: Collection[str]) -> Facts:
 def follow_up_message(subject: Subject, reasons: Collection[str]) -> Message:
     """What a follow-up says now. `reasons` are what it notifies for."""
     advisory = subject.advisory
+    if not {RETRACTED, BAD}.isdisjoint(reasons):
+        return _of_maintainers(subject)
     if advisory is None:
         return _of_release(subject)
     is_struck = subject.message.struck
@@ -126,6 +132,25 @@ def _why_withdrawn(subject: Subject, advisory: Advisory) -> str:
     if removed(subject.snapshot, advisory):
         return NOT_PUBLISHED
     return NOTHING_TO_DO
+
+
+def _of_maintainers(subject: Subject) -> Message:
+    """That the maintainers took the announcement back, or that nobody should use the release."""
+    control, message = subject.control, subject.message
+    if control.retracted:
+        title, words = f"Taken back: {message.title}", taken_back_words(control)
+    elif control.bad is not None:
+        use = f": use {control.bad.use} instead" if control.bad.use else ""
+        title, words = f"Do not use {message.title}{use}", bad_words(control.bad)
+    else:
+        return Message(
+            title=f"{message.title} may be used again",
+            tone=Tone.ROUTINE,
+            url=message.url,
+            body=(paragraph("The maintainers no longer say that it must not be used."),),
+            links=message.links[:1],
+        )
+    return Message(title=title, tone=Tone.WITHDRAWN, headline=title, body=(paragraph(words),))
 
 
 def _of_release(subject: Subject) -> Message:

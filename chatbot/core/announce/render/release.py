@@ -7,6 +7,7 @@ from chatbot.core.advisories.exposure import Exposure, expose
 from chatbot.core.announce.notes.short import ShortNotes
 from chatbot.core.announce.notes.shown import notes_of
 from chatbot.core.announce.render.buttons import what_next
+from chatbot.core.announce.render.control import with_control
 from chatbot.core.announce.render.correction import retracted
 from chatbot.core.announce.render.headline import release_headline, release_label, severity_label
 from chatbot.core.images.words import images_field
@@ -66,7 +67,7 @@ def release_message(snapshot: ProjectSnapshot, tag: str, length: NotesLength = "
     if tracked.removal_confirmed:  # what it linked is gone
         why = "The project removed this release after it was announced."
         return replace(retracted(message, why, _ids(fixed)), url="", links=())
-    return message
+    return with_control(message, snapshot.control_of_release(tag), _ids(fixed))
 
 
 def images_of_release(snapshot: ProjectSnapshot, tag: str) -> list[Field]:

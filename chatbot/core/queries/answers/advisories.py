@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from chatbot.core.announce.render.advisory import advisory_message
+from chatbot.core.maintainers.statements import statement_answer
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.message import (
     BulletList,
@@ -36,6 +37,9 @@ def advisory(context: QueryContext) -> Message:
     asked_about = context.arguments.get("id", "").strip()
     names = {name.casefold(): item for item in context.snapshot.advisories.values() for name in item.ids}
     advisory = names.get(asked_about.casefold())
+    statement = context.snapshot.controls.statements.get(asked_about.upper())
+    if advisory is None and statement is not None:
+        return statement_answer(context.project, statement)
     if advisory is None:
         title = f"{context.project.name} has published no advisory “{asked_about[:40]}”"
         if missing := unread(context, "advisory"):

@@ -23,7 +23,7 @@ from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.queries.reference import Support, of_package
 from chatbot.core.recommend import by_version, onward, stands
 from chatbot.core.releases.classification import Classified
-from chatbot.core.text.words import calendar_day
+from chatbot.core.text.words import calendar_day, listed
 from chatbot.core.versions.version import read_version
 
 MOST_LINES = 8
@@ -52,7 +52,7 @@ def latest(context: QueryContext) -> Message:
     is_past = bool(line) and _has_ended(context, first)
     return Message(
         title=_title(context, line, first, affected=affected, is_past=is_past),
-        tone=Tone.WARNING if affected or is_past else Tone.ANSWER,
+        tone=Tone.WARNING if affected or is_past or _is_bad(context, first) else Tone.ANSWER,
         url=first.release.url,
         fields=(*_action(context, chosen, full, is_past=is_past), *_facts(context, chosen)),
         body=(*unread(context), *_warning(context, chosen, full), *(() if line else (_lines(context, full),))),
@@ -66,7 +66,14 @@ def _title(context: QueryContext, line: str, first: Classified, *, affected: boo
     title = f"The newest {context.project.name}{f' {line}.x' if line else ''} is {version_label(first)}"
     if is_past:
         title += ", but this line is no longer supported"
-    return f"{title}{', and' if is_past else ', but'} it is vulnerable" if affected else title
+    against = ["it is vulnerable"] if affected else []
+    against += ["its maintainers say not to use it"] if _is_bad(context, first) else []
+    return f"{title}{', and' if is_past else ', but'} {listed(against)}" if against else title
+
+
+def _is_bad(context: QueryContext, item: Classified) -> bool:
+    """Whether its maintainers say not to use it."""
+    return context.snapshot.control_of_release(item.release.tag).bad is not None
 
 
 def _has_ended(context: QueryContext, item: Classified) -> bool:
@@ -129,7 +136,7 @@ def _affected(context: QueryContext, item: Classified) -> bool:
 
 def _warning(context: QueryContext, chosen: Sequence[Classified], full: Sequence[Classified]) -> list[Paragraph]:
     """What is known against the newest releases, and what to use instead."""
-    sentences = [f"{marked(context, item)}." for item in chosen if _affected(context, item)]
+    sentences = [f"{marked(context, item)}." for item in chosen if _affected(context, item) or _is_bad(context, item)]
     lines = {item.line for item in chosen} if all(item.newest_in_line and not item.newest for item in chosen) else None
     among = [item for item in full if lines is None or item.line in lines]
     return [paragraph(" ".join(sentences) + instead(context, chosen, among))] if sentences else []

@@ -107,7 +107,12 @@ def fields(showing: Showing) -> Iterator[Field]:
         yield field_of("Affected", listed([_of_line(showing, each) for each in showing.main]))
     else:
         yield field_of("Affected", affected_words(showing.snapshot, advisory))
-    exploited = "yes, it is in CISA's list of known exploited vulnerabilities" if advisory.known_exploited else ""
+    by_whom = (
+        "the maintainers say so"
+        if advisory.exploited_by_word
+        else "it is in CISA's list of known exploited vulnerabilities"
+    )
+    exploited = f"yes, {by_whom}" if advisory.known_exploited else ""
     yield field_of("Exploited", exploited or "not that I know of")
 
 

@@ -133,11 +133,11 @@ def test_what_came_in_the_same_second_came_together() -> None:
 
 
 def test_a_maintainer_s_word_is_named_as_the_evidence() -> None:
-    message = release_message(make.snapshot([FIX], [], {"v0.15.5": "security"}), FIX.tag)
+    message = release_message(make.snapshot([FIX], [], make.declared({"v0.15.5": "security"})), FIX.tag)
     assert facts(message)["Security release because"] == "a maintainer called it a security release"
     assert message.tone is Tone.SECURITY
     assert message.actions == ()
-    urgent = release_message(make.snapshot([FIX], [], {"v0.15.5": "outofband"}), FIX.tag)
+    urgent = release_message(make.snapshot([FIX], [], make.declared({"v0.15.5": "outofband"})), FIX.tag)
     assert urgent.tone is Tone.CRITICAL
 
 

@@ -1,0 +1,1 @@
+"""What a project's maintainers say about its announcements, and what follows from it."""

@@ -1,0 +1,116 @@
+"""The words of cards and reminders in the maintainers' room."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from chatbot.core.announce.subject import Subject
+from chatbot.core.maintainers.controls import Control
+from chatbot.core.model.message import Action, Block, Field, Message, Moment, Spans, Text, Tone, field_of, paragraph
+from chatbot.core.text.words import count, listed
+
+CardState = Literal["waiting", "held", "announced", "skipped", "retracted", "by itself"]
+
+_TITLES: Mapping[CardState, str] = {
+    "waiting": "Announce {}?",
+    "held": "{} is held",
+    "announced": "{} is announced",
+    "skipped": "{} is not announced",
+    "retracted": "{} was taken back",
+    "by itself": "{} went out by itself",
+}
+
+
+def card_message(
+    subject: Subject, state: CardState, rooms: Mapping[str, int], until: datetime | None, *, pings: int, urgent: bool
+) -> Message:
+    """The card about one piece of news.
+
+    rooms: how many wait for it, by chat
+    until: when it goes out by itself; None where it stays until somebody answers
+    pings: in how many of the rooms it pings
+    urgent: it is news about security
+    """
+    news = subject.message
+    is_open = state in ("waiting", "held")
+    return Message(
+        title=_TITLES[state].format(name_of(subject)),
+        tone=(Tone.SECURITY if urgent else Tone.ROUTINE) if is_open else Tone.ANSWER,
+        label=news.label,
+        severity=news.severity if is_open else None,
+        headline=_TITLES[state].format(name_of(subject)),
+        fields=tuple(_fields(state, rooms, until, pings)),
+        body=_reasons(subject.control, state),
+        small=(_how(subject),) if is_open else (),
+        actions=_buttons(subject, state) if is_open else (),
+        footer=subject.snapshot.project.name,
+        example=news if is_open else None,
+    )
+
+
+def nudge_message(subject: Subject) -> Message:
+    """That nobody has answered a card."""
+    return Message(
+        title=f"{name_of(subject)} still waits for your word",
+        tone=Tone.ROUTINE,
+        body=(paragraph("It stays unannounced until somebody answers. I won't ask again."),),
+        small=(_how(subject),),
+        actions=_buttons(subject, "waiting"),
+    )
+
+
+def held_message(subject: Subject, held_at: datetime, rooms: int) -> Message:
+    """That security news is still held."""
+    return Message(
+        title=f"{name_of(subject)} is still held",
+        tone=Tone.WARNING,
+        label=subject.message.label,
+        fields=(
+            field_of("Held since", Moment(held_at)),
+            field_of("Not told", f"{count(rooms, 'room')}, and everybody who subscribed"),
+        ),
+        body=(paragraph("It is about security: nobody is told until you announce it."),),
+        small=(_how(subject),),
+        actions=_buttons(subject, "held"),
+    )
+
+
+def name_of(subject: Subject) -> str:
+    """What a piece of news is called: the release, or the advisory by its title."""
+    return subject.message.title
+
+
+def _fields(state: CardState, rooms: Mapping[str, int], until: datetime | None, pings: int) -> list[Field]:
+    if state not in ("waiting", "held"):
+        return []
+    where = listed([f"{count(many, 'room')} on {chat.capitalize()}" for chat, many in sorted(rooms.items())])
+    fields = [field_of("Goes to", f"{where}{f', {pings} with a ping' if pings else ''}")]
+    if until is not None:
+        fields.append(field_of("By itself", "at ", Moment(until), ", since it is about security"))
+    elif state == "held":
+        fields.append(field_of("Waits", "until you announce it"))
+    else:
+        fields.append(field_of("Waits", "until somebody answers"))
+    return fields
+
+
+def _reasons(control: Control, state: CardState) -> tuple[Block, ...]:
+    if state == "retracted":
+        return (paragraph(f"Reason: {control.retracted}"),)
+    return ()
+
+
+def _how(subject: Subject) -> Spans:
+    return (
+        Text(f"Or write: announce now {subject.name} · announce note {subject.name} … · announce skip {subject.name}"),
+    )
+
+
+def _buttons(subject: Subject, state: CardState) -> tuple[Action, ...]:
+    project = subject.snapshot.project.id
+    skip = (Action("skip", "Skip", project, subject.name),) if state == "waiting" else ()
+    return (
+        Action("approve", "Announce", project, subject.name),
+        Action("add-note", "Add a note", project, subject.name),
+        *skip,
+    )

@@ -1,0 +1,191 @@
+"""`/announce` and the buttons of cards: checked, written to the audit log and planned in one transaction."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from chatbot.chats import profile_named
+from chatbot.core.announce.subject import Subject, find
+from chatbot.core.maintainers import answers
+from chatbot.core.maintainers.commands import MAINTAINERS_COMMANDS
+from chatbot.core.maintainers.statements import CVE, JUSTIFICATIONS, STATUS
+from chatbot.core.maintainers.word import (
+    ACTIONS,
+    DECLARATIONS,
+    DECLARED,
+    JUSTIFICATION,
+    LONGEST_NOTE,
+    LONGEST_REASON,
+    USE,
+    Action,
+    Word,
+)
+from chatbot.core.model.ids import SubjectId
+from chatbot.core.model.message import Message
+from chatbot.core.model.watches import Project
+from chatbot.core.queries import reach
+from chatbot.core.queries.answers.why import subjects_of
+from chatbot.core.queries.commands import CommandRequest, Right
+from chatbot.core.queries.query_context import QueryContext, unsure
+from chatbot.core.recommend import passes
+from chatbot.ports import Clock
+from chatbot.runtime.ingest.planner import Planner
+from chatbot.store import ledger
+from chatbot.store.database.db import Store, Tx
+from chatbot.store.maintainers import words
+from chatbot.store.maintainers.recall import recall
+
+log = structlog.get_logger(__name__)
+
+_BUTTONS: Mapping[str, Action] = {"approve": "now", "skip": "skip", "add-note": "note"}
+_ACTIONS: Mapping[str, Action] = {**{each: each for each in ACTIONS}, **_BUTTONS}
+_ABOUT_RELEASES, _ABOUT_ADVISORIES = frozenset({"bad", "good"}), frozenset({"exploited"})
+_RECALLING = frozenset({"hold", "skip", "retract"})
+NO_NOTE = "-"
+
+
+@dataclass(slots=True, kw_only=True)
+class MaintainerCommands:
+    """Carries out what maintainers say of announcements.
+
+    context: what an answer about a project is computed from
+    planner: plans what follows
+    """
+
+    store: Store
+    clock: Clock
+    projects: Callable[[], Sequence[Project]]
+    context: Callable[[Tx, Project, CommandRequest], Awaitable[QueryContext]]
+    planner: Planner
+    names: frozenset[str] = field(default=frozenset(each.name for each in MAINTAINERS_COMMANDS))
+
+    def project_meant(self, ask: CommandRequest) -> Project | Message | None:
+        """The project that is meant among those that the asker maintains; a message where that is not clear, None for somebody
+        who maintains none. The operator at the terminal maintains all."""
+        is_operator = Right.MAINTAINER in ask.rights
+        ours = [each for each in self.projects() if is_operator or reach.maintains(ask, each)]
+        if not ours:
+            return None
+        text = ask.arguments.get("project", "").lower()
+        here = [each for each in ours if ask.room and each.maintainers_room == ask.room]
+        by_name = [each for each in ours if text in reach.names_of(each)]
+        chosen = by_name if text else here or ours
+        if len(chosen) != 1:
+            names = ", ".join(each.id for each in chosen or ours)
+            return unsure("Which project?", f"You maintain: {names}. Name one with project:…")
+        project = chosen[0]
+        if ask.room and ask.room != project.maintainers_room and not is_operator:
+            return answers.elsewhere(profile_named(ask.asker.chat).command_prefix)
+        return project
+
+    async def answer(self, ask: CommandRequest, project: Project) -> Message:
+        """The answer to a command of somebody who maintains the project. Raises StoreUnavailable."""
+        name = ask.command.removeprefix("announce ")
+        async with self.store.reading() as tx:
+            if name == "log":
+                return answers.log(project, await words.words(tx, project.id))
+            context = await self.context(tx, project, ask)
+        if name == "statement":
+            return await self._state(ask, context)
+        subject = _subject(context)
+        if isinstance(subject, Message):
+            return subject
+        if name == "preview":
+            return answers.preview(subject, await self._state_of(subject))
+        action = _ACTIONS[name]
+        word = _word(ask, action, subject, context)
+        return word if isinstance(word, Message) else await self._carry_out(word, subject, project)
+
+    async def _carry_out(self, word: Word, subject: Subject, project: Project) -> Message:
+        recalled = 0
+        names = [*subject.names, *(_alert(each) for each in subject.names)]
+
+        async def write(tx: Tx) -> None:
+            nonlocal recalled
+            await words.say(tx, project.id, word)
+            if word.action in _RECALLING:
+                recalled = await recall(tx, names)
+
+        steps = await self.planner.after(project, {subject.id}, word.at, write)
+        log.info("a maintainer decided", project=project.id, action=word.action, subject=subject.id)
+        async with self.store.reading() as tx:
+            posted = await ledger.posted(tx, project.id, subject.names)
+        to_send = sum(
+            len(each.revisions) for each in steps.messages if each.kind == "new" and each.subject == subject.id
+        )
+        there = sum(each.room != project.maintainers_room for each in posted) - to_send
+        return answers.done(word, subject, posted=there, recalled=recalled, to_send=to_send)
+
+    async def _state(self, ask: CommandRequest, context: QueryContext) -> Message:
+        """Make a statement about a CVE that is no advisory of the project."""
+        cve = ask.arguments.get("cve", "").strip().upper()
+        if not CVE.fullmatch(cve):
+            return answers.not_a_cve(ask.arguments.get("cve", ""))
+        if ask.arguments.get("status") != STATUS:
+            return answers.not_one_of("status", (STATUS,))
+        why = ask.arguments.get("justification", "")
+        if why not in JUSTIFICATIONS:
+            return answers.not_one_of("justification", JUSTIFICATIONS)
+        if any(cve == name.upper() for each in context.snapshot.advisories.values() for name in each.ids):
+            return answers.own_advisory(cve, context.project)
+        word = Word(action="statement", subject=cve, by=ask.asker, at=self.clock(), details={JUSTIFICATION: why})
+        async with self.store.writing(context.project.id) as tx:
+            await words.say(tx, context.project.id, word)
+        return answers.stated(cve, context.project)
+
+    async def _state_of(self, subject: Subject) -> str:
+        """What became of an announcement so far."""
+        async with self.store.reading() as tx:
+            posted = await ledger.posted(tx, subject.snapshot.project.id, subject.names)
+            waiting = await ledger.held_subjects(tx, subject.snapshot.project.id)
+        control = subject.control
+        state = "held by you" if control.held_at else "taken back" if control.retracted else ""
+        state = state or ("waits" if subject.id in waiting else "not announced anywhere" if not posted else "")
+        return state or f"announced in {len(posted)} rooms"
+
+
+def _alert(subject: str) -> str:
+    about = SubjectId.parse(subject)
+    return str(SubjectId("alert", about.project, about.name)) if about.kind == "advisory" else subject
+
+
+def _subject(context: QueryContext) -> Subject | Message:
+    """The one published release or advisory that is meant."""
+    text = context.arguments.get("id", "")
+    subjects = [find(context.snapshot, each) for each in subjects_of(context)]
+    matches = {each.id: each for each in subjects if each is not None}
+    if not matches:
+        return answers.unknown(text, context.prefix, context.example)
+    if len(matches) > 1:
+        return answers.several(text, sorted(each.name for each in matches.values()))
+    return next(iter(matches.values()))
+
+
+def _word(ask: CommandRequest, action: Action, subject: Subject, context: QueryContext) -> Word | Message:
+    """What was said, checked; or why it cannot be done."""
+    if action in _ABOUT_RELEASES and subject.advisory is not None:
+        return answers.not_of_release(subject)
+    if action in _ABOUT_ADVISORIES and subject.advisory is None:
+        return answers.not_of_advisory(subject)
+    if action in ("now", "hold", "skip") and subject.control.retracted:
+        return answers.is_retracted(subject)
+    text = ask.arguments.get("text" if action == "note" else "reason", "").strip()
+    if len(text) > (LONGEST_NOTE if action == "note" else LONGEST_REASON):
+        return answers.too_long("note" if action == "note" else "reason")
+    word = Word(action=action, subject=subject.id, by=ask.asker, at=context.now, text="" if text == NO_NOTE else text)
+    declared = ask.arguments.get("as", "")
+    if action == "now" and declared:
+        if declared not in DECLARATIONS:
+            return answers.not_one_of("word", DECLARATIONS)
+        return (
+            replace(word, details={DECLARED: declared}) if subject.advisory is None else answers.not_of_release(subject)
+        )
+    use = ask.arguments.get("use", "").strip()
+    if action != "bad" or not use:
+        return word
+    release = context.snapshot.look_up(use).release
+    if release is None or release.release.tag == subject.name or passes(context.snapshot, release) is None:
+        return answers.bad_replacement(use)
+    version = release.version.text if release.version is not None else release.release.tag
+    return replace(word, details={USE: version})

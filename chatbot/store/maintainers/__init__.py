@@ -1,0 +1,1 @@
+"""What maintainers decided, and what it takes back."""

@@ -1,0 +1,264 @@
+"""Maintainers approve, hold, correct and take back announcements from their room."""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.core.model.ids import RoomAddress
+from chatbot.core.model.message import Message, plain
+from chatbot.core.model.watches import AnnounceMode
+from chatbot.core.queries.commands import CommandRequest
+from chatbot.demo.github.data import Repository
+from chatbot.ports import ChatRefused, ChatUnavailable
+from tests.demo.make import advisory, release
+from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
+from tests.standins.chat import FaultyChat
+from tests.standins.clock import START, ManualClock
+
+OPS, HALL, QUAY = RoomAddress("console:ops"), RoomAddress("console:hall"), RoomAddress("console:quay")
+MIRA = RoomAddress("console:user:mira")
+HOUR = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Stage:
+    """A repository, a clock and a chat that outlive the bot."""
+
+    folder: Path
+    announce: AnnounceMode = "approve"
+    ferry: Repository = field(default_factory=lambda: Repository(owner="harbour", name="ferry"))
+    clock: ManualClock = field(default_factory=ManualClock)
+    chat: FaultyChat = field(default_factory=FaultyChat)
+
+    def open(self) -> AbstractAsyncContextManager[Harness]:
+        if not self.ferry.releases:
+            self.ferry.releases = [release("v1.0.0", 1), release("v1.1.0", 2)]
+            self.ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
+        project = replace(FERRY, maintainers=(MIRA,), maintainers_room=OPS, announce=self.announce)
+        return open_harness(
+            self.ferry, self.clock, self.folder / "bot.db", [room(HALL), room(QUAY)], chat=self.chat, project=project
+        )
+
+    def publish(self, tag: str) -> None:
+        self.ferry.releases.append(release(tag, 0, created_at=self.clock.now, published_at=self.clock.now))
+
+    def warn(self, ghsa: str, severity: str = "high") -> None:
+        at = self.clock.now
+        self.ferry.advisories.append(advisory(ghsa, 0, severity=severity, scores=(), created_at=at, published_at=at))
+
+    def shown(self, at: str = HALL) -> list[tuple[str, bool]]:
+        """What a room shows, each with whether it is crossed out."""
+        return [(post.message.title, post.message.struck) for post in self.chat.rooms.get(at, [])]
+
+    def cards(self) -> list[str]:
+        return [title for title in self.chat.titles(OPS) if "how I read" not in title]
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return Stage(tmp_path)
+
+
+async def say(harness: Harness, command: str, at: str = OPS, asker: str = MIRA, **arguments: str) -> Message:
+    request = CommandRequest(
+        command=command, arguments=arguments, asker=RoomAddress(asker), room=RoomAddress(at), asked_at=harness.clock.now
+    )
+    return await harness.services.answers.answer(request)
+
+
+def words(message: Message) -> str:
+    return " ".join([message.title, *(plain(block.spans) for block in message.body if hasattr(block, "spans"))])
+
+
+async def test_routine_news_waits_for_its_card_and_goes_out_when_approved(stage: Stage) -> None:
+    async with stage.open() as harness:
+        await harness.run_for()
+        stage.publish("v1.2.0")
+        await harness.run_for()
+        assert stage.cards() == ["Announce Ferry 1.2.0?"]
+        card = stage.chat.rooms[OPS][-1]
+        assert card.message.example is not None
+        assert card.message.example.title == "Ferry 1.2.0"
+        assert [action.name for action in card.message.actions] == ["approve", "add-note", "skip"]
+        assert stage.shown() == []
+        answer = await say(harness, "approve", id="v1.2.0")
+        assert words(answer) == "Ferry 1.2.0 goes out now It goes to 2 rooms."
+        await harness.deliver()
+        assert stage.shown() == stage.shown(QUAY) == [("Ferry 1.2.0", False)]
+        assert stage.cards() == ["Ferry 1.2.0 is announced"]
+        assert card.message.actions == ()
+
+
+async def test_a_card_that_nobody_answers_is_asked_about_once_and_stays(stage: Stage) -> None:
+    async with stage.open() as harness:
+        await harness.run_for()
+        stage.publish("v1.2.0")
+        await harness.run_for()
+        for _ in range(4):
+            await harness.run_for(timedelta(hours=12))
+        assert stage.cards() == ["Announce Ferry 1.2.0?", "Ferry 1.2.0 still waits for your word"]
+        assert stage.shown() == []
+
+
+async def test_security_news_waits_an_hour_at_most_and_critical_news_not_at_all(stage: Stage) -> None:
+    async with stage.open() as harness:
+        await harness.run_for()
+        stage.warn("GHSA-aaaa-bbbb-cccc")
+        await harness.run_for()
+        assert [title.split(" ")[0] for title in stage.cards()] == ["Announce"]
+        assert stage.shown() == []
+        await harness.run_for(HOUR)
+        assert len(stage.shown()) == 1
+        assert stage.cards()[0].endswith("went out by itself")
+        stage.warn("GHSA-dddd-eeee-ffff", "critical")
+        await harness.run_for()
+        assert len(stage.shown()) == 2
+
+
+async def test_where_the_card_is_refused_everything_goes_out(stage: Stage) -> None:
+    stage.chat.refusing[OPS] = ChatRefused("the channel is closed")
+    async with stage.open() as harness:
+        await harness.run_for()
+        stage.publish("v1.2.0")
+        await harness.run_for()
+        await harness.run_for()
+        assert stage.shown() == [("Ferry 1.2.0", False)]
+
+
+async def test_what_is_held_before_it_was_sent_is_not_sent_until_now(stage: Stage) -> None:
+    stage.announce = "auto"
+    async with stage.open() as harness:
+        await harness.run_for()
+        stage.publish("v1.2.0")
+        await harness.poll()
+        harness.clock.advance(MINUTE)
+        await harness.poll()  # decided, and not sent yet
+        assert "on its way to 2 rooms" in words(await say(harness, "announce hold", id="1.2.0"))
+        await harness.run_for()
+        assert stage.shown() == []
+    async with stage.open() as harness:
+        await harness.run_for()
+        assert stage.shown() == []
+        await say(harness, "announce now", id="1.2.0")
+        await harness.deliver()
+        assert stage.shown() == stage.shown(QUAY) == [("Ferry 1.2.0", False)]
+
+
+async def test_held_security_news_is_recalled_to_mind_every_hour(stage: Stage) -> None:
+    stage.announce = "auto"
+    async with stage.open() as harness:
+        await harness.run_for()
+        stage.warn("GHSA-aaaa-bbbb-cccc")
+        await harness.poll()
+        await say(harness, "announce hold", id="GHSA-aaaa-bbbb-cccc")
+        for _ in range(3):
+            await harness.run_for(HOUR / 2)
+        reminders = [title for title in stage.cards() if title.endswith("is still held")]
+        assert len(reminders) == 3
+        assert stage.shown() == []
+
+
+async def test_retracting_strikes_posts_through_and_keeps_it_from_being_announced_again(stage: Stage) -> None:
+    stage.announce = "auto"
+    async with stage.open() as harness:
+        await harness.run_for()
+        stage.publish("v1.2.0")
+        stage.chat.refusing[QUAY] = ChatRefused("the channel is closed")
+        await harness.run_for()
+        assert stage.shown() == [("Ferry 1.2.0", False)]
+        await say(harness, "announce retract", id="v1.2.0", reason="It was tagged by mistake")
+        del stage.chat.refusing[QUAY]
+        await harness.run_for(HOUR)
+        assert stage.shown() == [("Ferry 1.2.0", True)]
+        assert "It was tagged by mistake." in words(stage.chat.rooms[HALL][0].message)
+        assert stage.shown(QUAY) in ([], [("Ferry 1.2.0", True)])
+        assert "never announced again" in (await say(harness, "announce now", id="v1.2.0")).title
+        answer = await say(harness, "latest", at=HALL)
+        assert answer.title == "The newest Ferry is 1.2.0"  # announcements are taken back, what is published is not
+
+
+async def test_retracting_what_is_being_sent_corrects_it_once_it_is_there(stage: Stage) -> None:
+    stage.announce = "auto"
+    async with stage.open() as harness:
+        await harness.run_for()
+        stage.publish("v1.2.0")
+        stage.chat.late_failures = [ChatUnavailable("the answer was lost", doubtful=True)]
+        await harness.poll()
+        harness.clock.advance(MINUTE)
+        await harness.poll()
+        await harness.deliver()  # the answer to the first post was lost: it may be there
+        await say(harness, "announce retract", id="v1.2.0", reason="It was tagged by mistake")
+        await harness.run_for()
+        await harness.run_for(HOUR)
+        assert [struck for _, struck in [*stage.shown(), *stage.shown(QUAY)]].count(False) == 0
+
+
+async def test_a_bad_release_is_said_to_all_who_were_told_and_recommended_by_nothing(stage: Stage) -> None:
+    stage.announce = "auto"
+    async with stage.open() as harness:
+        await harness.run_for()
+        stage.publish("v1.2.0")
+        await harness.run_for()
+        stage.publish("v1.2.1")
+        await harness.run_for()
+        answer = await say(harness, "announce bad", id="v1.2.1", reason="It loses mail", use="1.2.0")
+        assert answer.title == "Everybody is told not to use Ferry 1.2.1"
+        await harness.run_for()
+        titles = [title for title, _ in stage.shown()]
+        assert "Do not use Ferry 1.2.1: use 1.2.0 instead" in titles
+        assert ("Ferry 1.2.1", True) in stage.shown()
+        upgrade = await say(harness, "upgrade", at=HALL, version="1.1.0")
+        assert "1.2.0" in upgrade.title
+        assert "1.2.1" not in upgrade.title
+        latest = await say(harness, "latest", at=HALL)
+        assert "do not use it" in words(latest) or "do not use it" in latest.title
+
+
+async def test_a_note_stands_on_top_as_the_maintainers_words(stage: Stage) -> None:
+    async with stage.open() as harness:
+        await harness.run_for()
+        stage.publish("v1.2.0")
+        await harness.run_for()
+        await say(harness, "add-note", id="v1.2.0", text="Back your data up first. @everyone")
+        await say(harness, "announce now", id="v1.2.0")
+        await harness.deliver()
+        assert "From the maintainers: Back your data up first." in words(stage.chat.rooms[HALL][0].message)
+
+
+async def test_exploited_by_word_is_an_escalation_in_every_room(stage: Stage) -> None:
+    stage.announce = "auto"
+    async with stage.open() as harness:
+        await harness.run_for()
+        stage.warn("GHSA-aaaa-bbbb-cccc")
+        await harness.run_for()
+        assert len(stage.shown()) == 1
+        await say(harness, "announce exploited", id="GHSA-aaaa-bbbb-cccc")
+        await harness.run_for()
+        assert any(title.startswith("Now known to be exploited") for title, _ in stage.shown())
+
+
+async def test_a_statement_answers_a_cve_that_is_none_of_the_projects_own(stage: Stage) -> None:
+    async with stage.open() as harness:
+        await harness.run_for()
+        stage.warn("GHSA-aaaa-bbbb-cccc")
+        await harness.run_for()
+        how = {"status": "not_affected", "justification": "vulnerable_code_not_present"}
+        refused = await say(harness, "announce statement", cve="CVE-2031-0001", **how)
+        assert "has published an advisory that names CVE-2031-0001" in refused.title
+        await say(harness, "announce statement", cve="CVE-2030-4711", **how)
+        answer = await say(harness, "advisory", at=HALL, asker="console:user:ola", id="cve-2030-4711")
+        assert answer.title == "CVE-2030-4711 does not affect Ferry, its maintainers say"
+
+
+async def test_everything_is_in_the_log_and_nobody_else_reaches_it(stage: Stage) -> None:
+    async with stage.open() as harness:
+        await harness.run_for()
+        await say(harness, "announce hold", id="v1.1.0")
+        log = await say(harness, "announce log")
+        assert "held v1.1.0" in "".join(plain(item.spans) for block in log.body for item in block.items)  # type: ignore[union-attr]
+        stranger = await say(harness, "announce log", asker="console:user:ola")
+        assert stranger.title == "Only maintainers of the project can use this"
+        assert (await say(harness, "announce log", at=HALL)).title.startswith("Use this in your maintainers' room")
