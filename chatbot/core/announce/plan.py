@@ -176,7 +176,7 @@ def _announce(builder: PlanBuilder, subject: Subject, watch: Watch, outcome: Out
     if subject.id not in watch.introduce:
         if subject.advisory is None and subject.control.announced_at is None:
             outcome = decide.for_images(outcome, builder.snapshot, subject.name, builder.now)
-        outcome = cards.asked(builder, subject, watch, outcome, ready_at)
+        outcome = cards.outcome_of(builder, subject, watch, outcome, ready_at)
     if subject.advisory is None and subject.id not in watch.introduce:
         outcome = decide.for_digest(outcome, watch.room.watch_filter, ready_at, watch.last_digest)
     builder.note(room, subject.id, outcome)

@@ -47,7 +47,7 @@ _LOGGED = {
 }
 
 
-def done(word: Word, subject: Subject, *, posted: int, recalled: int, to_send: int) -> Message:
+def result_of(word: Word, subject: Subject, *, posted: int, recalled: int, to_send: int) -> Message:
     """What a word has done.
 
     posted: in how many rooms the announcement stands already

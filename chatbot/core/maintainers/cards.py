@@ -19,7 +19,7 @@ NUDGE_AFTER = timedelta(days=1)  # of a card about routine news that nobody answ
 REMIND_EVERY = timedelta(hours=1)  # of security news that is held
 
 
-def asked(builder: PlanBuilder, subject: Subject, watch: Watch, outcome: Outcome, ready_at: datetime) -> Outcome:
+def outcome_of(builder: PlanBuilder, subject: Subject, watch: Watch, outcome: Outcome, ready_at: datetime) -> Outcome:
     """What becomes of a first announcement by the word of the maintainers; what waits for it is remembered."""
     project = builder.snapshot.project
     decided = controlled(outcome, subject.control, project, ready_at, builder.now, cards_arrive=builder.cards_arrive)

@@ -90,8 +90,8 @@ _TAKES_THE_REST = frozenset({Kind.SECTION, Kind.WORDS})  # they take all words t
 _WHICH = {
     Kind.ADVISORY: "Which advisory?",
     Kind.SUBJECT: "Which release or advisory?",
-    Kind.WORDS: "Whose message?",
 }
+_WHICH_WORDS = {"author": "Whose message?", "reason": "What is the reason?", "text": "What shall it say?"}
 
 
 def find(name: str) -> Command | None:
@@ -142,7 +142,9 @@ def _fill(command: Command, words: list[str]) -> tuple[Command, dict[str, str]] 
         arguments[parameter.name] = f"{before} {word}".strip()
     missing = [p for p in command.parameters if p.required and p.name not in arguments]
     if missing:
-        return CommandError(_WHICH.get(missing[0].kind, f"Which {missing[0].name}?"), command.name)
+        first = missing[0]
+        which = _WHICH_WORDS.get(first.name) or _WHICH.get(first.kind, f"Which {first.name}?")
+        return CommandError(which, command.name)
     return command, arguments
 
 

@@ -56,8 +56,13 @@ _INVENTED = {
     Kind.ADVISORY: "CVE-2031-1234",
     Kind.SUBJECT: "1.2.3",
     Kind.SEVERITY: "high",
-    Kind.WORDS: "@somebody",
     Kind.COMMAND: "affected",
+}
+_INVENTED_WORDS = {
+    "author": "@somebody",
+    "reason": "It was tagged by mistake",
+    "text": "Back your data up first",
+    "cve": "CVE-2031-1234",
 }
 _TELLING = frozenset(
     {Kind.VERSION, Kind.LINE, Kind.SCOPE, Kind.SECTION, Kind.SEVERITY, Kind.COMMAND}
@@ -121,10 +126,12 @@ def _list(guide: Guide) -> Message:
     about = f" about {context.project.name}" if context is not None and not guide.several else ""
     rows = [ListItem((Code(example_of(guide, command)), Text(f" – {command.description}"))) for command in _named(MAIN)]
     others = [each for each in _listed(guide) if each.name not in (*MAIN, *OF_ALERTS, "help")]
-    typed_others = [each for each in others if each.name not in guide.in_menus]
+    typed_others = [each for each in others if each.name not in guide.in_menus and " " not in each.name]
     body: list[Block] = [BulletList(tuple(rows))]
     body.append(paragraph("Once you get alerts: ", *_codes([f"{guide.prefix}{name}" for name in OF_ALERTS]), "."))
     body.append(paragraph("Also: ", *_codes([f"{guide.prefix}{each.name}" for each in typed_others]), "."))
+    if family := [each.name.partition(" ")[2] for each in others if " " in each.name]:
+        body.append(paragraph("For maintainers: ", Code(f"{guide.prefix}announce"), " with ", *_codes(family), "."))
     in_menus = [(guide.in_menus[each.name], each.description) for each in others if each.name in guide.in_menus]
     body += [paragraph(Strong(where), f" – {description}") for where, description in in_menus]
     if guide.several:
@@ -189,7 +196,7 @@ def example_of(guide: Guide, command: Command) -> str:
     values: dict[str, str] = {}
     for parameter in command.parameters:
         if parameter.required or parameter.kind in _TELLING:
-            value = _value(guide.context, parameter.kind)
+            value = _value(guide.context, parameter)
             if not value:
                 break
             values[parameter.name] = value
@@ -199,8 +206,13 @@ def example_of(guide: Guide, command: Command) -> str:
     return " ".join([guide.prefix + command.name, *values.values()])
 
 
-def _value(context: QueryContext | None, kind: Kind) -> str:
-    """A value of this kind that the project really has, else an invented one."""
+def _value(context: QueryContext | None, parameter: Parameter) -> str:
+    """A value for this parameter that the project really has, else an invented one."""
+    kind = parameter.kind
+    if kind is Kind.WORDS:
+        return _INVENTED_WORDS.get(parameter.name, "")
+    if kind is Kind.SETTING and parameter.required:
+        return parameter.choices[0]
     if context is None:
         return _INVENTED.get(kind, "")
     if kind in (Kind.VERSION, Kind.SCOPE, Kind.SUBJECT):

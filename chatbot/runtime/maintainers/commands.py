@@ -115,7 +115,7 @@ class MaintainerCommands:
             len(each.revisions) for each in steps.messages if each.kind == "new" and each.subject == subject.id
         )
         there = sum(each.room != project.maintainers_room for each in posted) - to_send
-        return answers.done(word, subject, posted=there, recalled=recalled, to_send=to_send)
+        return answers.result_of(word, subject, posted=there, recalled=recalled, to_send=to_send)
 
     async def _state(self, ask: CommandRequest, context: QueryContext) -> Message:
         """Make a statement about a CVE that is no advisory of the project."""
@@ -138,10 +138,10 @@ class MaintainerCommands:
         """What became of an announcement so far."""
         async with self.store.reading() as tx:
             posted = await ledger.posted(tx, subject.snapshot.project.id, subject.names)
-            waiting = await ledger.held_subjects(tx, subject.snapshot.project.id)
+            on_hold = await ledger.held_subjects(tx, subject.snapshot.project.id)
         control = subject.control
         state = "held by you" if control.held_at else "taken back" if control.retracted else ""
-        state = state or ("waits" if subject.id in waiting else "not announced anywhere" if not posted else "")
+        state = state or ("waits" if subject.id in on_hold else "not announced anywhere" if not posted else "")
         return state or f"announced in {len(posted)} rooms"
 
 

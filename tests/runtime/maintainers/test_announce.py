@@ -49,7 +49,7 @@ class Stage:
         at = self.clock.now
         self.ferry.advisories.append(advisory(ghsa, 0, severity=severity, scores=(), created_at=at, published_at=at))
 
-    def shown(self, at: str = HALL) -> list[tuple[str, bool]]:
+    def shows(self, at: str = HALL) -> list[tuple[str, bool]]:
         """What a room shows, each with whether it is crossed out."""
         return [(post.message.title, post.message.struck) for post in self.chat.rooms.get(at, [])]
 
@@ -83,11 +83,11 @@ async def test_routine_news_waits_for_its_card_and_goes_out_when_approved(stage:
         assert card.message.example is not None
         assert card.message.example.title == "Ferry 1.2.0"
         assert [action.name for action in card.message.actions] == ["approve", "add-note", "skip"]
-        assert stage.shown() == []
+        assert stage.shows() == []
         answer = await say(harness, "approve", id="v1.2.0")
         assert words(answer) == "Ferry 1.2.0 goes out now It goes to 2 rooms."
         await harness.deliver()
-        assert stage.shown() == stage.shown(QUAY) == [("Ferry 1.2.0", False)]
+        assert stage.shows() == stage.shows(QUAY) == [("Ferry 1.2.0", False)]
         assert stage.cards() == ["Ferry 1.2.0 is announced"]
         assert card.message.actions == ()
 
@@ -100,7 +100,7 @@ async def test_a_card_that_nobody_answers_is_asked_about_once_and_stays(stage: S
         for _ in range(4):
             await harness.run_for(timedelta(hours=12))
         assert stage.cards() == ["Announce Ferry 1.2.0?", "Ferry 1.2.0 still waits for your word"]
-        assert stage.shown() == []
+        assert stage.shows() == []
 
 
 async def test_security_news_waits_an_hour_at_most_and_critical_news_not_at_all(stage: Stage) -> None:
@@ -109,13 +109,13 @@ async def test_security_news_waits_an_hour_at_most_and_critical_news_not_at_all(
         stage.warn("GHSA-aaaa-bbbb-cccc")
         await harness.run_for()
         assert [title.split(" ")[0] for title in stage.cards()] == ["Announce"]
-        assert stage.shown() == []
+        assert stage.shows() == []
         await harness.run_for(HOUR)
-        assert len(stage.shown()) == 1
+        assert len(stage.shows()) == 1
         assert stage.cards()[0].endswith("went out by itself")
         stage.warn("GHSA-dddd-eeee-ffff", "critical")
         await harness.run_for()
-        assert len(stage.shown()) == 2
+        assert len(stage.shows()) == 2
 
 
 async def test_where_the_card_is_refused_everything_goes_out(stage: Stage) -> None:
@@ -125,7 +125,7 @@ async def test_where_the_card_is_refused_everything_goes_out(stage: Stage) -> No
         stage.publish("v1.2.0")
         await harness.run_for()
         await harness.run_for()
-        assert stage.shown() == [("Ferry 1.2.0", False)]
+        assert stage.shows() == [("Ferry 1.2.0", False)]
 
 
 async def test_what_is_held_before_it_was_sent_is_not_sent_until_now(stage: Stage) -> None:
@@ -138,13 +138,13 @@ async def test_what_is_held_before_it_was_sent_is_not_sent_until_now(stage: Stag
         await harness.poll()  # decided, and not sent yet
         assert "on its way to 2 rooms" in words(await say(harness, "announce hold", id="1.2.0"))
         await harness.run_for()
-        assert stage.shown() == []
+        assert stage.shows() == []
     async with stage.open() as harness:
         await harness.run_for()
-        assert stage.shown() == []
+        assert stage.shows() == []
         await say(harness, "announce now", id="1.2.0")
         await harness.deliver()
-        assert stage.shown() == stage.shown(QUAY) == [("Ferry 1.2.0", False)]
+        assert stage.shows() == stage.shows(QUAY) == [("Ferry 1.2.0", False)]
 
 
 async def test_held_security_news_is_recalled_to_mind_every_hour(stage: Stage) -> None:
@@ -158,7 +158,7 @@ async def test_held_security_news_is_recalled_to_mind_every_hour(stage: Stage) -
             await harness.run_for(HOUR / 2)
         reminders = [title for title in stage.cards() if title.endswith("is still held")]
         assert len(reminders) == 3
-        assert stage.shown() == []
+        assert stage.shows() == []
 
 
 async def test_retracting_strikes_posts_through_and_keeps_it_from_being_announced_again(stage: Stage) -> None:
@@ -168,13 +168,13 @@ async def test_retracting_strikes_posts_through_and_keeps_it_from_being_announce
         stage.publish("v1.2.0")
         stage.chat.refusing[QUAY] = ChatRefused("the channel is closed")
         await harness.run_for()
-        assert stage.shown() == [("Ferry 1.2.0", False)]
+        assert stage.shows() == [("Ferry 1.2.0", False)]
         await say(harness, "announce retract", id="v1.2.0", reason="It was tagged by mistake")
         del stage.chat.refusing[QUAY]
         await harness.run_for(HOUR)
-        assert stage.shown() == [("Ferry 1.2.0", True)]
+        assert stage.shows() == [("Ferry 1.2.0", True)]
         assert "It was tagged by mistake." in words(stage.chat.rooms[HALL][0].message)
-        assert stage.shown(QUAY) in ([], [("Ferry 1.2.0", True)])
+        assert stage.shows(QUAY) in ([], [("Ferry 1.2.0", True)])
         assert "never announced again" in (await say(harness, "announce now", id="v1.2.0")).title
         answer = await say(harness, "latest", at=HALL)
         assert answer.title == "The newest Ferry is 1.2.0"  # announcements are taken back, what is published is not
@@ -193,7 +193,7 @@ async def test_retracting_what_is_being_sent_corrects_it_once_it_is_there(stage:
         await say(harness, "announce retract", id="v1.2.0", reason="It was tagged by mistake")
         await harness.run_for()
         await harness.run_for(HOUR)
-        assert [struck for _, struck in [*stage.shown(), *stage.shown(QUAY)]].count(False) == 0
+        assert [struck for _, struck in [*stage.shows(), *stage.shows(QUAY)]].count(False) == 0
 
 
 async def test_a_bad_release_is_said_to_all_who_were_told_and_recommended_by_nothing(stage: Stage) -> None:
@@ -207,9 +207,9 @@ async def test_a_bad_release_is_said_to_all_who_were_told_and_recommended_by_not
         answer = await say(harness, "announce bad", id="v1.2.1", reason="It loses mail", use="1.2.0")
         assert answer.title == "Everybody is told not to use Ferry 1.2.1"
         await harness.run_for()
-        titles = [title for title, _ in stage.shown()]
+        titles = [title for title, _ in stage.shows()]
         assert "Do not use Ferry 1.2.1: use 1.2.0 instead" in titles
-        assert ("Ferry 1.2.1", True) in stage.shown()
+        assert ("Ferry 1.2.1", True) in stage.shows()
         upgrade = await say(harness, "upgrade", at=HALL, version="1.1.0")
         assert "1.2.0" in upgrade.title
         assert "1.2.1" not in upgrade.title
@@ -234,10 +234,10 @@ async def test_exploited_by_word_is_an_escalation_in_every_room(stage: Stage) ->
         await harness.run_for()
         stage.warn("GHSA-aaaa-bbbb-cccc")
         await harness.run_for()
-        assert len(stage.shown()) == 1
+        assert len(stage.shows()) == 1
         await say(harness, "announce exploited", id="GHSA-aaaa-bbbb-cccc")
         await harness.run_for()
-        assert any(title.startswith("Now known to be exploited") for title, _ in stage.shown())
+        assert any(title.startswith("Now known to be exploited") for title, _ in stage.shows())
 
 
 async def test_a_statement_answers_a_cve_that_is_none_of_the_projects_own(stage: Stage) -> None:
@@ -246,8 +246,8 @@ async def test_a_statement_answers_a_cve_that_is_none_of_the_projects_own(stage:
         stage.warn("GHSA-aaaa-bbbb-cccc")
         await harness.run_for()
         how = {"status": "not_affected", "justification": "vulnerable_code_not_present"}
-        refused = await say(harness, "announce statement", cve="CVE-2031-0001", **how)
-        assert "has published an advisory that names CVE-2031-0001" in refused.title
+        refusal = await say(harness, "announce statement", cve="CVE-2031-0001", **how)
+        assert "has published an advisory that names CVE-2031-0001" in refusal.title
         await say(harness, "announce statement", cve="CVE-2030-4711", **how)
         answer = await say(harness, "advisory", at=HALL, asker="console:user:ola", id="cve-2030-4711")
         assert answer.title == "CVE-2030-4711 does not affect Ferry, its maintainers say"
