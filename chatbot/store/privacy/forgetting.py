@@ -24,7 +24,7 @@ from chatbot.store.subscriptions import by_clock, changes
 from chatbot.store.subscriptions import people as stored_people
 
 _SALT = "people/salt"  # among the notes
-_KEPT = timedelta(hours=1)  # an answer in the DM of somebody who is not stored: numbers may be answers to it
+_ANSWERED_FOR = timedelta(hours=1)  # an answer in the DM of somebody who is not stored: numbers may be answers to it
 _BLANK = "{}"  # the words of a question that was forgotten
 _NOT_SENDING = tuple(state for state in State if state is not State.SENDING)
 _OVER = tuple(state for state in State if state not in LIVE)
@@ -94,7 +94,7 @@ async def _blank_questions(tx: Tx, address: RoomAddress) -> int:
 async def sweep(tx: Tx, now: datetime) -> int:
     """Delete what an attempt that was under way left of people who were forgotten: messages of an hour ago to a DM that is
     nobody's any more. Return how many rows that was."""
-    nobodys = deliveries.c.room.not_in(sa.select(people.c.dm)) & (deliveries.c.enqueued_at <= now - _KEPT)
+    nobodys = deliveries.c.room.not_in(sa.select(people.c.dm)) & (deliveries.c.enqueued_at <= now - _ANSWERED_FOR)
     direct = (sa.text(f"deliveries.{DIRECT}"), nobodys)
     rooms = [row.room for row in await tx.rows(sa.select(deliveries.c.room).distinct().where(*direct))]
     if not rooms:
@@ -134,11 +134,13 @@ async def forget_again(tx: Tx, former: Forgotten, backed_up_at: datetime) -> int
         everybody |= {
             RoomAddress(row.person) for row in await tx.rows(sa.select(table.c.person).distinct()) if row.person
         }
-    gone = [person for person in sorted(everybody) if (at := former.when(person)) is not None and at >= backed_up_at]
-    for person in gone:
+    people_again = [
+        person for person in sorted(everybody) if (at := former.when(person)) is not None and at >= backed_up_at
+    ]
+    for person in people_again:
         await _delete(tx, person)
     await _keep(tx, former)
-    return len(gone)
+    return len(people_again)
 
 
 async def _keep(tx: Tx, former: Forgotten) -> None:
