@@ -60,7 +60,7 @@ MAINTAINERS_COMMANDS: tuple[Command, ...] = (
     _announce(
         "statement",
         "Say that a CVE of something else does not affect the project",
-        Parameter("cve", "the CVE's number", Kind.WORDS),
+        Parameter("cve", "the CVE's number", Kind.SETTING),
         Parameter("status", "its status", Kind.SETTING, choices=(STATUS,)),
         Parameter("justification", "why", Kind.SETTING, choices=JUSTIFICATIONS),
     ),

@@ -209,10 +209,10 @@ def example_of(guide: Guide, command: Command) -> str:
 def _value(context: QueryContext | None, parameter: Parameter) -> str:
     """A value for this parameter that the project really has, else an invented one."""
     kind = parameter.kind
-    if kind is Kind.WORDS:
-        return _INVENTED_WORDS.get(parameter.name, "")
-    if kind is Kind.SETTING and parameter.required:
+    if parameter.choices and parameter.required:
         return parameter.choices[0]
+    if kind in (Kind.WORDS, Kind.SETTING):
+        return _INVENTED_WORDS.get(parameter.name, "")
     if context is None:
         return _INVENTED.get(kind, "")
     if kind in (Kind.VERSION, Kind.SCOPE, Kind.SUBJECT):
