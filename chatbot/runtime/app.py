@@ -13,6 +13,7 @@ from chatbot.core.model.facts import Advisory, PolicyPage, Release
 from chatbot.core.model.ids import ProjectId
 from chatbot.ports import Batch, ChatRefused, ChatStopped, ChatUnavailable, Clock, OutOfReach
 from chatbot.runtime.chats import admit, chats_of
+from chatbot.runtime.images.trying import check_images
 from chatbot.runtime.loops import start_task
 from chatbot.runtime.ops.lines import typed_lines
 from chatbot.runtime.ops.reload_report import changes, waiting
@@ -137,6 +138,7 @@ async def check_online(settings: Settings, clock: Clock) -> OnlineCheck:
                 await chat.close()
         batches = dict[ProjectId, list[Batch]]()
         problems += await check_sources(services, batches)
+        problems += await check_images(services.config.projects, batches, services.images.registries, clock)
     return OnlineCheck(
         problems=problems,
         names=names,

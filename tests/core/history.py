@@ -15,7 +15,9 @@ from chatbot.core.digests.contents import item_of, waiting_releases
 from chatbot.core.digests.schedule import last_digest
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.ids import RoomAddress
+from chatbot.core.model.images import ImageState
 from chatbot.core.model.knowledge import Knowledge, Tracked
+from chatbot.core.model.watches import Project
 from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 from tests.core import make
 
@@ -43,7 +45,15 @@ class Restart:
     """The process restarts: only what is stored is left."""
 
 
-Step = Observed | Vanished | Restart
+@dataclass(frozen=True)
+class RegistrySays:
+    """Registries say this of a release's images."""
+
+    tag: str
+    states: tuple[ImageState, ...]
+
+
+Step = Observed | Vanished | Restart | RegistrySays
 
 
 @dataclass
@@ -51,6 +61,7 @@ class Life:
     """Each step takes a second; `settle` lets enough time pass for every listed fact to settle."""
 
     watches: Sequence[Watch]
+    project: Project = make.project
     now: datetime = make.START + 10 * make.DAY
     knowledge: Knowledge = field(default_factory=make.knowledge)
     posted: make.PostedThere = field(default_factory=dict)
@@ -69,6 +80,9 @@ class Life:
                 self._follow({f"advisory/{fact.subject}"} if self._observe(fact, origin) else set())
             case Vanished(name=name, confirmed=confirmed):
                 self._lose(name, confirmed=confirmed)
+            case RegistrySays(tag=tag, states=states):
+                self.knowledge = replace(self.knowledge, images={**self.knowledge.images, tag: states})
+                self._follow({f"release/mail/{tag}"})
             case Restart():
                 self._follow(set())
 
@@ -85,7 +99,7 @@ class Life:
 
     @property
     def snapshot(self) -> ProjectSnapshot:
-        return build_snapshot(make.project, self.knowledge)
+        return build_snapshot(self.project, self.knowledge)
 
     def _observe(self, fact: Fact, origin: str) -> bool:
         if isinstance(fact, Release):

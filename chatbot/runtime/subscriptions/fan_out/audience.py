@@ -8,6 +8,8 @@ from chatbot.core.announce.digest import TEMPLATE
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.announce.subject import find
 from chatbot.core.delivery import Lane
+from chatbot.core.images.readiness import images_of
+from chatbot.core.images.words import LABEL
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
 from chatbot.core.model.message import Message
@@ -113,7 +115,7 @@ class OfRelease:
         message = PersonalMessage(
             kind="new",
             subject=subject.id,
-            message=_for_a_subscriber(subject.message),
+            message=self._without_late_images(_for_a_subscriber(subject.message)),
             lane=Lane.PERSONAL,
             notified_for=frozenset(),
             digest=subject.digest_for("short"),
@@ -121,6 +123,12 @@ class OfRelease:
             template=TEMPLATE,
         )
         return (message,)
+
+    def _without_late_images(self, message: Message) -> Message:
+        """Nobody edits it once the images come: it says where they are only where all are there."""
+        if all(image.is_complete for image in images_of(self.snapshot, self.tag) if image.name is not None):
+            return message
+        return replace(message, fields=tuple(each for each in message.fields if each.label != LABEL))
 
 
 def _for_a_subscriber(message: Message) -> Message:

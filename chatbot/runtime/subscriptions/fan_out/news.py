@@ -1,7 +1,7 @@
 """What subscribers are gone through for: the facts of an advisory on which alerts depend, and releases that are news."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chatbot.core.announce import decide
@@ -10,6 +10,7 @@ from chatbot.core.announce.digest import Facts, digest
 from chatbot.core.announce.render.fixes import line_name
 from chatbot.core.announce.subject import Subject, find
 from chatbot.core.delivery import Lane
+from chatbot.core.images.readiness import waits_until
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import taken_back
@@ -41,6 +42,7 @@ class News:
 def advisories(snapshot: ProjectSnapshot, settle: timedelta, advised: Mapping[str, Collection[str]]) -> list[News]:
     """Every advisory of the project. `advised`: by id, the tags that some alert about it recommends."""
     lines = _best_of_lines(snapshot, settle)
+    snapshot = replace(snapshot, knowledge=replace(snapshot.knowledge, images={}))  # alerts say nothing of images
     return [_advisory(snapshot, each, settle, lines, advised.get(each.id, ())) for each in snapshot.advisories.values()]
 
 
@@ -51,9 +53,15 @@ def releases(snapshot: ProjectSnapshot, settle: timedelta, now: datetime) -> lis
         tracked = snapshot.knowledge.releases[tag]
         is_new = not tracked.known_before and tracked.first_read_at >= now - RECENT
         if is_new and stands(snapshot, item) and snapshot.project.has_tag(tag):
-            until = decide.settling(tracked, settle)
+            until = decide.settling(tracked, settle) or _waits_for_images(snapshot, item, now)
             news.append(News(name=tag, digest="" if until else tag, lane=Lane.PERSONAL, replan_at=until))
     return news
+
+
+def _waits_for_images(snapshot: ProjectSnapshot, item: Classified, now: datetime) -> datetime | None:
+    """Until when a release waits for its images, as it does in rooms; security never waits."""
+    until = None if item.security else waits_until(snapshot, item.release.tag)
+    return until if until is not None and until > now else None
 
 
 def _advisory(
