@@ -10,6 +10,8 @@ from chatbot.core.announce.messages import Decision, Verdict
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import Project
+from chatbot.core.queries.answers.arrival import Arrival
+from chatbot.core.queries.answers.arrival import words as arrival_words
 from chatbot.core.queries.answers.redirect import to_author, to_moderator
 from chatbot.core.queries.answers.status import Health, Refusing, status
 from chatbot.core.queries.answers.watching import (
@@ -101,10 +103,12 @@ def _watching() -> Iterator[tuple[str, str, Message]]:
     again = "/watch windlass digest:weekly timezone:Europe/Berlin notes:full prereleases:yes"
     yield "watch-again", again, watch_answer("Windlass", digest, late, quiet, CHANNEL, is_new=False)
     watches = [
-        Watched(name="Windlass", options={}, by_file=True, since=w.NOW - 90 * w.DAY, late=late),
+        Watched(name="Windlass", options={"line_roles": "yes"}, by_file=True, since=w.NOW - 90 * w.DAY, late=late),
         Watched(name="Capstan", options=loud | digest, by_file=False, since=w.NOW - w.DAY, late=60 * late),
     ]
-    yield "watching", "/watching", watching_answer(watches, CHANNEL)
+    reach = Arrival(delay=timedelta(seconds=2), subscribers={"discord": 214}, paces={"discord": 0.8})
+    soon = arrival_words(reach, "this channel")
+    yield "watching", "/watching", watching_answer(watches, CHANNEL, soon)
     yield "watching-nothing", "/watching", watching_answer([], CHANNEL)
     yield "unwatch", "/unwatch windlass", unwatch_answer("Windlass", CHANNEL)
     yield "watch-by-file", "/watch windlass", set_by_operator("Windlass", CHANNEL)

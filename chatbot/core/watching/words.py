@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from chatbot.core.model.message import Field, field_of
-from chatbot.core.model.watches import WatchFilter
+from chatbot.core.model.watches import Room
 from chatbot.core.text.words import count, listed
 from chatbot.core.watching.options import OPTIONS, YES, Options, mention_of, value_of
 
@@ -69,8 +69,9 @@ def lateness(late: timedelta) -> str:
     return f"usually within {span} of its publication"
 
 
-def options_of(watch_filter: WatchFilter) -> Options:
-    """A configured room's filter as options, to be described in the same words."""
+def options_of(room: Room) -> Options:
+    """What a room watches by, configured or by command, as options, to be described in the same words."""
+    watch_filter = room.watch_filter
     mention = watch_filter.mention
     values = {
         "events": ",".join(each for each in ("releases", "security", "policy") if each in watch_filter.events),
@@ -79,6 +80,7 @@ def options_of(watch_filter: WatchFilter) -> Options:
         "mention": "" if mention is None else f"{mention.kind}:{mention.id}" if mention.id else mention.kind,
         "mention_min_severity": watch_filter.mention_min_severity.value,
         "notes": watch_filter.notes,
+        "line_roles": YES if room.line_roles else "no",
     }
     if (digest := watch_filter.digest) is not None:
         values |= {"digest": digest.every, "digest_at": f"{digest.at:%H:%M}", "timezone": str(digest.zone)}

@@ -16,6 +16,7 @@ from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import Project, Room
 from chatbot.core.queries.answers import watching as answers
+from chatbot.core.queries.answers.arrival import words as arrival_words
 from chatbot.core.queries.answers.watching import Place, Watched
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.queries.guidance import which_project
@@ -29,6 +30,7 @@ from chatbot.core.watching.room_watch import RoomWatch, can_be_watched, is_of_re
 from chatbot.core.watching.words import options_of
 from chatbot.ports import Clock, SourceUnavailable
 from chatbot.runtime.ingest.newcomers import Newcomers
+from chatbot.runtime.queries.arrival import arrival
 from chatbot.runtime.watching.repositories import EVERY, Repositories, TooManyLookups
 from chatbot.store import room_watches, watches
 from chatbot.store.database.db import Store, Tx
@@ -201,13 +203,14 @@ class WatchCommands:
                 rows.append(
                     Watched(
                         name=_shown_name(project),
-                        options=options_of(room.watch_filter),
+                        options=options_of(room),
                         by_file=self._is_by_file(ask.room, project.id),
                         since=since if since is not None and since.year >= _EARLIEST else None,
                         late=self.late(project.id),
                     )
                 )
-        return answers.watching_answer(rows, place)
+            soon = await arrival(tx, [project.id for _, project in pairs], ask.room, self.clock())
+        return answers.watching_answer(rows, place, arrival_words(soon, f"this {place.room_word}"))
 
     # ---- which project -------------------------------------------------------------------------------------------------
 

@@ -5,11 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention
 from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import DigestSchedule, WatchFilter
 from chatbot.core.watching.options import OPTIONS, filter_of, may_ping, read_options
+from chatbot.core.watching.room_watch import RoomWatch, rooms_now
 from chatbot.core.watching.words import departures, fields, options_of
+from tests.core import make
 
 ZONES = frozenset({"UTC", "Europe/Berlin"})
 
@@ -100,10 +103,13 @@ def test_the_filter_is_that_of_a_configured_room() -> None:
         {"mention": "room"},
         {"mention": "user:1", "min_severity": "medium"},
         {"digest": "weekly", "digest_at": "06:05", "timezone": "Europe/Berlin"},
+        {"line_roles": "yes"},
     ],
 )
 def test_a_filter_can_be_described_like_the_options_that_made_it(options: dict[str, str]) -> None:
-    assert options_of(filter_of(options, ZoneInfo)) == options
+    watch = RoomWatch(room=RoomAddress("discord:1"), project=make.project.id, options=options, began_at=make.START)
+    (room,) = rooms_now([make.project], [], [watch], ZoneInfo)
+    assert options_of(room) == options
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from chatbot.core.delivery import Lane
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import plain
 from chatbot.core.model.severity import Severity
-from chatbot.core.queries.commands import CommandRequest
+from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.core.subscriptions.subscription import Scope
 from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerability
 from chatbot.ports import ChatRefused
@@ -343,17 +343,20 @@ async def test_a_person_who_upgraded_muted_or_left_is_not_reminded(harness: Harn
         assert await snoozes.next_due(tx) is None
 
 
-async def test_status_says_how_soon_critical_news_arrives(harness: Harness) -> None:
+@pytest.mark.parametrize("command", ["status", "watching"])
+async def test_it_is_said_how_soon_critical_news_arrives(harness: Harness, command: str) -> None:
     for number in range(3):
         await subscribe(harness.services.store, number, OLD, harness.clock.now)
     await publish(harness)
     ask = CommandRequest(
-        command="status",
+        command=command,
         arguments={},
         asker=person(1),
         room=RoomAddress(CHANNEL),
+        rights=frozenset({Right.EVERYONE, Right.ROOM_ADMIN}),
         asked_at=harness.clock.now,
     )
     answer = await harness.services.answers.answer(ask)
     (arrival,) = (plain(each.spans) for each in answer.fields if each.label == "Critical news")
-    assert arrival == "reaches this room in about 1 s, 3 subscribers within 1 s"
+    place = {"status": "room", "watching": "channel"}[command]
+    assert arrival == f"reaches this {place} in about 1 s, 3 subscribers within 1 s"

@@ -15,6 +15,7 @@ from chatbot.core.model.message import (
     Strong,
     Text,
     Tone,
+    field_of,
     paragraph,
 )
 from chatbot.core.queries.query_context import unsure
@@ -85,8 +86,9 @@ def watch_answer(
     )
 
 
-def watching_answer(watches: Sequence[Watched], place: Place) -> Message:
-    """What the room watches, where that comes from, since when, and how late news is."""
+def watching_answer(watches: Sequence[Watched], place: Place, arrival: str = "") -> Message:
+    """What the room watches, where that comes from, since when, and how late news is. `arrival`: how soon critical news that
+    was read is there (`arrival.words`); "" where nobody knows."""
     if not watches:
         how = paragraph("People who manage it start with ", Code(f"{place.prefix}watch"), ".")
         return unsure(f"This {place.room_word} watches nothing yet", how)
@@ -100,7 +102,8 @@ def watching_answer(watches: Sequence[Watched], place: Place) -> Message:
         change: Spans = (Text("To change what was set by command, send "), Code(f"{place.prefix}watch"))
         end: Spans = (Text(" with other options; "), Code(f"{place.prefix}unwatch"), Text(" ends it."))
         small.append((*change, *end))
-    return Message(title=title, tone=Tone.ANSWER, body=(BulletList(tuple(items)),), small=tuple(small))
+    fields = (field_of("Critical news", arrival),) if arrival else ()
+    return Message(title=title, tone=Tone.ANSWER, fields=fields, body=(BulletList(tuple(items)),), small=tuple(small))
 
 
 def _rows(watch: Watched, place: Place) -> list[ListItem]:
