@@ -96,7 +96,7 @@ def helped(guide: Guide, arguments: Mapping[str, str]) -> Message:
     if (near is None or near.name == "help") and not reason:
         asked_for = arguments.get("command", "").strip().lstrip("/!")
         command = find(asked_for) if asked_for else None
-        if command is not None and command in _listed(guide):
+        if command is not None and not command.hidden:
             return _explained(guide, command)
         return _not_a_command(guide, asked_for) if asked_for else _list(guide)
     if near is None:
@@ -173,6 +173,8 @@ def _explained(guide: Guide, command: Command) -> Message:
     fields = [field_of("For example", Code(example))]
     fields += [field_of("Form", Code(form))] if form != example else []
     alone: tuple[Spans, ...] = ((Text("Only you can see the answer."),),) if command.private else ()
+    if command.right not in guide.rights:
+        alone = (*alone, (Text("You don't have the right to use it here."),))
     return Message(
         title=command.description,
         tone=Tone.ANSWER,

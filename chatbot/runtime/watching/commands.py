@@ -172,6 +172,8 @@ class WatchCommands:
     async def _unwatch(self, ask: CommandRequest, place: Place) -> Message:
         here = self._watched_here(ask.room)
         by_command = [each for each in here if not self._is_by_file(ask.room, each.id)]
+        if not here and not ask.arguments.get("project", "").strip():
+            return answers.watching_answer([], place)
         project = self._project_of(ask, self._nameable(ask.room), implied=by_command or here)
         if isinstance(project, Message):
             return project

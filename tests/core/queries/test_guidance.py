@@ -89,7 +89,8 @@ def test_a_command_is_named_where_the_asker_may_use_it_and_as_the_chat_has_it(
         (ALONE, "report", ["How do I report a vulnerability, or a bug?", "For example: /report", "Only you can see the answer."]),
         (ALONE, "banana", ["There is no command “banana”", "What you can ask: /help"]),
         (ALONE, "afected", ["There is no command “afected”", "Did you mean /help affected?"]),
-        (ALONE, "redirect", ["There is no command “redirect”", "What you can ask: /help"]),
+        (ALONE, "unwatch", ["Stop announcing a project's news here", "For example: /unwatch", "You don't have the right to use it here."]),
+        (ALONE, "choose-end", ["There is no command “choose-end”", "What you can ask: /help"]),
         (
             replace(ALONE, rights=MODERATOR, in_menus=MENU), "redirect",
             ["Send somebody who wrote about a vulnerability in public the private way to report it", "Where: Apps → Redirect"],

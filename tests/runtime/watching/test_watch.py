@@ -370,6 +370,7 @@ async def test_the_only_project_is_implied(story: Story) -> None:
         await ask(harness, "unwatch", project="harbour/tug")
         assert (await ask(harness, "unwatch")).title == "This terminal no longer watches Ferry"
         assert (await ask(harness, "unwatch", project="tug")).title == "This terminal isn't watching Tug"
+        assert (await ask(harness, "unwatch")).title == "This terminal watches nothing yet"
 
 
 async def test_only_what_can_be_watched_is_suggested(story: Story) -> None:

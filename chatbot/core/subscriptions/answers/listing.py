@@ -111,7 +111,8 @@ def end_answer(subscriptions: Sequence[Subscription], names: Names, remaining: i
             paragraph("You still have ", count(remaining, "subscription"), ": ", Code(f"{prefix}subscriptions"), ".")
         )
     else:
-        body.append(paragraph("You have no other subscription."))
+        words = "You have no subscriptions left. What I stored about you before stays until you send "
+        body.append(paragraph(words, Code(f"{prefix}forget-me"), "."))
     return Message(title=title, tone=Tone.GOOD, body=tuple(body), private=True, answer=True)
 
 
