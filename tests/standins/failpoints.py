@@ -27,6 +27,11 @@ BY_THE_CLOCK = (
     "reminders written",  # reminders and what was said are written, not committed
 )
 
+OF_IMAGES = (
+    "images written",  # what registries said is written with what follows from it, not committed
+    "images committed",
+)
+
 BY_COMMAND = (
     "watch written",  # what a room watches is written with its baseline, not committed
     "watch committed",  # nobody acts on it yet
@@ -55,6 +60,7 @@ def crash_at(name: str, times: int = 1) -> Failpoint:
 def failpoint_of(environment: Mapping[str, str]) -> Failpoint:
     """The failpoint that the environment names: `CRASH_AT=sent:3` ends the process when it has sent for the third time."""
     name, _, times = environment[VARIABLE].partition(":")
-    if name not in (*FAILPOINTS, *BY_THE_CLOCK):
-        raise ValueError(f"{VARIABLE} names {name}, which is none of: {', '.join((*FAILPOINTS, *BY_THE_CLOCK))}")
+    points = (*FAILPOINTS, *BY_THE_CLOCK, *OF_IMAGES)
+    if name not in points:
+        raise ValueError(f"{VARIABLE} names {name}, which is none of: {', '.join(points)}")
     return crash_at(name, int(times or 1))

@@ -174,6 +174,7 @@ class Images:
 
         is_shown = image_facts(states) != image_facts(before)
         await self.planner.replan(project, {_subject(current, tag)} if is_shown else (), self.clock(), write)
+        self.planner.failpoint("images committed")
         log.info(
             "images of a release",
             project=project.id,

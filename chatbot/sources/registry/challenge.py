@@ -52,17 +52,23 @@ def _pieces(header: str) -> Iterator[tuple[str, str, str]]:
         yield (piece["scheme"] or "").lower(), (piece["name"] or "").lower(), value or ""
 
 
+def _host(address: URL) -> str:
+    """Its host as it stands in an address."""
+    host = address.host or ""
+    return f"[{host}]" if ":" in host else host
+
+
 def token_address(challenge: Challenge, repository: str, registry: URL) -> tuple[str, bool]:
     """Where the token for reading a repository is asked for, and whether that address is the registry's word alone: then only
     public servers are asked, by https. A registry on this machine may name another server on it. Raises SourceUnavailable."""
     try:
         realm = URL(challenge.realm[: _LONGEST_REALM + 1])
         is_web = realm.scheme in ("http", "https") and bool(realm.host) and realm.user is None
-        host = realm.host or ""
+        host = _host(realm)
         port_is_right = realm.port is not None
     except ValueError:
         is_web, port_is_right, host = False, False, ""
-    name = registry.host or ""
+    name = _host(registry)
     if not is_web or not port_is_right or len(challenge.realm) > _LONGEST_REALM:
         raise SourceUnavailable(f"{name} names no web address where it gives out tokens")
     is_ours = realm.origin() == registry.origin() or (is_loopback(name) and is_loopback(host))
