@@ -13,8 +13,8 @@ from chatbot.core.model.ids import ProjectId, SubjectId
 from chatbot.core.model.watches import DigestSchedule, Room
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.subscriptions.matching import concern, is_severe
-from chatbot.core.subscriptions.releases import is_news_to
-from chatbot.core.subscriptions.subscription import Subscription
+from chatbot.core.subscriptions.releases import is_of, is_read_since
+from chatbot.core.subscriptions.subscription import Scope, Subscription
 
 AT = time(9)  # on Mondays
 FIRST = timedelta(days=7)  # that a first list is about
@@ -88,13 +88,21 @@ class ProjectNews:
     snapshot: ProjectSnapshot
     at: Mapping[str, datetime]
     _releases: dict[str, Entry] = field(default_factory=dict)
+    _matches: dict[tuple[str, Scope], bool] = field(default_factory=dict)
 
     def entries(self, subscription: Subscription, of: Period) -> list[Entry]:
         """What a subscription with a weekly list may be shown."""
         tags = [tag for tag, at in self.at.items() if of.holds(at) and tag in self.snapshot.releases]
-        releases = [self._release(tag) for tag in tags if is_news_to(self.snapshot, tag, subscription)]
+        new = [tag for tag in tags if is_read_since(self.snapshot, tag, subscription)]
+        releases = [self._release(tag) for tag in new if self._is_of(tag, subscription.scope)]
         quiet = [each for each in self.snapshot.advisories.values() if self._is_quiet(each, subscription, of)]
         return [*releases, *(self._advisory(each) for each in quiet)]
+
+    def _is_of(self, tag: str, scope: Scope) -> bool:
+        """The same for everybody with this scope, of whom there may be many."""
+        if (tag, scope) not in self._matches:
+            self._matches[tag, scope] = is_of(self.snapshot, tag, scope)
+        return self._matches[tag, scope]
 
     def _release(self, tag: str) -> Entry:
         if tag not in self._releases:

@@ -7,9 +7,13 @@ from chatbot.core.subscriptions.subscription import Scope, Subscription
 
 def is_news_to(snapshot: ProjectSnapshot, tag: str, subscription: Subscription) -> bool:
     """Whether a release is of what somebody subscribed to, and was read since then."""
+    return is_read_since(snapshot, tag, subscription) and is_of(snapshot, tag, subscription.scope)
+
+
+def is_read_since(snapshot: ProjectSnapshot, tag: str, subscription: Subscription) -> bool:
+    """Whether a release was first read, as what it is, after the subscription began."""
     tracked = snapshot.knowledge.releases[tag]
-    read_at = max(tracked.first_read_at, tracked.promoted_at or tracked.first_read_at)
-    return read_at >= subscription.since and is_of(snapshot, tag, subscription.scope)
+    return max(tracked.first_read_at, tracked.promoted_at or tracked.first_read_at) >= subscription.since
 
 
 def is_of(snapshot: ProjectSnapshot, tag: str, of: Scope) -> bool:

@@ -36,7 +36,7 @@ from chatbot.store.subscriptions.subscriptions import Subscriber
 
 log = structlog.get_logger(__name__)
 
-SIZE = 1_000  # people in one slice
+SIZE = 250  # people in one slice: nobody else may write while it is written
 
 News = Mapping[ProjectId, ProjectNews]
 
@@ -98,7 +98,8 @@ class WeeklyLists:
         while not current.is_over:
             ready = await self._prepare(zone, current, news)
             following = await self._write(zone, current, ready)
-            if following is None:  # somebody changed their mind meanwhile
+            if following is None:  # somebody changed their mind meanwhile, or another process goes through them too
+                current = await self._round(current.zone, current.due)
                 continue
             lists += sum(len(each.revisions) for each in ready.planned)
             current = following
