@@ -12,6 +12,7 @@ from tests.looks.answers import ANSWERS
 from tests.looks.by_the_clock import BY_THE_CLOCK
 from tests.looks.digests import DIGESTS
 from tests.looks.line_roles import LINE_ROLES, ROLE_ANSWERS
+from tests.looks.maintainers import MAINTAINERS
 from tests.looks.subscriptions import SUBSCRIPTIONS
 
 OF_PEOPLE = ("subscribe", *OF_ALERTS)  # commands whose answers are for one person
@@ -52,6 +53,8 @@ def _scenes() -> Iterator[Scene]:
         yield Scene(name=name, kind="answer", message=message, asked=asked, in_dm=True)
     for name, (asked, message) in ROLE_ANSWERS.items():
         yield Scene(name=name, kind="answer", message=message, asked=asked)
+    for name, message in MAINTAINERS.items():
+        yield Scene(name=name, kind="new", message=message)
     for name, message in LINE_ROLES.items():
         yield Scene(name=name, kind="new", message=message)
 

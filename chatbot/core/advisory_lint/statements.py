@@ -11,6 +11,7 @@ from chatbot.core.versions.ranges.version_range import Bound, read_range
 
 _MOST_LINES = 300
 _MOST_WORDS = 200  # of one sentence
+_MOST_READ = 3_000  # words of a text
 _LONGEST_PHRASE = 10  # words of a range
 _THINGS = frozenset({"version", "versions", "release", "releases"})
 _OTHER_SECTIONS = (
@@ -80,9 +81,12 @@ def read_statements(blocks: Sequence[Block], scheme: Scheme, names: frozenset[st
     """What a text states. `names` are those of the package, in lower case: what is said of another product does not count."""
     affected: list[AffectedStatement] = []
     fixes: list[FixStatement] = []
-    phrases = 0
+    phrases = number = 0
     for section, sentence in _sentences(blocks):
         words = sentence.split()[:_MOST_WORDS]
+        number += len(words)
+        if number > _MOST_READ:
+            break
         here = list(_fixes_in(words, names))
         fixes += here
         plain_words = sentence.casefold()

@@ -98,18 +98,6 @@ def remark(project: Project, sentence: str) -> list[PlannedMessage]:
     return [_planned_message(project.id, project.maintainers_room, message, short_hash("remark", project.id, sentence))]
 
 
-def drifted(project: Project, sentence: str) -> list[PlannedMessage]:
-    """Another source contradicts the project's policy page: once for each sentence."""
-    if not project.maintainers_room:
-        return []
-    message = Message(
-        title=f"{project.name}: please compare the ends of support",
-        tone=Tone.WARNING,
-        body=(paragraph(f"{sentence} Answers follow your page. Correct whichever is wrong."),),
-    )
-    return [_planned_message(project.id, project.maintainers_room, message, short_hash("drift", project.id, sentence))]
-
-
 def renumbered(project: Project, snapshot: ProjectSnapshot) -> list[PlannedMessage]:
     """A project began to count its versions again, so that a lower number is the newer one: once for each time."""
     if not project.maintainers_room:
@@ -132,6 +120,11 @@ def _renumbered(project: Project, old: str, new: str) -> PlannedMessage:
     return _planned_message(
         project.id, project.maintainers_room, message, short_hash("renumbered", project.id, old, new)
     )
+
+
+def findings(project: Project, message: Message, name: str) -> PlannedMessage:
+    """What maintainers are asked to fix in an advisory of theirs: once for each `name`, and before it is announced."""
+    return _planned_message(project.id, project.maintainers_room, message, name)
 
 
 def reading(project: Project, message: Message, name: str) -> PlannedMessage:

@@ -60,8 +60,6 @@ class Ingestor:
             steps = await self.planner.within(tx, project, upserted.changed, batch.read_at, now)
             for sentence in batch.remarks:
                 await self._remark(tx, project, sentence)
-            if project.endoflife and source.profile.kind in ("policy", "lifecycle"):
-                await self._compare(tx, project)
             self.failpoint("before commit")
         self.failpoint("committed")
         self._say_what_happened(project, source, batch, steps)
@@ -77,13 +75,6 @@ class Ingestor:
     async def _remark(self, tx: Tx, project: Project, sentence: str) -> None:
         self._log_once(project, "a source needs attention", sentence)
         await outbox.add(tx, notices.remark(project, sentence), self.clock())
-
-    async def _compare(self, tx: Tx, project: Project) -> None:
-        """Tell the maintainers, once, where their page and the second source contradict each other."""
-        now = self.clock()
-        for sentence in await self.planner.drift(tx, project, now):
-            self._log_once(project, "two sources disagree about support", sentence)
-            await outbox.add(tx, notices.drifted(project, sentence), now)
 
     def _log_once(self, project: Project, event: str, sentence: str) -> None:
         """The log has it once in each run. The notice is asked for each time, which the outbox tells apart: a transaction that

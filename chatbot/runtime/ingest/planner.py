@@ -19,11 +19,10 @@ from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
 from chatbot.core.model.knowledge import Knowledge
 from chatbot.core.model.watches import Project, Room
 from chatbot.core.snapshot import ProjectSnapshot
-from chatbot.core.support.current import current_policy
 from chatbot.core.support.diff import changes
-from chatbot.core.support.lifecycle.drift import drift
 from chatbot.runtime.delivery import notices
 from chatbot.runtime.ingest import snapshot
+from chatbot.runtime.ingest.advisory_lint import AdvisoryLint
 from chatbot.runtime.ingest.at_hand import AtHand
 from chatbot.runtime.ingest.newcomers import Newcomers
 from chatbot.runtime.ingest.page_readings import PageReadings
@@ -63,12 +62,14 @@ class Planner:
     is_followed: Callable[[RoomAddress], bool] = lambda _room: False
     redigest: Redigest = field(init=False)
     readings: PageReadings = field(init=False)
+    lint: AdvisoryLint = field(init=False)
     requests: Requests = field(init=False)
     _not_asked: set[ProjectId] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.redigest = Redigest(self.reader)
         self.readings = PageReadings(self.reader)
+        self.lint = AdvisoryLint(self.reader)
         self.requests = Requests(self.settle)
 
     def unsettled(self, project: ProjectId) -> bool:
@@ -138,6 +139,7 @@ class Planner:
         await self.readings.tell(tx, project, facts, now)
         if facts.baseline_at is None:
             return Plan()
+        await self.lint.tell(tx, loaded, changed, now)
         people_at = await self.requests.request(tx, loaded, now, changed=bool(changed))
         await ledger.record(tx, self._unread_policy(tx, project, facts, changed), now)
         owed = await store_watches.owed_newest(tx, project.id)
@@ -202,11 +204,6 @@ class Planner:
                 room=project.maintainers_room,
             )
         return arrive
-
-    async def drift(self, tx: Tx, project: Project, now: datetime) -> list[str]:
-        """Where a second source contradicts the project's page, in a transaction for which the pages were prepared."""
-        loaded = await snapshot.load_prepared(tx, project, self.reader)
-        return drift(loaded, current_policy(loaded.knowledge, self.reader.read), now.date())
 
     def _unread_policy(self, tx: Tx, project: Project, facts: Knowledge, changed: Collection[str]) -> list[Decision]:
         """Why nothing is said of a page that cannot be read, for every room that would hear of a change."""

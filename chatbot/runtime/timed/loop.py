@@ -12,6 +12,7 @@ from chatbot.ports import Clock
 from chatbot.runtime.ingest.planner import Planner
 from chatbot.runtime.subscriptions.fan_out.members import Members
 from chatbot.runtime.timed.digests import Digests
+from chatbot.runtime.timed.drift import DriftAlarm
 from chatbot.runtime.timed.ends import EndsForPeople
 from chatbot.runtime.timed.lists import WeeklyLists
 from chatbot.runtime.timed.policy_news import PolicyNewsOfRoom
@@ -24,11 +25,11 @@ EVERY = 20.0  # seconds
 
 
 def timed(planner: Planner, projects: Callable[[], Sequence[Project]], members: Members, clock: Clock) -> "Timed":
-    """Who does what is due by the clock in the rooms of these projects, and for their subscribers.
+    """Who does what is due by the clock in the rooms of these projects, and for their subscribers and maintainers.
     `members` may know of projects that are not public."""
     digests = Digests(planner, projects, PolicyNewsOfRoom(planner))
     ends, lists = EndsForPeople(planner, projects), WeeklyLists(planner, members)
-    return Timed(digests, Reminders(planner, projects), ends, lists, clock)
+    return Timed(digests, Reminders(planner, projects), ends, lists, DriftAlarm(planner, projects), clock)
 
 
 @dataclass(slots=True)
@@ -40,6 +41,7 @@ class Timed:
     reminders: Reminders
     ends: EndsForPeople
     lists: WeeklyLists
+    drift: DriftAlarm
     clock: Clock
 
     async def run(self) -> None:
@@ -52,6 +54,7 @@ class Timed:
         """Do what is due now; what fails is tried again at the next step, and keeps nothing else from being done."""
         await self._guarded("digests", self.digests.step)
         await self._guarded("reminders", self.reminders.step)
+        await self._guarded("drift", self.drift.step)
         await self._guarded("reminders of subscribers", self.ends.step)
         await self._guarded("weekly lists", self.lists.step)
 

@@ -137,6 +137,16 @@ digest_items = sa.Table(
     ),  # of a changed policy: its words, which never change
 )
 
+findings = sa.Table(
+    "findings",  # what a project's maintainers were told to put right, and what is not put right yet
+    metadata,
+    sa.Column("project", sa.Text, primary_key=True),
+    sa.Column("room", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("problem", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),  # when it was last said
+)
+
 reminders = sa.Table(
     "reminders",  # the last reminder of each line in each room
     metadata,

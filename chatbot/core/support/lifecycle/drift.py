@@ -5,14 +5,14 @@ from datetime import date
 from chatbot.core.recommend import stands
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.support.by_releases import status_by_releases
-from chatbot.core.support.lifecycle.status import differences, says_nothing
+from chatbot.core.support.lifecycle.status import Difference, differences, says_nothing
 from chatbot.core.support.policy import Policy
 
 MOST_LINES = 30  # the newest lines are compared
 
 
-def drift(snapshot: ProjectSnapshot, policy: Policy | None, today: date) -> list[str]:
-    """The differences, a sentence for each release line. They are never an answer: the project's page counts."""
+def drift(snapshot: ProjectSnapshot, policy: Policy | None, today: date) -> list[Difference]:
+    """The differences, one for each release line. They are never an answer: the project's page counts."""
     lifecycle = snapshot.knowledge.lifecycle
     if policy is None or not policy.readable or says_nothing(policy):
         return []

@@ -1,12 +1,21 @@
 """What a second source says about the support of a version, where the project's own page says nothing about any version."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from chatbot.core.model.lifecycle import Cycle, Lifecycle
 from chatbot.core.support.policy import Policy, Status
 from chatbot.core.text.words import calendar_day
 from chatbot.core.versions.version import Version, read_version
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a second source says otherwise of a cycle, in a sentence."""
+
+    cycle: str
+    sentence: str
 
 
 def says_nothing(policy: Policy | None) -> bool:
@@ -50,8 +59,8 @@ def cycle_of(lifecycle: Lifecycle, version: Version) -> Cycle | None:
     return best[0] if len(best) == 1 else None  # `8.4` and `8.4-lts`: nobody can tell which is meant
 
 
-def differences(lifecycle: Lifecycle, statuses: Sequence[Status]) -> Iterator[str]:
-    """Where it contradicts what the project's page says of versions, a sentence for each cycle. `statuses` are by the page."""
+def differences(lifecycle: Lifecycle, statuses: Sequence[Status]) -> Iterator[Difference]:
+    """Where it contradicts what the project's page says of versions, one for each cycle. `statuses` are by the page."""
     names: set[str] = set()
     for status in statuses:
         version = read_version(status.version)
@@ -63,7 +72,8 @@ def differences(lifecycle: Lifecycle, statuses: Sequence[Status]) -> Iterator[st
         ours = _worded(supported=status.state == "supported", until=status.until)
         if supported != (status.state == "supported") or (cycle.until and status.until and cycle.until != status.until):
             names.add(cycle.name)
-            yield f"{lifecycle.origin} says that {cycle.name} {theirs}; your policy page says that it {ours}."
+            sentence = f"{lifecycle.origin} says that {cycle.name} {theirs}; your policy page says that it {ours}."
+            yield Difference(cycle.name, sentence)
 
 
 def _is_supported(cycle: Cycle, today: date) -> bool | None:

@@ -1,0 +1,58 @@
+"""What a project's maintainers get in their room about their page and their advisories."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from chatbot.core.advisory_lint.check import lint_advisory
+from chatbot.core.advisory_lint.material import Material
+from chatbot.core.advisory_lint.render import findings_message
+from chatbot.core.drift.compute import drift_of
+from chatbot.core.drift.finding import Drift, DriftFinding
+from chatbot.core.drift.render import drift_message
+from chatbot.core.drift.schedule import LastTold, news_of
+from chatbot.core.model.facts import Affected
+from chatbot.core.model.message import Message, Paragraph, Text
+from chatbot.sources.support_policy.reader import read_policy
+from tests.looks import windlass as w
+from tests.looks.announcements import HOSTILE
+
+PAGE = w.FIRST_PAGE.replace("2031-10-31", "2031-04-30")
+
+
+def _drift() -> Iterator[tuple[str, Message]]:
+    page = w.page(PAGE, committed_at=w.NOW - 200 * w.DAY)
+    snapshot = w.snapshot(policy=page)
+    drift = drift_of(snapshot, read_policy(PAGE), w.NOW)
+    older = DriftFinding(
+        "second-source",
+        "4.0",
+        "endoflife.date says that 4.0 was supported until 1 May 2031; your policy page says that it is supported.",
+        "Answers follow your page. Correct whichever is wrong.",
+    )
+    earlier = {older.key: LastTold(older.problem, w.NOW - 7 * w.DAY)}
+    link = page.page.link
+    yield "drift-new", drift_message(w.WINDLASS, news_of(drift, {}, w.NOW), link)
+    yield "drift-again", drift_message(w.WINDLASS, news_of(Drift((older,)), earlier, w.NOW), link)
+    both = news_of(Drift((*drift.findings, older)), earlier, w.NOW)
+    yield "drift-new-and-again", drift_message(w.WINDLASS, both, link)
+    yield "drift-fixed", drift_message(w.WINDLASS, news_of(Drift(), earlier, w.NOW), link)
+    many = Drift(tuple(DriftFinding("row-outdated", str(number), HOSTILE, HOSTILE) for number in range(20)))
+    yield "drift-hostile", drift_message(w.WINDLASS, news_of(many, {}, w.NOW), link)
+
+
+def _findings() -> Iterator[tuple[str, Message]]:
+    entry = Affected(package="windlass", range="< 4.2.3", patched="4.2.2")
+    wrong = replace(
+        w.HIGH,
+        aliases=frozenset(),
+        affected=(entry,),
+        description=(Paragraph((Text("Versions 4.1.0 to 4.2.1 are affected."),)),),
+    )
+    material = Material(releases=tuple(w.snapshot().releases.values()), names=frozenset({"windlass"}))
+    yield "findings", findings_message(w.WINDLASS, wrong, lint_advisory(wrong, material))
+    yield "findings-none-left", findings_message(w.WINDLASS, wrong, ())
+    hostile = replace(wrong, summary=HOSTILE, affected=(Affected(range=HOSTILE, patched=HOSTILE, package=HOSTILE),))
+    yield "findings-hostile", findings_message(w.WINDLASS, hostile, lint_advisory(hostile))
+
+
+MAINTAINERS: Mapping[str, Message] = {name: message for part in (_drift, _findings) for name, message in part()}
