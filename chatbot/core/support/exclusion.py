@@ -75,7 +75,12 @@ def word_on(row: Row, decisive: Row, version: Version, history: ReleaseHistory) 
     """What a row says about a version that another row decided; "" where it says nothing about it, or is not certain."""
     if row.kind == "sentence" and row.mark == "no" and row.latest is None and row.covers(version):
         return "no" if decisive.kind != "sentence" else ""
-    return _by_exclusion(row, decisive, version, history) if row.only and row.mark == "yes" else ""
+    if not row.only or row.mark not in ("yes", "open"):
+        return ""
+    mark = _by_exclusion(row, decisive, version, history)
+    return (
+        mark if row.mark == "yes" or mark == "no" else ""
+    )  # "for the free plan, only 3.x": what it promises is not certain
 
 
 def doubted(rows: Sequence[Row], version: Version) -> Verdict | None:

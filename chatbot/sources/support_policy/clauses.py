@@ -55,6 +55,7 @@ _FIXED_IN_LATEST = patterns.compile(
     r"|mitigated) (?:only )?in (?:the )?(?:latest|current|last)\b"
 )
 _ELLIPSIS = patterns.compile(r"\b(?:is|are|do|does|will) not\W*$")
+_AFFIRMED = patterns.compile(r"^[^:]{0,20}\d[^:]{0,40}\b(?:is|are)\W*$")
 _AS_OF = (
     "as of ",
     "at the ",
@@ -107,6 +108,9 @@ def clauses_of(text: str) -> Iterator[str]:
         clause = (
             f"{words.rstrip(' .')} supported" if spoke and _ELLIPSIS.search(words) else words
         )  # "1.8 and older are not."
+        clause = (
+            f"{words.rstrip(' .')} supported" if spoke and _AFFIRMED.search(words) else clause
+        )  # "2.0 and above are."
         clause = _ADVERBIAL.sub("", clause) if clause.startswith(_AS_OF) else clause
         if SUPPORT.search(clause) and not _is_history(clause) and (not _ADVICE.search(clause) or _ONLY.search(clause)):
             spoke = True

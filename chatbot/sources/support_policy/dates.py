@@ -68,7 +68,8 @@ def dates_in(text: str, order: Order = "") -> Iterator[tuple[date, int]]:
     for start, end, match in cores(_DATES, text[:_MAX_TEXT]):
         if match["y0"] and not (_ends_year(text[:start]) and _THEN.match(text[end:]) is None):
             continue
-        if (day := _day_of(_parts(match), order)) is not None:
+        european: Order = "day" if match["a2dot"] else ""  # nobody writes a month first before a full stop
+        if (day := _day_of(_parts(match), order or european)) is not None:
             yield day, start
 
 

@@ -59,6 +59,9 @@ ELSEWHERE = patterns.compile(
 )
 _NO_PROMISE = patterns.compile(
     r"\b(?:add(?:s|ed|ing)?|introduc\w+|implement\w*|drop(?:s|ped|ping)?|remov\w+) (?:\w+ )?support\b"
+    r"|\b(?:retired|dropped|removed|ended|discontinued|abandoned|replaced|rotated) (?:\w+ ){1,4}?"
+    r"(?:keys?|certificates?|apis?|endpoints?|servers?"
+    r"|websites?|forums?|mirrors?|lists?|features?|modules?|plugins?|parsers?)\b"
     r"|\bsupport\b.{0,60}\b(?:dropped|removed|withdrawn|terminated|stopped|starts|begins)\b"
     r"|\b(?:plan(?:s|ned|ning)?|intend(?:s|ed)?|hope|expect(?:s|ed)?) to\b|\b(?:was|were) (?:\w+ )?(?:supported|maintained)\b"
     r"|\bwill be (?:supported|maintained) (?:once|when|after|as soon as|starting|from)\b"
@@ -79,7 +82,7 @@ _NO_PROMISE = patterns.compile(
     r"|\b(?:paying|paid|commercial|enterprise|customers?|subscri\w+|third part(?:y|ies)|sponsors?)\b"
     r"|\b(?:ships?|shipp?ing|bundles?|embeds?|vendors?|depends? on|built (?:on|with)|rel(?:y|ies) on|powered by)"
     r" (?:[a-z]\S* ){1,3}v?\d"
-    r"|\bother than [v\d<]|\bof the (?:api|protocol|host|platform)\b",
+    r"|\bother than [v\d<]|\bof the (?:api|protocol|host|platform)\b|\bof this (?:document|policy|page|file)\b",
     ignore_case=True,
 )
 _LANGUAGES = (

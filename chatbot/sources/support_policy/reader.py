@@ -17,7 +17,7 @@ from chatbot.sources.support_policy.denials.pages import ends_project, is_sold_o
 from chatbot.sources.support_policy.denials.versions import may_deny
 from chatbot.sources.support_policy.page import MAX_PIECES, Page, Piece
 from chatbot.sources.support_policy.rows.columns import Table, of_images
-from chatbot.sources.support_policy.rows.items import context_of, is_list, item_of, labelled
+from chatbot.sources.support_policy.rows.items import HISTORY, SAYS_SUPPORT, context_of, item_of, labelled, statement_of
 from chatbot.sources.support_policy.rows.marks import legend_of
 from chatbot.sources.support_policy.rows.selectors import read_selector
 from chatbot.sources.support_policy.rows.sentences import denials_of, sentence_rows
@@ -34,15 +34,6 @@ _TEMPLATE = (("5.1.x", "yes"), ("5.0.x", "no"), ("4.0.x", "yes"), ("< 4.0", "no"
 _MAX_PROSE = 64 * 1024  # characters of paragraphs and items that may speak of support
 _CUT = f"The page is too long: only its first {MAX_PIECES} paragraphs and {MAX_ROWS} statements on versions were read."
 _ABOUT_VERSIONS = patterns.compile(r"support|version|release|maint|life|\beol\b|branch|updates|receive|lts")
-_SAYS_SUPPORT = patterns.compile(
-    r"\b(?:supported|unsupported|maintained|unmaintained|eol|end[- ]of[- ](?:life|support)|(?:security|support)\b.{0,16}"
-    r"\b(?:fix(?:es)?|updates?|support|patch(?:es)?|until|ends?|ended))\b",
-    ignore_case=True,
-)
-_HISTORY = patterns.compile(
-    r"histor|known|advisor|\bpast\b|\bcve|change|vulnerab|release notes|bounty|require|compat|depend|example|fixed",
-    ignore_case=True,
-)
 _GENERIC = patterns.compile(
     r"stable|unstable|lts|current|active|legacy|unsupported|obsolete|archived|old|older|newer|development|testing|maintained|unmaintained"
     r"|(?:stable|unstable|old|older|current|active|unsupported|maintained|eol) (?:versions?|releases?|branches|lines)"
@@ -99,12 +90,12 @@ def _rows(page: Page, language: Language | None) -> Iterator[Row]:
     legend = legend_of(_explaining(page, language)) if tables else ()
     rows_by_table = {id(table): rows_of(joined(_prepared(table, legend, language))) for table in tables}
     several = sum(any(row.ranges for row in rows) for rows in rows_by_table.values()) > 1
-    heading = intro = ""
+    heading = intro = above = ""
     for piece in page.pieces:
         if isinstance(piece, Table):
             yield from (_with_component(row, piece) if several else row for row in rows_by_table[id(piece)])
         elif piece.kind == "heading":
-            heading, intro = english(piece.words, language), ""
+            heading, intro, above = english(piece.words, language), "", piece.words
             if has_digit(piece.words):  # "2.x is no longer supported", as a heading
                 yield from (
                     row
@@ -116,8 +107,9 @@ def _rows(page: Page, language: Language | None) -> Iterator[Row]:
         elif piece.kind == "text":
             answers = context_of(intro) if intro.endswith("?") else ""  # "Which versions get fixes?" "The latest two."
             context = context_of(heading) or answers
-            listed = context and is_list(english(piece.words, language)) and item_of(piece.words, piece.line, context)
-            yield from (listed,) if listed else _sentence_rows(piece, language, context)
+            row = statement_of(english(piece.words, language), piece.line, context, heading if above else "")
+            yield from (row,) if row else _sentence_rows(piece, language, context)
+            above = ""
             intro = (
                 english(piece.words, language) if piece.words.endswith((":", "：", "?", "？")) or not intro else intro
             )
@@ -156,13 +148,13 @@ def _listed(piece: Piece, language: Language | None, heading: str, intro: str) -
     under = english(piece.under, language)
     if under and read_selector(under).ranges and not context_of(under):
         words = english(piece.words, language)
-        if _SAYS_SUPPORT.search(words) and (row := item_of(f"{under.strip(' :')}: {words}", piece.line, "")):
+        if SAYS_SUPPORT.search(words) and (row := item_of(f"{under.strip(' :')}: {words}", piece.line, "")):
             yield row
     elif context_of(under) or context_of(intro) or context_of(heading) or _about_versions(heading):
         yield from _item(piece, language, context_of(under) or context_of(intro) or context_of(heading))
-    elif piece.words.lstrip(" *`_~<>=v")[:1].isdigit() and not _HISTORY.search(f"{heading} {intro}"):
+    elif piece.words.lstrip(" *`_~<>=v")[:1].isdigit() and not HISTORY.search(f"{heading} {intro}"):
         words = english(piece.words, language)
-        if _SAYS_SUPPORT.search(words) and (row := item_of(words, piece.line, "")):
+        if SAYS_SUPPORT.search(words) and (row := item_of(words, piece.line, "")):
             yield row if language is None else replace(row, text=" ".join(piece.words.split()))
         else:
             yield from _denied(piece, language)

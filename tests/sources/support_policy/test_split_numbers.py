@@ -19,11 +19,21 @@ WITH_PATCH = H + (
 WHOLE_MINORS = H + "| Major | Minor | Supported |\n|--|--|--|\n| 2 | 2.3 | ✅ |\n| 2 | 2.2 | ❌ |\n"
 ANY_MINOR = H + "| Major release | Minor releases | Supported |\n|--|--|--|\n| v3 | all | ✅ |\n| v2 | any | ❌ |\n"
 
+SEVERAL = H + (
+    "| Major | Minor | Supported |\n|--|--|--|\n| 3 | 2-4 | ✅ |\n| 3 | 0 to 1 | ❌ |\n| 2 | >= 7 | ✅ |\n| 2 | < 7 | ❌ |\n| 0-1 | any | ❌ |\n"
+)
+
 
 @pytest.mark.parametrize(
     ("page", "version", "state"),
     [
         (MARKED, "2.3.4", "supported"),
+        (SEVERAL, "3.4.9", "supported"),
+        (SEVERAL, "3.5.0", "not_listed"),
+        (SEVERAL, "3.1.2", "ended"),
+        (SEVERAL, "2.9.0", "supported"),
+        (SEVERAL, "2.6.9", "ended"),
+        (SEVERAL, "1.4.0", "ended"),
         (MARKED, "2.2.9", "ended"),
         (MARKED, "1.9.1", "supported"),
         (MARKED, "1.8.0", "ended"),

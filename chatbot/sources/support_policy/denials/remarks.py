@@ -13,7 +13,10 @@ _DENYING = patterns.compile(
     r"|discontinued|abandoned|support (?:has )?ended|\bno (?:more |further |new |security )*(?:fixes|updates|patches|support)\b",
     ignore_case=True,
 )
-_SOLD = patterns.compile(rf"\b(?:{BUYERS}|premium)\b", ignore_case=True)
+_SOLD = patterns.compile(
+    rf"\b(?:{BUYERS}|third[- ]part(?:y|ies)|by (?:others|distributors?|vendors?|volunteers?|the community))\b",
+    ignore_case=True,
+)
 _FOR_SOME = patterns.compile(
     rf"\b(?:only|just|limited to|exclusive\w*|restricted to)\b.{{0,30}}\b{BUYERS}\b|\b{BUYERS}\b.{{0,30}}\bonly\b"
     rf"|\b(?:requires?|with|needs?|under) (?:an? )?(?:\w+ )?(?:subscription|contract|licen[cs]e)\b|\bfor (?:\w+ )?{BUYERS}\b",
@@ -23,6 +26,7 @@ _FOR_ALL = patterns.compile(r"\b(?:free|community|all|every\w*|public|open[- ]so
 _UNBORN = patterns.compile(r"unreleased|not (?:yet )?released|upcoming|planned|in development", ignore_case=True)
 _NOTES = patterns.compile(r"note|comment|remark|detail|info|descri|reason|hint|^$", ignore_case=True)
 _PAYS = patterns.compile(
+    rf"\b(?:where|if|when|as long as|provided|unless) (?:an? |our |the |some )?{BUYERS}\b|"
     rf"\bif (?:you|they|somebody|someone) (?:pays?|ha(?:ve|s) (?:an? )?(?:\w+ ){{0,2}}(?:contract|subscription|licen[cs]e))"
     rf"|\b(?:to|only|from|by) (?:our |the |those who )?(?:[a-z]+ )?{BUYERS}\b|\bcustomers with\b|\bmust pay\b"
     rf"|\bfor (?:money|a fee)\b"
@@ -35,7 +39,8 @@ _OFFER = patterns.compile(
 )
 # One that says by itself that its row has ended: "withdrawn, do not use"
 _NOTE = patterns.compile(
-    r"(?:^|[.;,(] ?|\b[BW] |\bA )[DEO](?:\W*$|\W*[,.;:()])|\bP\b|\bN use\b|\b(?:stay away|avoid)\b"
+    r"(?:^|[.;,(] ?|\b[BW] |\bA )[DEO](?:\W*$|\W*[,.;:()])|\bP\b|\bN (?:use|(?:more |further |new |A )*T)\b"
+    r"|\bown risk\b|\b(?:stay away|avoid)\b"
 )
 
 
@@ -77,5 +82,5 @@ def _denied_in_note(cell: str) -> bool:
 
 def is_for_buyers(clause: str) -> bool:
     """Whether a clause in plain words leaves what it speaks of to those who pay, and is no mere offer."""
-    limited = for_some(clause) or _PAYS.search(clause) is not None
-    return limited and not _FREE.search(clause) and not _OFFER.search(clause)
+    is_limited = for_some(clause) or _PAYS.search(clause) is not None
+    return is_limited and not _FREE.search(clause) and not _OFFER.search(clause)

@@ -16,7 +16,7 @@ from chatbot.sources.support_policy.decoys import without_software
 from chatbot.sources.support_policy.denials.remarks import is_for_buyers
 from chatbot.sources.support_policy.rows.exclusion import is_lesser
 from chatbot.sources.support_policy.rows.selectors import Selector, read_selector
-from chatbot.sources.support_policy.scan import has_digit
+from chatbot.sources.support_policy.scan import cut_at, has_digit
 from chatbot.sources.support_policy.words.endings import may_end, signs_of_endings
 
 Kind = Literal["ended", "doubted", "until"]
@@ -52,7 +52,7 @@ _BE = r"[BW] (?:A )*"
 _HAS = r"(?:(?:has|have|had) )?(?:A )*"
 _GIVEN = (
     r"(?:T|fixed|patched|updated|released|supported|maint\w+|backported|developed|attention|works?|working|care|help|looked|touched|handled"
-    r"|accepted|considered|receiv\w+|tested|guarantees?|promises?|sla|alive|active|safe|secure)"
+    r"|accepted|considered|receiv\w+|tested|guarantees?|promises?|sla|alive|active|safe|secure|part|covered|included|eligible)"
 )
 _OTHERS = (
     r"(?:community|volunteers?|distributors?|debian|others|third|vendors?|forks?|users|contributors|Y|downstreams?|company|companies"
@@ -66,13 +66,15 @@ def _any(*every: str) -> patterns.Pattern:
 
 # What says plainly that it has ended.
 _ENDED = _any(
-    rf"\b[DE] (?:off |up )?(?:A )*(?:T (?:T )?(?:(?:for|of|to|on|in|with) (?:A )*)?)?§{_END}",
+    rf"\b[DE] (?:off |up )?(?:A )*(?:T (?:T )?(?:(?:for|of|to|on|in|with|from) (?:A )*)?)?§{_END}",
+    rf"\bT {_BE}[DE] (?:from|for|on|in|of|to) (?:A )*§{_END}",
+    r"\b(?:end|F) (?:A )*(?:has|have|came|comes|[BW])[a-z ]{0,20} (?:for|of|to) (?:A )*§",
     rf"§(?:'s)?,?(?: which| that)? (?:A )*{_BE}(?:[DEO]|P){_END}",
     rf"§,? {_HAS}P\b|§,? (?:A )*(?:has|have|had) (?:A )*E\b",
     rf"\bT (?:for|of|to|on|in) (?:A )*§,?:? (?:A )*(?:{_BE}[DEOP]|{_HAS}[PE]){_END}",
     rf"§(?:'s)? (?:A )*T (?:A )*(?:{_BE}[DEOP]|{_HAS}[PE]){_END}",
     rf"§:? (?:A )*[DEO](?:\W*$|[,;])|§ \([DEO]\)|§ [|=>:–—-]{{1,3}} [DEO]{_END}",
-    rf"§ {_BE}N\W*(?:$|[.,;])",
+    rf"§ {_BE}N\W*(?:$|[.,;])|§ {_BE}N (?:A )*(?:supported|maintained|patched)(?:\W*$|[.,;])",
     r"^\W*(?:[DEO]|N (?:longer )?(?:supported|maintained)|out of T)\W*: (?:A )*§\W*$",
     rf"\bN (?:of )?§ {_BE}(?:supported|maintained|patched)\b",
     rf"§[^§.;]{{0,60}}[:,;] {_PRONOUN} {_HAS}(?:{_BE})?[DEOP]\b",
@@ -87,6 +89,7 @@ _DOUBTED = _any(
     r"\bfinal (?:(?:T|version) (?:of|in|for|from) )?(?:A )*§",
     rf"\blast (?:(?:T|version) (?:of|in|for|from) )?(?:A )*§ {_BE}(?:published|released|shipped|made|cut|tagged)\b",
     r"\b(?:stay away from|stop using|F using|avoid|N (?:use|run|install|rely on)|move off|get off) (?:A )*§",
+    r"§[^§.;]{0,40}[❌✖✗✘🚫⛔]|§ (?:A )*[BW] (?:A )*un[a-z]+ed\b",
     r"§[^§.;]{0,60}\b(?:O|at your own risk|own risk|N (?:by|from) us)\b",
     rf"§[^§]{{0,80}}[:,;.] {_PRONOUN} (?:[a-z]+ |[ABW] ){{0,3}}?N (?:[a-z]+ |[ABW] ){{0,3}}?{_GIVEN}\b",
     r"\b(?:T|reports?|issues|vulnerabilities|bugs|tickets|problems|flaws) (?:for|about|in|against|on|of|affecting) (?:only )?"
@@ -181,6 +184,8 @@ _NOT_ITSELF = _any(
     r" (?:to|of|by|with)) (?:A )*§",
     r"^\W*(?:from|since|as of|starting (?:with|from|at|in)|in|with|beginning with) (?:A )*§[^,.;§]{0,30},",
 )
+_PARTS = patterns.compile(r"; |, (?:and|while|whereas) ")
+_NOT_ENDED = patterns.compile(r"\bN (?:A |yet )*[DOEP]\b")  # "it is not dead"
 _UNCERTAIN = patterns.compile(
     r"\b(?:may|might|would|could|if|until|unless|except|plan\w*|propos\w*|consider\w*|will|soon)\b"
 )
@@ -219,23 +224,23 @@ def _said_of(text: str, names: str, near: str) -> TakenBack | None:
     selector = read_selector(names)
     if not selector.ranges:
         return None
-    signs = signs_of_endings(text)
+    signs = _NOT_ENDED.sub("alive", signs_of_endings(text))
     if _NOT_ITSELF.search(signs):
         return None
-    dated = _DATED.search(signs) is not None
-    if (dated or _DAY_BESIDE.search(signs)) and (until := until_in(near)) is not None:
+    has_day = _DATED.search(signs) is not None
+    if (has_day or _DAY_BESIDE.search(signs)) and (until := until_in(near)) is not None:
         return TakenBack(selector, "until", until)
     if _ENDED.search(signs) and not _UNCERTAIN.search(text) and not _TAKEN_BACK.search(text):
         return TakenBack(selector, "ended")
-    if is_for_buyers(next(each for each in text.split("; ") if "§" in each)):
+    if is_for_buyers(next(each for each in cut_at(_PARTS, text) if "§" in each)):
         return TakenBack(selector, "doubted")
-    waits = dated or is_lesser(text) or _TAKEN_BACK.search(text) or _LATER.search(text) or "other software" in text
+    waits = has_day or is_lesser(text) or _TAKEN_BACK.search(text) or _LATER.search(text) or "other software" in text
     return TakenBack(selector, "doubted") if not waits and _is_doubted(signs) else None
 
 
 def _is_doubted(signs: str) -> bool:
-    changed = _CHANGED.search(signs)
-    return (changed is not None and changed["how"] not in _HARMLESS) or _DOUBTED.search(signs) is not None
+    change = _CHANGED.search(signs)
+    return (change is not None and change["how"] not in _HARMLESS) or _DOUBTED.search(signs) is not None
 
 
 def _singled(text: str) -> Iterator[tuple[str, str, str]]:

@@ -30,7 +30,8 @@ _CLOSED = patterns.compile(
 )
 _SOLE = patterns.compile(
     r"^ (?:\w+ ){0,2}?(?:supported|maintained|patched|covered)\b"
-    r"|^ (?:one|version|release|line|branch) (?:\w+ ){0,2}?(?:supported|maintained|receiv|gets|getting|with)"
+    r"|^ (?:one|version|release|line|branch) (?:\w+ ){0,2}?(?:supported|maintain|support|receiv|gets|getting"
+    r"|with|we fix|we patch)"
 )
 _NOUN = patterns.compile(
     r"(?:\b(?:latest|newest|versions?|releases?|majors?|minors?|patch|lines?|series|branch(?:es)?|main|master)|\d|x|\*)\W*$"

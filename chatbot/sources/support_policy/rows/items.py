@@ -7,7 +7,7 @@ from chatbot.core.support.rows import Mark, Row
 from chatbot.core.text import patterns
 from chatbot.sources.markdown.short_names import signs_of
 from chatbot.sources.support_policy.clauses import SUPPORT
-from chatbot.sources.support_policy.dates import until_in
+from chatbot.sources.support_policy.dates import dates_in, until_in
 from chatbot.sources.support_policy.decoys import ELSEWHERE, excepts, is_foreign, without_foreign
 from chatbot.sources.support_policy.denials.headings import says_ended
 from chatbot.sources.support_policy.rows.bare import row_of
@@ -17,9 +17,19 @@ from chatbot.sources.support_policy.rows.named import branches_in
 from chatbot.sources.support_policy.rows.newest import stage_of
 from chatbot.sources.support_policy.rows.release_ends import event_in
 from chatbot.sources.support_policy.rows.selectors import Selector, read_selector
+from chatbot.sources.support_policy.scan import has_digit, sentences_of
 from chatbot.sources.support_policy.words.english import plain
 
 _MAX_ITEM = 200
+SAYS_SUPPORT = patterns.compile(
+    r"\b(?:supported|unsupported|maintained|unmaintained|eol|end[- ]of[- ](?:life|support)|(?:security|support)\b.{0,16}"
+    r"\b(?:fix(?:es)?|updates?|support|patch(?:es)?|until|ends?|ended))\b",
+    ignore_case=True,
+)
+HISTORY = patterns.compile(
+    r"histor|known|advisor|\bpast\b|\bcve|change|vulnerab|release notes|bounty|require|compat|depend|example|fixed",
+    ignore_case=True,
+)
 # A list under "Security updates" alone tells what was published; one "for" versions, or of what is supported, is a promise.
 _LASTING = patterns.compile(
     r"support|maint|receiv|eligible|backport|\b(?:for|to|gets?|eol|accept)\b|end[- ]of|discontinued|evergreen|without"
@@ -36,7 +46,10 @@ _ALIVE = frozenset(
     for word in ("active", "supported", "maintained", "active support", "security support")
     for thing in ("", " versions", " releases", " branches", " lines")
 )
-_ONLY_VERSIONS = patterns.compile(r"v?\d[\w.*]*\+?(?:(?:,| and| or|, and|/| &)? v?\d[\w.*]*\+?)*\.?")
+_ONLY_VERSIONS = patterns.compile(
+    r"(?:only )?(?:versions? |releases? )?v?\d[\w.*]*\+?(?:(?:,| and| or|, and|/| &)? v?\d[\w.*]*\+?)*(?: only)?\.?"
+)
+_SPAN = patterns.compile(r"\b(?:weeks?|months?|years?)\b", ignore_case=True)
 _DASHES = ("-", "–", "—")
 _NAMING = patterns.compile(
     r"\d|latest|newest|current|other|else|older|earlier|previous|main|master|dev|trunk|stable|\ball\b|tip",
@@ -84,9 +97,16 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
     return replace(row, event=event.event if event else None, only=only, names=names, stage=stage)
 
 
-def is_list(words: str) -> bool:
-    """Whether a paragraph is nothing but a list of versions: `4.x, 3.x`."""
-    return len(words) <= _MAX_ITEM and _ONLY_VERSIONS.fullmatch(words.strip().casefold()) is not None
+def statement_of(words: str, line: int, context: Mark, heading: str) -> Row | None:
+    """The row of a paragraph that is a list of versions, or that stands first below a heading which is a version and says its
+    state ("### Version 2" with "No longer supported." below it); None for any other."""
+    if context and len(words) <= _MAX_ITEM and _ONLY_VERSIONS.fullmatch(words.strip().casefold()):
+        return item_of(words, line, context)
+    first = sentences_of(words)[0]
+    if not heading or has_digit(first.split(" until ")[0]) or HISTORY.search(heading) or not SAYS_SUPPORT.search(first):
+        return None
+    selector = read_selector(heading)
+    return item_of(f"{heading}: {first}", line, "") if selector.ranges and selector.extra <= 1 else None
 
 
 def labelled(text: str, line: int) -> Row | None:
@@ -94,6 +114,8 @@ def labelled(text: str, line: int) -> Row | None:
     label, colon, rest = text.partition(":")
     if not colon or len(text) > _MAX_ITEM or text.endswith("?") or not (mark := context_of(label)):
         return None
+    if _SPAN.search(label) or any(dates_in(rest)):
+        return None  # "for two years after a release: 3 (May 2024)": which days follow from that, is not told
     selector = read_selector(rest.casefold().replace(" only", ""))
     if (
         _UNTIL.search(rest)

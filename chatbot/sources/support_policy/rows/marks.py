@@ -7,6 +7,7 @@ from functools import lru_cache
 from chatbot.core.support.rows import Mark
 from chatbot.core.text import patterns
 from chatbot.sources.markdown.short_names import signs_of
+from chatbot.sources.support_policy.words.endings import BUYERS
 
 _YES_SIGNS = "✅✔✓☑🟢🟩💚👍🆗"
 _NO_SIGNS = "❌✗✘✖✕╳❎🔴🟥🚫⛔👎🛑☠💀⨯×"
@@ -24,8 +25,10 @@ _NOT_YET = (
     r"|future|skipped|in development|under development"
 )
 _OPEN = (
-    r"best[- ]effort|limited|partial(?:ly)?|paid|commercial|sponsors?|customers|unknown|undecided|experimental|alpha|beta"
-    r"|pre-?release|case[- ]by[- ]case|maybe|depends|optional|n/?a|extended|elts|esm|enterprise|subscription|wip"
+    rf"{BUYERS}|"
+    r"best[- ]effort|limited|partial(?:ly)?|conditional(?:ly)?|third[- ]part(?:y|ies)|discretion|by [\w ]{1,30} only"
+    r"|unknown|undecided|experimental|alpha|beta"
+    r"|pre-?release|case[- ]by[- ]case|maybe|depends|optional|n/?a|extended|elts|esm|wip"
     r"|work in progress|soon|sometimes|community|probably|hopefully|perhaps|possibly|likely|in theory|internal only"
     r"|by (?:debian|(?:its |their |the )?(?:vendors?|distributions?|distros|others|volunteers))"
 )
@@ -72,6 +75,7 @@ _DENIAL = patterns.compile(
     r"|\b(?:unsupported|unmaintained|eol|discontinued|ended|expired|retired|abandoned|unreleased|not yet|upcoming|planned)\b"
     r"|\bend[- ]of[- ](?:life|support|maintenance)\b"
 )
+_CONDITION = patterns.compile(r"\b(?:if|unless|provided|as long as|assuming|when (?:paid|possible|asked|needed))\b")
 _LEADING = patterns.compile(r"^\W*((?:[\w-]+ ?){1,3})(?:$|[.,;:!(]|\s[-–—])")
 _CRITICAL = patterns.compile(
     r"\bcritical (?:bug ?fixes|fixes|issues|patches|updates|bugs)?\s?only\b|\bonly (?:the )?(?:most )?critical\b"
@@ -98,6 +102,8 @@ def read_mark(text: str) -> Mark:
     if long and sign != "no" and (sign == "yes" or words == "yes"):
         denied = _DENIAL.search(lowered) is not None
         return "open" if denied or denies_tick(text) else "yes"
+    if words == "yes" and not long and _CONDITION.search(lowered):
+        return "open"
     if sign in ("", "open"):
         return words or sign
     return "open" if sign == "yes" and (words == "no" or denies_tick(text)) else sign

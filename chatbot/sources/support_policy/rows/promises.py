@@ -57,7 +57,12 @@ _LISTED = (
     rf"\b(?:supported|maintained) (?:{_FILL} ){{0,8}}?V",
     rf"\b(?:supported|maintained)\W.{{0,30}}(?:versions?|releases?|branch(?:es)?|series|lines?)\W(?:{_FILL} ){{0,8}}?V",
 )
-_PROMISES = tuple(map(patterns.compile, (_BY_US, _PLEDGES_TO, *_LISTED)))
+# "V is the only line that we maintain"
+_SOLE = (
+    rf"^\W*(?:{_FILL} )*?(?:{_KIND} )?V{_TAIL} (?:is|are) the only (?:{_FILL} )*?(?:{_KIND}|ones?) (?:(?:that|which|we|is"
+    r"|are|currently|will|still) )*(?:support|maintain|patch|fix|receiv|gets?\b)"
+)
+_PROMISES = tuple(map(patterns.compile, (_BY_US, _PLEDGES_TO, _SOLE, *_LISTED)))
 # "supported on Linux", "released by hand": what follows says that no version is meant. Joined, it is no such word any more.
 _OF_ITSELF = patterns.compile(_OF_VERSIONS)
 _ON = patterns.compile(r"\b(supported|maintained|eligible|patched|covered|evergreen) (on|by|under|if|only on)\b")

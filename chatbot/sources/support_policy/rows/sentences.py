@@ -39,6 +39,7 @@ _STILL = patterns.compile(
     r"(?:[\w-]+ ){0,4}?(?:security|critical|vulnerabilit\w+)"
 )
 _ONLY = patterns.compile(r"\bonly\b")
+_ONLY_UNTIL = patterns.compile(r"\bonly until\b")
 _EVERY = patterns.compile(
     r"^\W*(?:all|every|each|any)(?: (?:released|published|stable|tagged|minor|major|patch|official))* (?:versions?|releases?)"
     r"(?: of (?:[\w.-]+ ?){1,3})? (?:is|are|gets?|receives?|will (?:be|get|receive|continue to receive)) (?:[a-z]+ ){0,3}?"
@@ -153,7 +154,7 @@ def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
         if row.rest or row.mark == "no":
             yield row
         else:
-            yield replace(row, event=event, only=only and row.mark == "yes")
+            yield replace(row, event=event, only=only and row.mark in ("yes", "open"))
     if excludes_unlisted(rest) and not DENIAL.search(rest):
         yield row_of(clause, line, Selector(rest="all"), "no")
 
@@ -183,7 +184,7 @@ def _promised_rows(clause: str, whole: str, sentence: str, line: int) -> Iterato
         moving = replace(latest, level=level_of(selector)) if latest and latest.count == 1 else None
         named = replace(selector, latest=moving, names=selector.names | names_in(whole))
         yield row_of(clause, line, named, mark, until)
-        if mark == "yes" and (latest is not None or _ONLY.search(clause)):
+        if mark == "yes" and (latest is not None or (_ONLY.search(clause) and not _ONLY_UNTIL.search(clause))):
             yield row_of(clause, line, Selector(rest="older"), "no")
         return
     names = names_in(whole)

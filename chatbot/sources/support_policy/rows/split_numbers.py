@@ -9,6 +9,17 @@ _PARTS = ("major", "minor", "patch")
 _HEAD = patterns.compile(r"^\W*(major|minor|patch|micro)(?:s|[- ](?:version|release|number)s?)?\W*$", ignore_case=True)
 _NUMBER = patterns.compile(r"^v?(\d{1,6})$", ignore_case=True)
 _DOTTED = patterns.compile(r"v?\d{1,6}(?:\.\d{1,6}){1,3}(?:\.x)?", ignore_case=True)
+# `2-4`, `2 to 4`, `>= 2`, `2+`, `2 and up`, `< 3`: several numbers of one part
+_SPAN = patterns.compile(r"^v?(\d{1,6}) ?(?:-|–|—|to|through|\.\.) ?v?(\d{1,6})$", ignore_case=True)
+_FROM = patterns.compile(
+    r"^(?:(?:>=|≥|=>|from) ?v?(?P<least>\d{1,6})|v?(?P<and_up>\d{1,6}) ?(?:\+|(?:and|or) (?:up|above|newer|later|higher)))$",
+    ignore_case=True,
+)
+_UP_TO = patterns.compile(
+    r"^(?:(?P<sign><=|≤|=<|up to|<|below|before) ?v?(?P<most>\d{1,6})"
+    r"|v?(?P<and_down>\d{1,6}) (?:and|or) (?:down|below|older|earlier|lower))$",
+    ignore_case=True,
+)
 _UNREAD = "?"
 _ANY = frozenset({"", "x", "*", "any", "all", "-", "–", "—", "every"})
 
@@ -49,7 +60,8 @@ def _whole(cells: Sequence[str], parts: Sequence[int]) -> str:
     texts = [cell_of(cells, at).strip() for at in parts]
     numbers = [match[1] if (match := _NUMBER.search(text)) else "" for text in texts]
     if not numbers[0]:
-        return texts[0] if all(text.casefold() in _ANY for text in texts[1:]) else _UNREAD
+        alone = all(text.casefold() in _ANY for text in texts[1:])
+        return (_several("", texts[0]) or texts[0]) if alone else _UNREAD
     whole = [numbers[0]]
     for place, (number, text) in enumerate(zip(numbers, texts, strict=True)):
         if place == 0:
@@ -60,6 +72,24 @@ def _whole(cells: Sequence[str], parts: Sequence[int]) -> str:
             is_whole = (
                 place == len(texts) - 1 and _DOTTED.fullmatch(text) and text.lstrip("vV").startswith(f"{whole[0]}.")
             )
-            return text if is_whole else _UNREAD
+            last = all(each.casefold() in _ANY for each in texts[place + 1 :])
+            return text if is_whole else (last and _several(".".join(whole), text)) or _UNREAD
         whole.append(number)
     return ".".join(whole)
+
+
+def _several(line: str, text: str) -> str:
+    """The versions of a cell with several numbers, within a line (`2`) or, where that is empty, of whole majors; "" for any
+    other cell."""
+    lead = f"{line}." if line else ""
+    first, dot, last = line.rpartition(".")
+    end = f", < {first}{dot}{int(last) + 1}" if line else ""
+    if span := _SPAN.search(text):
+        return f"{lead}{span[1]} - {lead}{span[2]}" if int(span[1]) <= int(span[2]) else ""
+    if start := _FROM.search(text):
+        return f">= {lead}{start['least'] or start['and_up']}{end}"
+    if stop := _UP_TO.search(text):
+        strict = stop["sign"] is not None and stop["sign"].casefold() in ("<", "below", "before")
+        begin = f">= {line}.0, " if line else ""
+        return f"{begin}{'<' if strict else '<='} {lead}{stop['most'] or stop['and_down']}"
+    return ""

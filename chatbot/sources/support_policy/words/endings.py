@@ -8,7 +8,8 @@ from chatbot.core.text import patterns
 
 # What was done to it: "2.x was retired", "we dropped 2.x"
 _DONE = (
-    r"dropped|removed|withdrawn|withdrew|retired|terminated|discontinued|abandoned|sunset(?:ted)?|archived|yanked|pulled"
+    r"(?:pulled|pulling) the plug (?:on|for|from)"
+    r"|dropped|removed|withdrawn|withdrew|retired|terminated|discontinued|abandoned|sunset(?:ted)?|archived|yanked|pulled"
     r"|closed|orphaned"
     r"|shelved|frozen|froze|killed|phased out|shut down|wound down|buried|cancell?ed|decommissioned|scrapped|given up(?: on)?"
     r"|gave up(?: on)?|laid to rest|put to rest|mothballed|axed|halted|suspended|concluded|left behind|let go(?: of)?"
@@ -89,15 +90,16 @@ _KINDS = (
 _SIGNS = patterns.compile(r"\b(?:" + "|".join(f"(?P<{sign}>{words})" for sign, words in _KINDS) + r")\b")
 # One of these is in every sentence that takes something back.
 _HINTS = (
-    "drop", "end", "stop", "cease", "remov", "withdr", "retire", "terminat", "discontinu", "abandon", "sunset", "archive",
-    "yank", "pulled", "closed", "orphan", "shelved", "froze", "kill", "phase", "shut", "wound", "buried", "cancel",
-    "decommission", "scrap", "expire", "lapse", "finish", "give", "gave", " rest", "mothball", "axed", "halted", "suspend",
-    "conclude", "behind", "let go", "goodbye", "farewell", "parted", "moved on", "walked", "backs", "dead", "die", "over",
-    "history", "gone", "done", "defunct", "secure", "unsafe", "eol", "unmaint", "unsupp", "unpatch", "obsolete", "past",
-    "own", "course", "lost", "out", "pay", "paid", "commercial", "customer", "enterprise", "sponsor", "subscri",
-    "contract", "licen", "partner", "patron", "backer", "premium", " no ", " not", "nobody", "nothing", "none", "never",
-    "without", "n't", "n’t", "final", "last", "avoid", "ignored", "rejected", "declined", "communit", "volunteer", "zero",
-    "neither", "left", "scope", "cannot", "leave", "exit", " been ", "was ", "were ", "hardly", "barely",
+    "drop", "end", "stop", "cease", "remov", "withdr", "retire", "terminat", "discontinu", "abandon", "sunset",
+    "archive", "yank", "pulled", "closed", "orphan", "shelved", "froze", "kill", "phase", "shut", "wound", "buried",
+    "cancel", "decommission", "scrap", "expire", "lapse", "finish", "give", "gave", " rest", "mothball", "axed",
+    "halted", "suspend", "conclude", "behind", "let go", "goodbye", "farewell", "parted", "moved on", "walked", "backs",
+    "dead", "die", "over", "history", "gone", "done", "defunct", "secure", "unsafe", "eol", "unmaint", "unsupp",
+    "unpatch", "obsolete", "past", "own", "course", "lost", "out", "pay", "paid", "commercial", "customer",
+    "enterprise", "sponsor", "subscri", "contract", "licen", "partner", "patron", "backer", "premium", " no ", " not",
+    "nobody", "nothing", "none", "never", "without", "n't", "n’t", "final", "last", "avoid", "ignored", "rejected",
+    "declined", "communit", "volunteer", "zero", "neither", "left", "scope", "cannot", "leave", "exit", " been ",
+    "risk", "unp", "❌", "✖", "✗", "✘", "🚫", "⛔", "unse", "part", "cover", "was ", "were ", "hardly", "barely",
 )  # fmt: skip
 
 

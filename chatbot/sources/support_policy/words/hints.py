@@ -7,7 +7,7 @@ from chatbot.sources.support_policy.scan import has_digit
 _SPEAKING: tuple[str, ...] = (
     "support", "maint", "receiv", "backport", "back-port", "back port", "eligible", "evergreen", "end-of", "end of", "eol",
     "discontinued", "accept", "safety", "security", "updates", "fixes", "patch", "covered", "ported", "vulnerabilit", "problems",
-    "retired", "abandoned", "sunset", "dropped",
+    "retired", "abandoned", "sunset", "dropped", "look after", "care of", "policy covers", "policy applies",
     "suport", "reciev", "securty", "secuirty", "mantain",
 )  # fmt: skip
 # And one of these, or a number, is in every sentence that says of which versions.
