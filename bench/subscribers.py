@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import random
 import resource
 import shutil
 import sqlite3
@@ -31,6 +32,7 @@ from chatbot.store.database.people_tables import people, subscriptions
 from chatbot.store.subscriptions import fan_outs
 
 PEOPLE, VERSIONS = 100_000, 50
+A_YEAR = (1_320_000_000_000_000_000, 1_452_000_000_000_000_000)  # of Discord's ids
 SLICE = 2_000  # people in one transaction of the bare loop
 FERRY = Project(id=ProjectId("ferry"), name="Ferry", repository="harbour/ferry")
 BEFORE = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)
@@ -118,7 +120,7 @@ async def _others(store: Store, stop: asyncio.Event) -> list[float]:
         began = time.perf_counter()
         async with store.writing() as tx:
             waits.append((time.perf_counter() - began) * 1000)
-            await fan_outs.count(tx)
+            await fan_outs.first(tx)
         await asyncio.sleep(0.02)
     return waits
 
@@ -148,8 +150,10 @@ async def _services(folder: Path) -> AsyncIterator[Services]:
 async def _subscribe(store: Store) -> None:
     """Everybody runs one of the versions; who subscribed when is spread over a day."""
     async with store.writing() as tx:
+        numbers = random.Random(7)  # DMs are opened over a year, whoever's they are
+        opened = [numbers.randrange(*A_YEAR) for _ in range(PEOPLE)]
         persons = [
-            {"person": f"discord:user:{10**17 + n}", "dm": f"discord:dm:{10**17 + n * 7}"} for n in range(PEOPLE)
+            {"person": f"discord:user:{10**17 + n}", "dm": f"discord:dm:{number}"} for n, number in enumerate(opened)
         ]
         await tx.run(sa.insert(people), [{**each, "trouble": ""} for each in persons])
         wants = {"project": "ferry", "kind": "version", "min_severity": "low", "releases": "never"}
@@ -205,15 +209,15 @@ def _bare(file: Path) -> float:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("INSERT INTO messages VALUES ('m', '{}')")
+    rooms = [RoomAddress(room) for (room,) in connection.execute("SELECT dm FROM people ORDER BY dm")]
     began = time.process_time()
     for start in range(0, PEOPLE, SLICE):
         announced, sending, heads = [], [], []
-        for number in range(start, start + SLICE):
-            room = RoomAddress(f"discord:dm:{10**17 + number * 7}")
+        for number, room in enumerate(rooms[start : start + SLICE], start + 1):
             name = announcement_id(room, SUBJECT)
             lane = int(Lane.ALERT_URGENT)
             announced.append((name, "ferry", SUBJECT, room, 1, "d", 1, '["severity:critical"]', 5))
-            key = delivery_key(name, 1, "new")
+            key = delivery_key(name, 1, "new", room)
             sending.append((key, "ferry", name, "discord", room, lane, "new", 1, "m", "pending", 5, 5))
             heads.append((room, lane, "discord", number, 5))
         connection.execute("BEGIN IMMEDIATE")

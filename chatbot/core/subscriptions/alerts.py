@@ -93,6 +93,15 @@ class Alerts:
         self._baseline = Baseline(self._occasion, revisions)
         self._outcome: Outcome = advisory_for(snapshot, advisory.id, _EVERYTHING, settle)
 
+    @property
+    def now(self) -> datetime:
+        """As of when."""
+        return self._occasion.now
+
+    def moments(self, subscription: Subscription) -> Sequence[datetime]:
+        """The times between which it makes no difference for `key` when a subscription like this was made; sorted."""
+        return self._baseline.moments(subscription)
+
     def key(self, situation: Situation) -> Hashable:
         """What the plan depends on, without the person and ids."""
         posts = [each and _key_of_post(each) for each in (situation.posted, *situation.replies)]
@@ -239,20 +248,3 @@ def lane_of(advisory: Advisory) -> Lane:
     if advisory.severity is Severity.CRITICAL or advisory.known_exploited:
         return Lane.ALERT_URGENT
     return Lane.ALERT_HIGH if advisory.severity is Severity.HIGH else Lane.ALERT
-
-
-def alert(
-    snapshot: ProjectSnapshot,
-    policy: Policy | None,
-    advisory: Advisory,
-    revisions: Sequence[tuple[datetime, Advisory]],
-    situation: Situation,
-    now: datetime,
-    settle: timedelta,
-) -> PersonalPlan:
-    """What one person gets of one advisory now; for many people, `Alerts` computes what they have in common once.
-
-    `revisions`: every wording of the advisory with the time it was read, the oldest first. `settle`: how long a change is
-    read once more before it is told. The same input gives the same plan, and once a plan was carried out, the next is empty.
-    """
-    return Alerts(snapshot, policy, advisory, revisions, now, settle).plan(situation)

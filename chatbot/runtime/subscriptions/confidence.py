@@ -10,7 +10,6 @@ from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.subscriptions.subscription import Subscription
 from chatbot.runtime.subscriptions.fan_out.members import Members, Membership
 from chatbot.runtime.subscriptions.fan_out.registry import Registry
-from chatbot.store.subscriptions.subscriptions import Subscriber
 
 Verdicts = Mapping[int, bool | None]
 """By subscription: whether its person may know of its project; None where nobody can tell at the moment."""
@@ -48,8 +47,4 @@ async def _asked(
     chats: Mapping[str, Membership],
 ) -> dict[int, bool | None]:
     asked_now = Members(lambda: Registry(now), chats, fresh=True)  # what was answered to a fan-out is of another moment
-    permission = await asked_now.ask(project.id, [Subscriber(person=person, dm=person, subscriptions=away)])
-    sure_ids = {each.id for subscriber in permission.subscribers for each in subscriber.subscriptions}
-    return {
-        each.id: True if each.id in sure_ids else False if each.id in permission.lost_ids else None for each in away
-    }
+    return await asked_now.verdicts(project.id, person, {each.id: each.home for each in away})

@@ -24,15 +24,14 @@ from chatbot.core.digests.personal import (
 from chatbot.core.digests.personal_message import personal_list
 from chatbot.core.digests.schedule import WEEKLY, digest_label, last_digest
 from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
-from chatbot.core.subscriptions.subscription import Subscription
 from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.planner import Planner
 from chatbot.runtime.subscriptions.fan_out.members import Members
 from chatbot.store import digests, outbox
 from chatbot.store.database.db import Tx
-from chatbot.store.subscriptions import alerts, changes, fan_outs, mutes, rounds, subscriptions
+from chatbot.store.subscriptions import alerts, changes, fan_outs, mutes, rounds, subscribers, subscriptions
 from chatbot.store.subscriptions.rounds import Round
-from chatbot.store.subscriptions.subscriptions import Subscriber
+from chatbot.store.subscriptions.subscribers import WeeklyReader
 
 log = structlog.get_logger(__name__)
 
@@ -108,7 +107,7 @@ class WeeklyLists:
     async def _news(self, current: Round) -> News:
         """The news of each project since the first moment that some list may be about."""
         async with self.planner.store.reading() as tx:
-            if not await subscriptions.weekly(tx, "", 1):
+            if not await subscribers.weekly(tx, "", 1):
                 return {}
             since = await fan_outs.releases_since(tx, current.due - LONGEST)
         news: dict[ProjectId, ProjectNews] = {}
@@ -125,7 +124,7 @@ class WeeklyLists:
     async def _prepare(self, zone: tzinfo, current: Round, news: News) -> Slice:
         async with self.planner.store.reading() as tx:
             stamp = await changes.count(tx)
-            everybody = await subscriptions.weekly(tx, current.after, SIZE)
+            everybody = await subscribers.weekly(tx, current.after, SIZE)
         rooms = self.planner.newcomers.configured_rooms()
         people = [each for each in everybody if each.dm and zone_of(each.subscriptions, rooms) == zone]
         people, lost_ids = await self._permitted(people, news)
@@ -135,26 +134,28 @@ class WeeklyLists:
         last = everybody[-1].person if len(everybody) == SIZE else None
         return Slice(stamp=stamp, planned=planned, lost_ids=lost_ids, last=last)
 
-    async def _permitted(self, people: Sequence[Subscriber], news: News) -> tuple[list[Subscriber], list[int]]:
+    async def _permitted(self, people: Sequence[WeeklyReader], news: News) -> tuple[list[WeeklyReader], list[int]]:
         """These people with those of their subscriptions that may be written about, and the ids of those that have ended."""
-        by_person: dict[RoomAddress, list[Subscription]] = {}
+        readers: list[WeeklyReader] = []
         lost_ids: list[int] = []
-        for project in sorted({item.project for each in people for item in each.subscriptions}):
-            if project not in news:
-                continue
-            theirs = [_in_project(each, project) for each in people]
-            mine = [each for each in theirs if each.subscriptions]
-            permission = self.members.all_of(project, mine) or await self.members.ask(project, mine)
-            lost_ids += permission.lost_ids
-            for each in permission.subscribers:
-                by_person.setdefault(each.person, []).extend(each.subscriptions)
-        people = [
-            replace(each, subscriptions=tuple(by_person[each.person])) for each in people if each.person in by_person
-        ]
-        return people, lost_ids
+        for each in people:
+            answers: dict[int, bool | None] = {}
+            for project in sorted({item.project for item in each.subscriptions}):
+                homes = {item.id: item.home for item in each.subscriptions if item.project == project}
+                if project not in news:
+                    continue
+                if self.members.all_of(project, ()) is not None:
+                    answers |= dict.fromkeys(homes, True)
+                else:
+                    answers |= await self.members.verdicts(project, each.person, homes)
+            lost_ids += [number for number, answer in answers.items() if answer is False]
+            mine = tuple(item for item in each.subscriptions if answers.get(item.id))
+            if mine:
+                readers.append(replace(each, subscriptions=mine))
+        return readers, lost_ids
 
     async def _shown(
-        self, tx: Tx, current: Round, people: Sequence[Subscriber], news: News
+        self, tx: Tx, current: Round, people: Sequence[WeeklyReader], news: News
     ) -> list[tuple[RoomAddress, tuple[Listed, ...]]]:
         """What each person's list shows, without what they were sent before, or muted."""
         last = await digests.last_due(tx, [each.dm for each in people])
@@ -192,19 +193,13 @@ class WeeklyLists:
         return following
 
 
-def _in_project(subscriber: Subscriber, project: ProjectId) -> Subscriber:
-    return replace(
-        subscriber, subscriptions=tuple(each for each in subscriber.subscriptions if each.project == project)
-    )
-
-
-async def _muted(tx: Tx, people: Sequence[Subscriber], entries: set[Entry]) -> set[tuple[str, str]]:
+async def _muted(tx: Tx, people: Sequence[WeeklyReader], entries: set[Entry]) -> set[tuple[str, str]]:
     """What these people muted counts as sent: (DM, subject of the alert)."""
     subjects: set[tuple[str, str]] = set()
     dms = {each.person: each.dm for each in people}
     for project, group in sorted({(entry.project, group) for entry in entries for group in entry.alerts}):
         names = [SubjectId.parse(subject).name for subject in group]
-        who = await mutes.who(tx, project, names, people[0].person, people[-1].person)
+        who = await mutes.who(tx, project, names, list(dms))
         subjects |= {(dms[RoomAddress(each)], group[0]) for each in who if each in dms}
     return subjects
 

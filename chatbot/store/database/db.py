@@ -115,6 +115,17 @@ class Store:
                 await stack.enter_async_context(self._writer)
             yield await stack.enter_async_context(self._transaction(READING))
 
+    async def copy_back(self) -> None:
+        """Copy what was written lately from SQLite's log into its file, while others write: else a commit does it now and then
+        for the last sixteen megabytes, and every other write waits for that one."""
+        if self.postgres or in_memory(self.url):
+            return
+        async with self.engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            if raw.driver_connection is not None:
+                with translate_errors(self.where):
+                    await raw.driver_connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
     def waker(self, chat: str) -> asyncio.Event:
         """Is set whenever the chat's outbox got something; whoever waits for it clears it."""
         return self.wakers.setdefault(chat, asyncio.Event())

@@ -90,7 +90,7 @@ fan_outs = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),  # the advisory's id, the release's tag
     sa.Column("person", sa.Text, primary_key=True, server_default=""),  # for them alone; empty: for everybody
     sa.Column("lane", sa.SmallInteger, nullable=False),  # the most urgent first
-    sa.Column("after", sa.Text, nullable=False, server_default=""),  # the last person who was gone through
+    sa.Column("after", sa.Text, nullable=False, server_default=""),  # the DM of the last person who was gone through
     sa.Column("requested_at", Moment, nullable=False),
 )
 

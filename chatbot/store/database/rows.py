@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import repeat
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,16 +14,19 @@ from chatbot.store.database.columns import to_number
 from chatbot.store.database.db import Tx
 
 Row = Mapping[str, object]
+Columns = Mapping[str, Sequence[object]]  # of rows: the values of each column, all of one length
 
 
 def parameters(tx: Tx, names: Sequence[str], rows: Iterable[Row]) -> dict[str, Any]:
     """What `table_of` these columns is filled with."""
+    there = list(rows)
+    return _filled(tx, names, [[row[name] for row in there] for name in names])
+
+
+def _filled(tx: Tx, names: Sequence[str], columns: Sequence[Sequence[object]]) -> dict[str, Any]:
     if tx.postgres:
-        table = [[_plain(row[name]) for name in names] for row in rows]
-        columns = zip(*table, strict=True) if table else [() for _ in names]
-        return {f"b_{name}": list(column) for name, column in zip(names, columns, strict=True)}
-    lists = [[row[name] for name in names] for row in rows]
-    return {"b_rows": json.dumps(lists, ensure_ascii=False, default=to_number)}
+        return {f"b_{name}": list(map(_plain, column)) for name, column in zip(names, columns, strict=True)}
+    return {"b_rows": json.dumps(list(zip(*columns, strict=True)), ensure_ascii=False, default=to_number)}
 
 
 def _plain(value: object) -> object:
@@ -84,18 +88,41 @@ def _inserting(postgres: bool, table: sa.Table, names: tuple[str, ...], shared: 
     return dialect.from_select([*names, *shared], values).on_conflict_do_nothing()
 
 
-def _is_shared(rows: Sequence[Row], name: str, value: object) -> bool:
-    """Whether all have the same value in a column: it is written once then."""
-    return rows[-1][name] == value and all(row[name] == value for row in rows)
-
-
 async def insert(tx: Tx, table: sa.Table, rows: Sequence[Row], shared: Row | None = None) -> int:
     """Insert rows that all have the same columns, and the same values of `shared` ones; what is there already stays. Return
     how many are new."""
-    if not rows:
+    columns = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+    return await insert_columns(tx, table, columns, shared or {})
+
+
+async def insert_columns(tx: Tx, table: sa.Table, columns: Columns, shared: Row) -> int:
+    """As `insert`, of rows that come column by column. A value that all have is written once."""
+    many = len(next(iter(columns.values()), ()))
+    if not many:
         return 0
-    alike = dict(shared or {})
-    alike |= {name: value for name, value in rows[0].items() if len(rows) > 1 and _is_shared(rows, name, value)}
-    names = tuple(name for name in rows[0] if name not in alike) or tuple(rows[0])
-    statement = _inserting(tx.postgres, table, names, tuple(alike))
-    return await tx.run(statement, parameters(tx, names, rows) | {f"b_{name}": alike[name] for name in alike})
+    same = {name for name, values in columns.items() if many > 1 and values.count(values[0]) == many}
+    own = [name for name in columns if name not in same] or list(columns)
+    alike = {name: values[0] for name, values in columns.items() if name not in own} | dict(shared)
+    statement = _inserting(tx.postgres, table, tuple(own), tuple(alike))
+    filled = _filled(tx, own, [columns[name] for name in own])
+    return await tx.run(statement, filled | {f"b_{name}": value for name, value in alike.items()})
+
+
+def extend(columns: dict[str, list[Any]], own: Mapping[str, Sequence[object]], alike: Row) -> None:
+    """Add rows to columns: each has its own of some, and the rest is alike."""
+    many = len(next(iter(own.values())))
+    for name, values in own.items():
+        columns.setdefault(name, []).extend(values)
+    for name, value in alike.items():
+        columns.setdefault(name, []).extend(repeat(value, many))
+
+
+async def at_once(tx: Tx, statement: sa.Select[Any]) -> Sequence[Sequence[Any]]:
+    """The rows of a statement of numbers and texts. From SQLite they come in one: of many that come one by one, its thread waits
+    for the interpreter each time."""
+    if tx.postgres:
+        return await tx.rows(statement)
+    each = statement.subquery()
+    row = await tx.row(sa.select(sa.func.json_group_array(sa.func.json_array(*each.c), type_=sa.Text()).label("rows")))
+    rows: list[list[Any]] = json.loads(row.rows) if row is not None else []
+    return rows

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from chatbot.core.model.message import Message
 from chatbot.store.database import wire
 from chatbot.store.database.db import Tx
-from chatbot.store.database.rows import insert
+from chatbot.store.database.rows import insert, listed_texts, texts
 from chatbot.store.database.tables import messages
 
 
@@ -24,8 +24,11 @@ async def keep(tx: Tx, message: Message) -> str:
 async def keep_all(tx: Tx, several: Sequence[Message]) -> list[str]:
     """Keep messages; return the digest of each."""
     pairs = [_digest_and_body(message) for message in several]
-    rows = {digest: {"digest": digest, "body": body} for digest, body in pairs}
-    await insert(tx, messages, list(rows.values()))
+    bodies = dict(pairs)
+    there = sa.select(messages.c.digest).where(messages.c.digest.in_(texts(tx.postgres)))
+    for row in await tx.rows(there, {"b_texts": listed_texts(tx, bodies)}):
+        del bodies[row.digest]
+    await insert(tx, messages, [{"digest": digest, "body": body} for digest, body in bodies.items()])
     return [digest for digest, _ in pairs]
 
 

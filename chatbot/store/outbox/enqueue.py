@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 
 from chatbot.core.announce.messages import PlannedMessage, announcement_id
-from chatbot.core.delivery import Lane, State
+from chatbot.core.delivery import Lane
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.store.database.db import Tx
-from chatbot.store.database.rows import insert, listed_texts, texts
+from chatbot.store.database.rows import extend, insert_columns, listed_texts, texts
 from chatbot.store.database.tables import announcements, deliveries
 from chatbot.store.outbox import amend, bodies, heads, refusals, restore_gap
-from chatbot.store.outbox.rows import NewRow, as_json, in_gap, new_announcement, new_answer, new_delivery, shared
+from chatbot.store.outbox.rows import contents, in_gap, new_answer, new_deliveries, shared
 
 
 async def add(tx: Tx, planned_messages: Sequence[PlannedMessage], now: datetime) -> None:
@@ -46,23 +47,22 @@ async def _add_new(tx: Tx, planned_messages: Sequence[PlannedMessage], now: date
     refusing = await refusals.rooms(tx)
     gap = await restore_gap.gap(tx)
     digests = await bodies.keep_all(tx, [each.message for each in planned_messages])
-    announced: list[NewRow] = []
-    to_send: list[NewRow] = []
+    announced: dict[str, list[Any]] = {}
+    to_send: dict[str, list[Any]] = {}
     for planned_message, digest in zip(planned_messages, digests, strict=True):
-        rooms = sorted(
-            room for room in planned_message.revisions if (planned_message.subject, room) not in there_already
-        )
-        there_already.update((planned_message.subject, room) for room in rooms)
+        subject = planned_message.subject
+        rooms = sorted(room for room in planned_message.revisions if (subject, room) not in there_already)
+        if not rooms:
+            continue
+        there_already.update((subject, room) for room in rooms)
+        names = [announcement_id(room, subject) for room in rooms]
         alike = shared(planned_message, digest) | in_gap(gap, planned_message.message)
-        notified_for = as_json(planned_message.notified_for)
-        for room in rooms:
-            name = announcement_id(room, planned_message.subject)
-            announced.append(new_announcement(planned_message, name, room, notified_for))
-            state = State.REFUSED if room in refusing else State.PENDING
-            to_send.append(alike | new_delivery(planned_message, name, room, state))
+        extend(to_send, new_deliveries(planned_message, names, rooms, refusing), alike)
+        revisions = [planned_message.revisions[room] for room in rooms]
+        extend(announced, {"id": names, "room": rooms, "revision": revisions}, contents(planned_message))
     last = await heads.last_id(tx)
-    await insert(tx, announcements, announced, {"first_posted_at": now})
-    await insert(tx, deliveries, to_send, {"due": now, "enqueued_at": now})
+    await insert_columns(tx, announcements, announced, {"first_posted_at": now})
+    await insert_columns(tx, deliveries, to_send, {"due": now, "enqueued_at": now})
     await heads.begin(tx, last, now)
 
 

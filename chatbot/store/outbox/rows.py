@@ -1,7 +1,7 @@
 """Rows of the outbox with their types: as they are read, and as new ones are written."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -112,12 +112,32 @@ def new_delivery(planned_message: PlannedMessage, announcement: str, room: RoomA
         raise ForbiddenMove(f"no delivery begins {state.value}")
     revision = planned_message.revisions[room]
     return {
-        "key": delivery_key(announcement, revision, _kind(planned_message)),
+        "key": delivery_key(announcement, revision, _kind(planned_message), room),
         "announcement": announcement,
         "chat": room.chat,
         "room": room,
         "revision": revision,
         "state": state.value,
+    }
+
+
+def new_deliveries(
+    planned_message: PlannedMessage,
+    announcements_of: Sequence[str],
+    rooms: Sequence[RoomAddress],
+    refusing: Collection[RoomAddress],
+) -> dict[str, Sequence[object]]:
+    """The same for many rooms, column by column: there are a hundred thousand in a large fan-out. `refusing`: where it must
+    wait."""
+    kind, revisions = _kind(planned_message), [planned_message.revisions[room] for room in rooms]
+    keyed = zip(announcements_of, revisions, rooms, strict=True)
+    return {
+        "key": [delivery_key(name, revision, kind, room) for name, revision, room in keyed],
+        "announcement": announcements_of,
+        "chat": [room.chat for room in rooms],
+        "room": rooms,
+        "revision": revisions,
+        "state": [(State.REFUSED if room in refusing else State.PENDING).value for room in rooms],
     }
 
 
@@ -138,17 +158,14 @@ def new_answer(room: RoomAddress, reply_to: str, digest: str, key: str, now: dat
     }
 
 
-def new_announcement(planned_message: PlannedMessage, name: str, room: RoomAddress, notified_for: str) -> NewRow:
-    """The row of an announcement that begins, but for its time. `notified_for` is as it is stored."""
+def contents(planned_message: PlannedMessage) -> NewRow:
+    """What all announcements that begin with a planned message have in common, but for their times."""
     return {
-        "id": name,
-        "room": room,
-        "revision": planned_message.revisions[room],
         "project": planned_message.project,
         "subject": planned_message.subject,
         "digest": planned_message.digest,
         "template": planned_message.template,
-        "notified_for": notified_for,
+        "notified_for": as_json(planned_message.notified_for),
     }
 
 

@@ -25,7 +25,7 @@ class FanOut:
 
     name: the advisory's id, the release's tag; of `support`, the ends of all lines, `ENDS`
     person: the only one whom it is for; empty: everybody
-    after: the last person who was gone through; empty: nobody yet
+    after: the DM of the last person who was gone through; empty: nobody yet
     """
 
     project: ProjectId
@@ -54,16 +54,6 @@ class Facts:
     advised: frozenset[str] = frozenset()
 
 
-async def request(tx: Tx, project: ProjectId, advisory: str, lane: Lane, now: datetime, *, person: str = "") -> None:
-    """Go through the project's subscribers, or this one, once more for this advisory; one under way begins again."""
-    await _request(tx, project, "advisory", advisory, person, lane, now)
-
-
-async def request_release(tx: Tx, project: ProjectId, tag: str, now: datetime) -> None:
-    """Go through the subscribers who want to hear of releases at once."""
-    await _request(tx, project, "release", tag, "", Lane.PERSONAL, now)
-
-
 async def request_for_all(
     tx: Tx, project: ProjectId, kind: NewsKind, name: str, digest: str, lane: Lane, now: datetime
 ) -> None:
@@ -71,16 +61,10 @@ async def request_for_all(
     values = {"digest": digest, "lane": lane.value, "at": now}
     adding = tx.insert(fan_out_facts).values(project=project, kind=kind, name=name, **values)
     await tx.run(adding.on_conflict_do_update(index_elements=["project", "kind", "name"], set_=values))
-    await _request(tx, project, kind, name, "", lane, now)
-
-
-async def _request(
-    tx: Tx, project: ProjectId, kind: NewsKind, name: str, person: str, lane: Lane, now: datetime
-) -> None:
-    values = {"project": project, "kind": kind, "name": name, "person": person}
     again = {"lane": lane.value, "after": "", "requested_at": now}
-    adding = tx.insert(fan_outs).values(**values, **again)
-    await tx.run(adding.on_conflict_do_update(index_elements=list(values), set_=again))
+    this = {"project": project, "kind": kind, "name": name, "person": ""}
+    asking = tx.insert(fan_outs).values(**this, **again)
+    await tx.run(asking.on_conflict_do_update(index_elements=list(this), set_=again))
     tx.woken.add(WAKER)
 
 
@@ -146,21 +130,15 @@ async def still(tx: Tx, fan_out: FanOut) -> bool:
     return row is not None and _fan_out(row) == fan_out
 
 
-async def advance(tx: Tx, fan_out: FanOut, person: RoomAddress) -> FanOut:
-    """Everybody up to this person was gone through. Return it as it is then."""
-    await tx.run(sa.update(fan_outs).where(_this(fan_out)).values(after=person))
-    return replace(fan_out, after=person)
+async def advance(tx: Tx, fan_out: FanOut, dm: RoomAddress) -> FanOut:
+    """Everybody up to this DM was gone through. Return it as it is then."""
+    await tx.run(sa.update(fan_outs).where(_this(fan_out)).values(after=dm))
+    return replace(fan_out, after=dm)
 
 
 async def finish(tx: Tx, fan_out: FanOut) -> None:
     """Everybody was gone through."""
     await tx.run(sa.delete(fan_outs).where(_this(fan_out)))
-
-
-async def count(tx: Tx) -> int:
-    """How many are open."""
-    row = await tx.row(sa.select(sa.func.count().label("many")).select_from(fan_outs))
-    return row.many if row else 0
 
 
 def _this(fan_out: FanOut) -> sa.ColumnElement[bool]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store.database.db import Tx
 from chatbot.store.database.people_tables import mutes
+from chatbot.store.database.rows import listed_texts, texts
 from chatbot.store.subscriptions import changes
 
 
@@ -24,22 +25,17 @@ async def remove(tx: Tx, person: RoomAddress, project: ProjectId, advisory: str)
     await tx.run(sa.delete(mutes).where(*_this(person, project, advisory)))
 
 
-async def has(tx: Tx, person: RoomAddress, project: ProjectId, advisory: str) -> bool:
-    """Whether the person muted it."""
-    return await tx.row(sa.select(mutes.c.at).where(*_this(person, project, advisory))) is not None
-
-
 async def of(tx: Tx, person: RoomAddress) -> list[tuple[ProjectId, str, datetime]]:
     """What a person muted, and when: project, advisory, time."""
     rows = await tx.rows(sa.select(mutes).where(mutes.c.person == person).order_by(mutes.c.at, mutes.c.advisory))
     return [(ProjectId(row.project), row.advisory, row.at) for row in rows]
 
 
-async def who(tx: Tx, project: ProjectId, advisories: Collection[str], first: str, last: str) -> frozenset[str]:
-    """Who of the people from `first` to `last`, in the order of a fan-out, muted an advisory under one of these ids."""
+async def who(tx: Tx, project: ProjectId, advisories: Collection[str], persons: Collection[str]) -> frozenset[str]:
+    """Who of these people muted an advisory under one of these ids."""
     these = (mutes.c.project == project) & mutes.c.advisory.in_(sorted(advisories))
-    statement = sa.select(mutes.c.person).where(these, mutes.c.person >= first, mutes.c.person <= last)
-    return frozenset(row.person for row in await tx.rows(statement))
+    statement = sa.select(mutes.c.person).where(these, mutes.c.person.in_(texts(tx.postgres)))
+    return frozenset(row.person for row in await tx.rows(statement, {"b_texts": listed_texts(tx, persons)}))
 
 
 def _this(person: RoomAddress, project: ProjectId, advisory: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -1,6 +1,5 @@
 """People who get alerts: the DM of each, and why nothing reaches somebody at present."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -61,32 +60,10 @@ async def lost(tx: Tx, dm: RoomAddress, now: datetime) -> Person | None:
     return await of_dm(tx, dm)
 
 
-async def reached(tx: Tx, person: RoomAddress) -> str:
-    """The person has just used a command: nothing keeps us from them any more. Return the trouble that there was, to be said
-    in the answer; "" where there was none. What they missed is gone through for them."""
-    before = await get(tx, person)
-    if before is None or not (before.trouble or before.lost_at):
-        return ""
-    await changes.note(tx)
-    await tx.run(sa.update(people).where(people.c.person == person).values(trouble="", lost_at=None))
-    await fan_outs.again(tx, person)
-    return before.trouble
-
-
 async def lost_before(tx: Tx, when: datetime) -> list[RoomAddress]:
     """Whom nobody could reach since then."""
     rows = await tx.rows(sa.select(people.c.person).where(people.c.lost_at < when).order_by(people.c.person))
     return [RoomAddress(row.person) for row in rows]
-
-
-async def dms(tx: Tx, persons: Collection[RoomAddress]) -> dict[RoomAddress, RoomAddress]:
-    """The DMs of these people, as far as something may be sent there."""
-    rows = await tx.rows(
-        sa.select(people.c.person, people.c.dm).where(
-            people.c.person.in_(sorted(persons)), people.c.dm != "", people.c.trouble == "", people.c.lost_at.is_(None)
-        )
-    )
-    return {RoomAddress(row.person): RoomAddress(row.dm) for row in rows}
 
 
 def _person(row: sa.Row[tuple[object, ...]]) -> Person:

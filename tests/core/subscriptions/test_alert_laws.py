@@ -1,5 +1,6 @@
 """Laws of alerts, whatever the tags, ranges and orders of events are."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -216,3 +217,21 @@ def test_equal_keys_have_equal_plans(
         for other in situations:
             if alerts.key(one) == alerts.key(other):
                 assert alerts.plan(one) == alerts.plan(other)
+
+
+@LIVELY
+@given(STATES, st.sampled_from(["0.15.3", "0.14.1", "0.15.x", ""]), st.lists(st.integers(0, 9), min_size=2, max_size=9))
+def test_between_two_moments_it_makes_no_difference_when_somebody_subscribed(
+    states: Sequence[Advisory], about: str, days: Sequence[int]
+) -> None:
+    """So a fan-out computes once for all of them, and looks at nothing but that time."""
+    wordings = [(make.START + (2 * number + 1) * make.DAY, state) for number, state in enumerate(states)]
+    snapshot = make.snapshot(OLD, [states[-1]])
+    alerts = Alerts(snapshot, None, snapshot.advisories[BUG.id], wordings, NOW, timedelta())
+    keys: dict[int, set[object]] = {}
+    for day in days:
+        theirs = subscription(about, since=make.START + 2 * day * make.DAY)
+        keys.setdefault(bisect_left(alerts.moments(theirs), theirs.since), set()).add(
+            alerts.key(Situation(subscriptions=(theirs,)))
+        )
+    assert all(len(alike) == 1 for alike in keys.values())

@@ -10,7 +10,7 @@ from chatbot.core.model.facts import Advisory, Affected, Release
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.severity import Severity
 from chatbot.core.snapshot import ProjectSnapshot
-from chatbot.core.subscriptions.alerts import Alerts, Situation, alert
+from chatbot.core.subscriptions.alerts import Alerts, Situation
 from chatbot.sources.support_policy.reader import read_policy
 from tests.core import make
 from tests.core.subscriptions.mailbox import Mailbox
@@ -353,7 +353,6 @@ def test_equal_situations_have_equal_keys_and_equal_plans() -> None:
     assert alerts.plan(one) == alerts.plan(other)
     later = replace(one, subscriptions=tuple(replace(each, since=NOW) for each in one.subscriptions))
     assert alerts.key(later) != alerts.key(one)
-    assert alert(snapshot, PAGE, advisory, [(NOW - DAY, advisory)], one, NOW, timedelta()) == alerts.plan(one)
 
 
 def test_the_buttons_stand_in_their_order() -> None:

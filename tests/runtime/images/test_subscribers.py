@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from chatbot.core.model.ids import RoomAddress
+from chatbot.core.model.ids import NOWHERE, RoomAddress
 from chatbot.core.model.images import ImageState
 from chatbot.core.snapshot import ProjectSnapshot
-from chatbot.core.subscriptions.subscription import Scope, Subscription
 from chatbot.runtime.subscriptions.fan_out.audience import OfRelease
 from chatbot.runtime.subscriptions.fan_out.news import advisories, releases
-from chatbot.store.subscriptions.subscriptions import Subscriber
+from chatbot.store.database.columns import to_number
+from chatbot.store.subscriptions.subscribers import Stored, Subscriber
 from tests.core import make
 from tests.core.announce.test_for_images import BOTH, ONE, TAG, of_a_fix
 from tests.core.images.test_readiness import CAME, snapshot
@@ -37,15 +37,10 @@ def test_images_are_no_news_to_those_who_were_alerted() -> None:
 async def test_a_direct_message_which_nobody_edits_names_no_missing_image(
     states: tuple[ImageState, ...], *, is_named: bool
 ) -> None:
-    subscription = Subscription(
-        person=RoomAddress("console:user:1"),
-        project=make.project.id,
-        scope=Scope("project"),
-        releases="now",
-        since=START,
-        confirmed_at=START,
-    )
-    someone = Subscriber(person=subscription.person, dm=RoomAddress("console:dm:1"), subscriptions=(subscription,))
-    ((_, _, work),) = await OfRelease(snapshot(*states), TAG).look(None, [someone])  # type: ignore[arg-type]  # reads nothing
-    (message,) = work()
+    wish = "".join(f"{part}\x1f" for part in ("project", "", "low", "now", "0", "dm", "", ""))
+    stored = Stored(wish, to_number(START), to_number(START), NOWHERE, 1)
+    someone = Subscriber(RoomAddress("console:user:1"), RoomAddress("console:dm:1"), make.project.id, (stored,))
+    (alike,) = await OfRelease(snapshot(*states), TAG).look(None, [someone])  # type: ignore[arg-type]  # reads nothing
+    assert alike.dms == [someone.dm]
+    (message,) = alike.work()
     assert any("Docker images" in line for line in make.lines_of(message.message)) is is_named

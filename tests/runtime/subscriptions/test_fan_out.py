@@ -18,7 +18,7 @@ from chatbot.ports import ChatRefused
 from chatbot.runtime.subscriptions.fan_out.members import Members, Permission
 from chatbot.store.database.db import Store
 from chatbot.store.subscriptions import alerts, fan_outs, mutes, people, snoozes, subscriptions
-from chatbot.store.subscriptions.subscriptions import Subscriber
+from chatbot.store.subscriptions.subscribers import Subscriber
 from tests.demo.make import advisory, release
 from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
 from tests.runtime.subscriptions.people import FERRY_ID, dm, person, subscribe
@@ -139,7 +139,7 @@ async def test_a_muted_advisory_and_a_suspended_person_get_nothing(harness: Harn
     await publish(harness)
     assert [len(titles(harness, number)) for number in range(3)] == [0, 0, 1]
     async with store.writing() as tx:
-        await people.reached(tx, person(1))
+        await people.settle_dm(tx, person(1), dm(1))
     await come(harness)
     assert [len(titles(harness, number)) for number in range(3)] == [0, 1, 1], "what they missed, and that alone"
 

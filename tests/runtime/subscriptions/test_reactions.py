@@ -179,11 +179,10 @@ async def test_mute_and_back(stage: Stage) -> None:
     (undo,) = muted.actions
     assert (undo.name, undo.subject) == ("unmute", ID)
     async with stage.store.reading() as tx:
-        assert await mutes.has(tx, ANN, WINDLASS, ID)
-        assert not await mutes.has(tx, BEN, WINDLASS, ID)
+        assert await mutes.who(tx, WINDLASS, [ID], [ANN, BEN]) == {ANN}
     await stage.ask("unmute", {"project": undo.project, "id": undo.subject})
     async with stage.store.reading() as tx:
-        assert not await mutes.has(tx, ANN, WINDLASS, ID)
+        assert await mutes.of(tx, ANN) == []
 
 
 # ---- unsubscribe ---------------------------------------------------------------------------------------------------------

@@ -138,7 +138,7 @@ async def test_whoever_cannot_be_reached_gets_what_counts_when_they_are_back(yea
     del year.chat.refusing[dm(2)]
     async with store.writing() as tx:
         for number in (1, 2):
-            await people.reached(tx, person(number))
+            await people.settle_dm(tx, person(number), dm(number))
     await year.day(harness, END - 80 * DAY)
     await year.day(harness, END - 30 * DAY)
     for number in (1, 2):

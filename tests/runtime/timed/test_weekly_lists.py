@@ -249,7 +249,7 @@ async def test_whoever_cannot_be_reached_or_may_not_know_gets_none(weeks: Weeks)
         assert [weeks.titles(number) for number in (1, 2, 3)] == [["Ferry – 1 new release"], [], []]
         async with store.writing() as tx:
             assert await subscriptions.of(tx, person(3), FERRY_ID) == []
-            await people.reached(tx, person(2))
+            await people.settle_dm(tx, person(2), dm(2))
         await weeks.news(harness, "v1.0.2")
         await weeks.at(harness, MONDAY + WEEK)
         assert weeks.titles(2) == ["Ferry – 1 new release"]

@@ -116,7 +116,7 @@ async def somebody_subscribes(harness: Harness) -> None:
         await subscriptions.add(tx, replace(wish, home=RoomAddress(NEW)))
         await mutes.add(tx, person, project, "GHSA-2222-2222-2222", now)
         await snoozes.put(tx, person, project, "GHSA-2222-2222-2222", now + timedelta(days=1))
-        await fan_outs.request(tx, project, "GHSA-2222-2222-2222", Lane.ALERT, now)
+        await fan_outs.request_for_all(tx, project, "advisory", "GHSA-2222-2222-2222", "facts", Lane.ALERT, now)
 
 
 async def test_it_is_read_announced_and_forgotten(wharf: Wharf) -> None:

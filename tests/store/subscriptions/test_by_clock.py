@@ -10,7 +10,7 @@ from chatbot.core.reminders.due import LastReminder
 from chatbot.core.subscriptions.subscription import Releases, Scope, Subscription
 from chatbot.store import digests, outbox, reminders
 from chatbot.store.database.db import Store, Tx
-from chatbot.store.subscriptions import fan_outs, people, rounds, subscriptions, undelivered
+from chatbot.store.subscriptions import fan_outs, people, rounds, subscribers, subscriptions, undelivered
 from chatbot.store.subscriptions.rounds import Round
 from tests.store.make import NOW, planned_message
 
@@ -80,9 +80,9 @@ async def test_who_wants_a_list_and_what_is_news(store: Store) -> None:
         await people.settle_dm(tx, ADA, OLD)
         for person, project, releases in ((ADA, "ferry", "weekly"), (ADA, "tug", "weekly"), (BEN, "ferry", "now")):
             await add(tx, person, ProjectId(project), releases)  # type: ignore[arg-type]  # they are such
-        (ada,) = await subscriptions.weekly(tx, "", 10)
+        (ada,) = await subscribers.weekly(tx, "", 10)
         assert (ada.person, ada.dm, [each.project for each in ada.subscriptions]) == (ADA, OLD, ["ferry", "tug"])
-        assert await subscriptions.weekly(tx, ADA, 10) == []
+        assert await subscribers.weekly(tx, ADA, 10) == []
         for tag, at in (("v1", NOW), ("v2", NOW + DAY)):
             await fan_outs.request_for_all(tx, FERRY, "release", tag, tag, Lane.PERSONAL, at)
         assert await fan_outs.releases_since(tx, NOW) == {FERRY: {"v2": NOW + DAY}}

@@ -51,6 +51,10 @@ class Baseline:
             key = self._keys[looks] = self._numbers.setdefault(depends_on, len(self._numbers))
         return key
 
+    def moments(self, subscription: Subscription) -> Sequence[datetime]:
+        """The times between which it makes no difference when a subscription like this was made; sorted."""
+        return self._bounds_of(subscription, is_old=self.occasion.age(subscription)[0])
+
     def _bounds_of(self, subscription: Subscription, *, is_old: bool) -> Sequence[datetime]:
         """The times between which it makes no difference when somebody subscribed."""
         bounds = self._bounds.get((subscription.scope, is_old))

@@ -1,7 +1,9 @@
 """News for a project's subscribers, loaded once for all of them: what each situation gets, computed once for equal ones."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from chatbot.core.announce.digest import TEMPLATE
@@ -11,21 +13,34 @@ from chatbot.core.delivery import Lane
 from chatbot.core.images.readiness import images_of
 from chatbot.core.images.words import LABEL
 from chatbot.core.model.facts import Advisory
-from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
+from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress, SubjectId
 from chatbot.core.model.message import Message
 from chatbot.core.snapshot import ProjectSnapshot
+from chatbot.core.subscriptions.ageing import OLD
 from chatbot.core.subscriptions.alerts import Alerts, PersonalMessage, Situation
 from chatbot.core.subscriptions.releases import is_news_to
 from chatbot.core.subscriptions.subscription import Subscription
+from chatbot.store.database.columns import to_number
 from chatbot.store.database.db import Tx
 from chatbot.store.subscriptions import alerts, mutes
 from chatbot.store.subscriptions.alerts import AlertPosts
-from chatbot.store.subscriptions.subscriptions import Subscriber
+from chatbot.store.subscriptions.subscribers import Stored, Subscriber
 
 _NOTHING = AlertPosts()
 Messages = Sequence[PersonalMessage]
-Work = Callable[[], Messages]
-Situated = tuple[RoomAddress, Hashable]  # a DM, and what its messages depend on
+
+
+@dataclass(slots=True)
+class Alike:
+    """DMs whose people get the same.
+
+    key: equal keys, equal messages
+    work: computes them
+    """
+
+    key: Hashable
+    work: Callable[[], Messages]
+    dms: list[RoomAddress] = field(default_factory=list)
 
 
 class Audience(Protocol):
@@ -34,10 +49,10 @@ class Audience(Protocol):
     @property
     def project(self) -> ProjectId: ...
 
-    async def look(self, tx: Tx, subscribers: Sequence[Subscriber]) -> Sequence[tuple[RoomAddress, Hashable, Work]]:
-        """For each of these who can be reached: the DM, what their messages depend on, and how to compute them."""
+    async def look(self, tx: Tx, subscribers: Sequence[Subscriber]) -> Sequence[Alike]:
+        """What these people get, by what it depends on."""
 
-    async def note(self, tx: Tx, situations: Sequence[Situated]) -> None:
+    async def note(self, tx: Tx, alike: Sequence[Alike]) -> None:
         """Write down beside the messages what later ones depend on."""
 
 
@@ -52,34 +67,72 @@ class OfAdvisory:
     advisory: Advisory
     alerting: Alerts
     is_new: bool = False  # nobody was alerted of it before this fan-out began
+    _old: int = field(init=False)  # who confirmed before it has an old subscription
     _numbers: dict[Hashable, int] = field(default_factory=dict)  # of situations: cheaper to compare
+    _looks: dict[Hashable, int] = field(default_factory=dict)  # by what is stored: the number of the situation
+    _wishes: dict[Hashable, tuple[int, Sequence[int]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._old = to_number(self.alerting.now - OLD)
 
     @property
     def project(self) -> ProjectId:
         return self.snapshot.project.id
 
-    async def look(self, tx: Tx, subscribers: Sequence[Subscriber]) -> Sequence[tuple[RoomAddress, Hashable, Work]]:
+    async def look(self, tx: Tx, subscribers: Sequence[Subscriber]) -> Sequence[Alike]:
         if not subscribers:
             return []
         ids = self.advisory.ids
-        muted_by = await mutes.who(tx, self.project, ids, subscribers[0].person, subscribers[-1].person)
+        muted_by = await mutes.who(tx, self.project, ids, [each.person for each in subscribers])
         posts: dict[str, AlertPosts] = {}
         if not self.is_new:
-            dms = [each.dm for each in subscribers if each.dm]
+            dms = [each.dm for each in subscribers]
             posts = await alerts.posted(tx, self.project, self.advisory.id, dms, aliases=ids)
-        return [self._one(each, posts, each.person in muted_by) for each in subscribers if each.dm]
+        alike: dict[int, Alike] = {}
+        for each in subscribers:
+            number, situation = self._number(each, posts.get(each.dm), muted=each.person in muted_by)
+            if number not in alike:
+                alike[number] = Alike(number, partial(self._messages, situation))
+            alike[number].dms.append(each.dm)
+        return list(alike.values())
 
-    def _one(
-        self, subscriber: Subscriber, posts: dict[str, AlertPosts], muted: bool
-    ) -> tuple[RoomAddress, Hashable, Work]:
-        post = posts.get(subscriber.dm, _NOTHING)
-        situation = Situation(
-            subscriptions=subscriber.subscriptions, posted=post.alert, replies=post.replies, muted=muted
-        )
-        number = self._numbers.setdefault(self.alerting.key(situation), len(self._numbers))
-        return subscriber.dm, number, lambda: self.alerting.plan(situation).messages
+    def _number(
+        self, subscriber: Subscriber, post: AlertPosts | None, *, muted: bool
+    ) -> tuple[int, Callable[[], Situation]]:
+        """The number of a person's situation, and the situation itself; most are in one that was met before."""
 
-    async def note(self, tx: Tx, situations: Sequence[Situated]) -> None:
+        def situation() -> Situation:
+            there = post or _NOTHING
+            return Situation(
+                subscriptions=subscriber.subscriptions, posted=there.alert, replies=there.replies, muted=muted
+            )
+
+        if post is not None or muted:
+            return self._numbered(situation()), situation
+        looks = tuple(map(self._look, subscriber.stored))
+        number = self._looks.get(looks)
+        if number is None:
+            number = self._looks[looks] = self._numbered(situation())
+        return number, situation
+
+    def _numbered(self, situation: Situation) -> int:
+        return self._numbers.setdefault(self.alerting.key(situation), len(self._numbers))
+
+    def _look(self, stored: Stored) -> tuple[int, int]:
+        """Equal for subscriptions on which an alert depends in the same way."""
+        is_old = stored.confirmed_at <= self._old
+        wish = self._wishes.get((stored.wish, is_old))
+        if wish is None:
+            (subscription,) = Subscriber(NOWHERE, NOWHERE, self.project, (stored,)).subscriptions
+            moments: Sequence[int] = [to_number(at) for at in self.alerting.moments(subscription)]
+            wish = self._wishes[stored.wish, is_old] = (len(self._wishes), moments)
+        number, moments = wish
+        return number, bisect_left(moments, stored.since)
+
+    def _messages(self, situation: Callable[[], Situation]) -> Messages:
+        return self.alerting.plan(situation()).messages
+
+    async def note(self, tx: Tx, alike: Sequence[Alike]) -> None:
         """What they were alerted for is kept with the alerts."""
 
 
@@ -95,14 +148,11 @@ class OfRelease:
     def project(self) -> ProjectId:
         return self.snapshot.project.id
 
-    async def look(self, tx: Tx, subscribers: Sequence[Subscriber]) -> Sequence[tuple[RoomAddress, Hashable, Work]]:  # noqa: ARG002 - the port's
-        return [
-            (each.dm, True, self._message)
-            for each in subscribers
-            if each.dm and any(self._wants(item) for item in each.subscriptions)
-        ]
+    async def look(self, tx: Tx, subscribers: Sequence[Subscriber]) -> Sequence[Alike]:  # noqa: ARG002 - the port's
+        them = [each.dm for each in subscribers if any(map(self._wants, each.subscriptions))]
+        return [Alike("all", self._message, them)] if them else []
 
-    async def note(self, tx: Tx, situations: Sequence[Situated]) -> None:
+    async def note(self, tx: Tx, alike: Sequence[Alike]) -> None:
         """What they were told of is known by its subject."""
 
     def _wants(self, subscription: Subscription) -> bool:

@@ -1,12 +1,13 @@
 """Reminders of ends of support for those who subscribed to a line: what each was told before decides what they get today."""
 
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 from chatbot.core.announce.digest import TEMPLATE, digest
 from chatbot.core.delivery import Lane
-from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
+from chatbot.core.model.ids import ProjectId, SubjectId
 from chatbot.core.reminders.ends import LineEnds, ends_by_line
 from chatbot.core.reminders.personal import (
     PersonalReminder,
@@ -21,10 +22,10 @@ from chatbot.core.subscriptions.alerts import PersonalMessage
 from chatbot.core.subscriptions.subscription import Scope
 from chatbot.core.support.current import current_policy
 from chatbot.core.support.policy import Policy
-from chatbot.runtime.subscriptions.fan_out.audience import Situated, Work
+from chatbot.runtime.subscriptions.fan_out.audience import Alike, Messages
 from chatbot.store import reminders
 from chatbot.store.database.db import Tx
-from chatbot.store.subscriptions.subscriptions import Subscriber
+from chatbot.store.subscriptions.subscribers import Subscriber
 
 
 def ends_of(loaded: ProjectSnapshot, read: Callable[[str], Policy], now: datetime) -> LineEnds | None:
@@ -45,17 +46,16 @@ class OfEnds:
     def project(self) -> ProjectId:
         return self.snapshot.project.id
 
-    async def look(self, tx: Tx, subscribers: Sequence[Subscriber]) -> Sequence[tuple[RoomAddress, Hashable, Work]]:
-        reachable = [each for each in subscribers if each.dm]
-        earlier = await reminders.load(tx, self.project, [each.dm for each in reachable])
-        situations = []
-        for each in reachable:
-            lines = self._lines_of({item.scope for item in each.subscriptions})
-            before = earlier.get(each.dm, {})
-            due = personal_reminders(self.ends, before, lines, each.subscriptions, self.today)
+    async def look(self, tx: Tx, subscribers: Sequence[Subscriber]) -> Sequence[Alike]:
+        earlier = await reminders.load(tx, self.project, [each.dm for each in subscribers])
+        alike: dict[tuple[PersonalReminder, ...], Alike] = {}
+        for each in subscribers:
+            theirs = each.subscriptions
+            lines = self._lines_of({item.scope for item in theirs})
+            due = personal_reminders(self.ends, earlier.get(each.dm, {}), lines, theirs, self.today)
             if due:
-                situations.append((each.dm, due, self._work(due)))
-        return situations
+                alike.setdefault(due, Alike(due, partial(self._messages, due))).dms.append(each.dm)
+        return list(alike.values())
 
     def _lines_of(self, scopes: Collection[Scope]) -> dict[Scope, str]:
         unknown = [scope for scope in scopes if scope not in self._lines]
@@ -63,8 +63,8 @@ class OfEnds:
         self._lines |= {scope: lines.get(scope) for scope in unknown}
         return {scope: line for scope in scopes if (line := self._lines[scope]) is not None}
 
-    def _work(self, due: tuple[PersonalReminder, ...]) -> Work:
-        return lambda: [self._message(each) for each in due]
+    def _messages(self, due: Sequence[PersonalReminder]) -> Messages:
+        return [self._message(each) for each in due]
 
     def _message(self, personal: PersonalReminder) -> PersonalMessage:
         name = reminder_name(personal.reminder, self.today)
@@ -79,11 +79,12 @@ class OfEnds:
             template=TEMPLATE,
         )
 
-    async def note(self, tx: Tx, situations: Sequence[Situated]) -> None:
+    async def note(self, tx: Tx, alike: Sequence[Alike]) -> None:
         rows = [
             (dm, each.reminder.line, each.reminder.record)
-            for dm, due in situations
-            if isinstance(due, tuple)
-            for each in due
+            for together in alike
+            if isinstance(together.key, tuple)
+            for dm in together.dms
+            for each in together.key
         ]
         await reminders.keep_all(tx, self.project, rows)

@@ -17,21 +17,23 @@ from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.subscriptions.reasons import tags_advised
 from chatbot.ports import Clock
 from chatbot.runtime.ingest.policy_cache import PolicyReader
-from chatbot.runtime.subscriptions.fan_out.audience import Audience, Messages, Situated, Work, planned_message
+from chatbot.runtime.subscriptions.fan_out.ahead import ReadAhead
+from chatbot.runtime.subscriptions.fan_out.audience import Alike, Audience, Messages, planned_message
 from chatbot.runtime.subscriptions.fan_out.members import Members
 from chatbot.runtime.subscriptions.fan_out.projects import Audiences
 from chatbot.runtime.subscriptions.fan_out.registry import Configuration, Registry
 from chatbot.runtime.subscriptions.fan_out.snoozes import Snoozes
 from chatbot.store import outbox
 from chatbot.store.database.db import Store, StoreUnavailable
-from chatbot.store.subscriptions import changes, fan_outs, subscriptions
+from chatbot.store.subscriptions import changes, fan_outs, subscribers, subscriptions
 from chatbot.store.subscriptions.fan_outs import FanOut, FanOutKey
+from chatbot.store.subscriptions.subscribers import Subscriber
 
 log = structlog.get_logger(__name__)
 
 SLICE = timedelta(milliseconds=60)  # what writing one should take: nobody else may write meanwhile
-SMALLEST, LARGEST = 250, 2_000  # people in one
-BEGIN = 500  # people in the first one
+SMALLEST, LARGEST = 500, 2_500  # people in one
+BEGIN = 1_000  # people in the first one
 IDLE = 60.0  # seconds after which the loop looks without being woken
 AFTER_TROUBLE = 5.0  # seconds
 
@@ -41,15 +43,15 @@ class Slice:
     """Some people one after the other, and what each gets.
 
     stamp: of what people had changed when it was prepared
-    situations: what the messages of each DM depend on
+    alike: its DMs, by what their messages depend on
     lost_ids: subscriptions of people who may not know of the project any more
-    last: the last of them; empty where there are no more
+    last: the DM of the last of them; empty where there are no more
     most_urgent: of all fan-outs, the name of what is to be told first
     """
 
     stamp: str
     planned: Sequence[PlannedMessage]
-    situations: Sequence[Situated]
+    alike: Sequence[Alike]
     lost_ids: Sequence[int]
     last: str
     size: int
@@ -69,6 +71,7 @@ class FanOuts:
     monotonic: Callable[[], float] = time.monotonic
     last_slice: float = 0.0  # seconds for which its transaction kept others waiting
     _size: int = BEGIN
+    _ahead: ReadAhead = field(default_factory=ReadAhead)
     _computed: dict[Hashable, Messages] = field(default_factory=dict)  # of the fan-out that is under way
 
     async def run(self) -> None:
@@ -132,6 +135,7 @@ class FanOuts:
                 raise
             self.failpoint("slice committed")
             prepared = await following if following is not None else None
+            await self.store.copy_back()
             if advanced is None:  # the news changed, or somebody their mind: begin again from what is stored
                 return
             messages += sum(len(each.revisions) for each in ready.planned)
@@ -153,45 +157,40 @@ class FanOuts:
 
     async def _prepare(self, audience: Audience, person: str, after: str) -> Slice:
         """The next people behind `after` and what they get; or the one person that a fan-out is for."""
-        size = self._size  # a slice that is written meanwhile changes it
         async with self.store.reading() as tx:
             stamp = await changes.count(tx)
             if person:
-                subscribers = await subscriptions.one(tx, audience.project, RoomAddress(person))
+                them: Sequence[Subscriber] = await subscribers.one(tx, audience.project, RoomAddress(person))
+                more = False
             else:
-                subscribers = await subscriptions.after(tx, audience.project, after, size)
+                them, more = await self._ahead.after(tx, audience.project, after, self._size, stamp)
             most_urgent = await fan_outs.first(tx)
-            permission = self.members.all_of(audience.project, subscribers)
-            situations = await audience.look(tx, subscribers) if permission is not None else []
+            permission = self.members.all_of(audience.project, them)
+            alike = await audience.look(tx, them) if permission is not None else []
         if permission is None:
-            permission = await self.members.ask(audience.project, subscribers)
+            permission = await self.members.ask(audience.project, them)
             async with self.store.reading() as tx:
-                situations = await audience.look(tx, permission.subscribers)
-        await asyncio.to_thread(self._compute, [(key, work) for _, key, work in situations])
-        is_last = bool(person) or len(subscribers) < size
-        situated = [(dm, key) for dm, key, _ in situations]
+                alike = await audience.look(tx, permission.subscribers)
+        await asyncio.to_thread(self._compute, alike)
         return Slice(
             stamp=stamp,
-            planned=self._planned(audience.project, situated),
-            situations=situated,
+            planned=self._planned(audience.project, alike),
+            alike=alike,
             lost_ids=permission.lost_ids,
-            last="" if is_last or not subscribers else subscribers[-1].person,
-            size=len(subscribers),
+            last=them[-1].dm if more else "",
+            size=len(them),
             most_urgent=most_urgent.name if most_urgent is not None else None,
         )
 
-    def _compute(self, situations: Sequence[tuple[Hashable, Work]]) -> None:
-        for key, work in situations:
-            if key not in self._computed:
-                self._computed[key] = work()
+    def _compute(self, alike: Sequence[Alike]) -> None:
+        for each in alike:
+            if each.key not in self._computed:
+                self._computed[each.key] = each.work()
 
-    def _planned(self, project: ProjectId, situations: Sequence[Situated]) -> list[PlannedMessage]:
+    def _planned(self, project: ProjectId, alike: Sequence[Alike]) -> list[PlannedMessage]:
         """One planned message for all DMs that get the same: edits and replies after first messages."""
-        dms: dict[Hashable, list[RoomAddress]] = {}
-        for dm, key in situations:
-            dms.setdefault(key, []).append(dm)
         planned = [
-            planned_message(project, message, rooms) for key, rooms in dms.items() for message in self._computed[key]
+            planned_message(project, message, each.dms) for each in alike for message in self._computed[each.key]
         ]
         return sorted(planned, key=lambda each: each.kind != "new")
 
@@ -204,7 +203,7 @@ class FanOuts:
             if not await fan_outs.still(tx, fan_out) or await changes.count(tx, lock=True) != ready.stamp:
                 return None
             await outbox.add(tx, ready.planned, self.clock())
-            await audience.note(tx, ready.situations)
+            await audience.note(tx, ready.alike)
             if ready.lost_ids:
                 await subscriptions.remove(tx, ready.lost_ids)
             tags = frozenset[str]().union(*(tags_advised(each.notified_for) for each in ready.planned))

@@ -1,7 +1,7 @@
 """Who may still know of a project that is not public: whoever is in the room where they subscribed to it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 import structlog
@@ -9,7 +9,7 @@ import structlog
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.ports import ChatUnavailable
 from chatbot.runtime.subscriptions.fan_out.registry import Registry
-from chatbot.store.subscriptions.subscriptions import Subscriber
+from chatbot.store.subscriptions.subscribers import Subscriber
 
 log = structlog.get_logger(__name__)
 
@@ -56,25 +56,30 @@ class Members:
 
     async def ask(self, project_id: ProjectId, subscribers: Sequence[Subscriber]) -> Permission:
         """What may be sent about a project to these people. The loss of their room ends a subscription."""
-        registry = self.registry()
-        project = registry.project(project_id)
-        if project is None:
-            return Permission(())
-        rooms = registry.rooms_of(project_id)
         people: list[Subscriber] = []
         lost_ids: list[int] = []
         for subscriber in subscribers:
-            if subscriber.person in project.maintainers:  # they know of it wherever they are
-                people.append(subscriber)
-                continue
-            may_know = {
-                each.id: await self._shares(subscriber.person, each.home, rooms) for each in subscriber.subscriptions
-            }
-            lost_ids += [number for number, answer in may_know.items() if answer is False]
-            mine = tuple(each for each in subscriber.subscriptions if may_know[each.id])
+            homes = {each.id: each.home for each in subscriber.stored}
+            answers = await self.verdicts(project_id, subscriber.person, homes)
+            lost_ids += [number for number, answer in answers.items() if answer is False]
+            mine = [number for number, answer in answers.items() if answer]
             if mine:
-                people.append(replace(subscriber, subscriptions=mine))
+                people.append(subscriber.with_only(mine))
         return Permission(people, lost_ids)
+
+    async def verdicts(
+        self, project_id: ProjectId, person: RoomAddress, homes: Mapping[int, RoomAddress]
+    ) -> dict[int, bool | None]:
+        """Of a person's subscriptions to a project (by id, the room where each was made): whether they may know of it because of
+        that; None where nobody can tell."""
+        registry = self.registry()
+        project = registry.project(project_id)
+        if project is None:
+            return dict.fromkeys(homes)
+        if person in project.maintainers:  # they know of it wherever they are
+            return dict.fromkeys(homes, True)
+        rooms = registry.rooms_of(project_id)
+        return {number: await self._shares(person, home, rooms) for number, home in homes.items()}
 
     async def _shares(self, person: RoomAddress, home: RoomAddress, rooms: frozenset[RoomAddress]) -> bool | None:
         if home not in rooms:

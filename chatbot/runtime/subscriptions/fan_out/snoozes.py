@@ -12,10 +12,10 @@ from chatbot.runtime.subscriptions.fan_out.members import Members
 from chatbot.runtime.subscriptions.fan_out.projects import Audiences
 from chatbot.store import outbox
 from chatbot.store.database.db import Store, StoreUnavailable
-from chatbot.store.subscriptions import alerts, mutes, snoozes, subscriptions
+from chatbot.store.subscriptions import alerts, mutes, snoozes, subscribers
 from chatbot.store.subscriptions.alerts import AlertPosts
 from chatbot.store.subscriptions.snoozes import Snooze
-from chatbot.store.subscriptions.subscriptions import Subscriber
+from chatbot.store.subscriptions.subscribers import Subscriber
 
 log = structlog.get_logger(__name__)
 
@@ -77,12 +77,12 @@ class Snoozes:
             if snooze not in await snoozes.of(tx, snooze.person):
                 return
             await snoozes.remove(tx, snooze.person, snooze.project, snooze.advisory)
-            if audience is None or subscriber is None or not subscriber.dm:
+            if audience is None or subscriber is None:
                 return
             ids = audience.advisory.ids
             posts = await alerts.posted(tx, snooze.project, snooze.advisory, [subscriber.dm], aliases=ids)
             post = posts.get(subscriber.dm, AlertPosts())
-            muted = await mutes.who(tx, snooze.project, ids, snooze.person, snooze.person)
+            muted = await mutes.who(tx, snooze.project, ids, [snooze.person])
             situation = Situation(
                 subscriptions=subscriber.subscriptions, posted=post.alert, replies=post.replies, muted=bool(muted)
             )
@@ -99,9 +99,9 @@ class Snoozes:
         async with self.store.reading() as tx:
             loaded = await self.audiences.snapshot(tx, project, since=snooze.due)
             audience = await self.audiences.advisory(tx, loaded, loaded.names.get(snooze.advisory, snooze.advisory))
-            subscribers = await subscriptions.one(tx, snooze.project, snooze.person)
-        permission = self.members.all_of(snooze.project, subscribers)
+            them = await subscribers.one(tx, snooze.project, snooze.person)
+        permission = self.members.all_of(snooze.project, them)
         if permission is None:
             self.members.forget()
-            permission = await self.members.ask(snooze.project, subscribers)
+            permission = await self.members.ask(snooze.project, them)
         return audience, next(iter(permission.subscribers), None)
