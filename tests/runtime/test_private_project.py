@@ -33,7 +33,7 @@ SECRET = Project(
 ROOMS = [room("console:harbour"), room("console:cellar", projects=[ProjectId("lantern")])]
 GHSA, CVE, TAG = "GHSA-9999-9999-9999", "CVE-2031-9999", "v7.7.7"
 TRACES = ("lantern", "smugglers", "7.7", "9999", "wick", "oilcan")  # words that only the private project has
-EVERY_RIGHT = frozenset(Right)
+EVERY_RIGHT = frozenset(Right) - {Right.MAINTAINER}  # that a chat grants; this one the terminal alone, to its operator
 
 Who = dict[str, object]
 
@@ -68,11 +68,10 @@ def _lines() -> Iterator[tuple[str, dict[str, str]]]:
         "message": ["!room:example.org $event"],
     }
     for command in COMMANDS:
-        own = [parameter.name for parameter in command.parameters if parameter.name != "project"]
         yield command.name, {}
-        for name in own:
-            for value in values[name]:
-                yield command.name, {name: value}
+        for parameter in command.parameters:
+            for value in values.get(parameter.name, parameter.choices[:1]) if parameter.name != "project" else ():
+                yield command.name, {parameter.name: value}
     yield "affected", {"version": "7.7.0", "subject": f"lantern/{GHSA}"}
     yield "upgraded", {"subject": f"lantern/{GHSA}"}
 
