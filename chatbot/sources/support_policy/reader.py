@@ -77,11 +77,15 @@ def _bound(page: Page) -> None:
     """Leave out what comes after so much prose that may speak of support; the page says then that it is cut."""
     prose = 0
     for at, piece in enumerate(page.pieces):
-        prose += len(piece.words) if isinstance(piece, Piece) and may_speak(piece.words) else 0
+        prose += len(piece.words) if isinstance(piece, Piece) and _is_read(piece.words) else 0
         if prose > _MAX_PROSE:
             page.cut = True
             del page.pieces[at:]
             return
+
+
+def _is_read(words: str) -> bool:
+    return may_speak(words) or may_deny(words)
 
 
 def _rows(page: Page, language: Language | None) -> Iterator[Row]:
@@ -184,7 +188,7 @@ def _item(piece: Piece, language: Language | None, context: Mark) -> Iterator[Ro
 
 def _sentence_rows(piece: Piece, language: Language | None, context: Mark = "") -> Iterator[Row]:
     """The rows that the sentences of a paragraph or an item amount to."""
-    if language is None and not context and not may_speak(piece.words) and not may_deny(piece.words):
+    if language is None and not context and not _is_read(piece.words):
         return
     rows: list[Row] = []
     for sentence in sentences_of(" ".join(piece.words.split())):

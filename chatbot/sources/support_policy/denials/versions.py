@@ -45,7 +45,7 @@ _AFTER = patterns.compile(
 )
 _END = (
     r"(?:\W*$|\W*[.,;:!)(]| (?:and|as of|in|on|with|for|because|due|after|by|at|from|this|which|when|so|or|A|years?|months?|upon"
-    r"|ago)\b)"
+    r"|ago)\b| \d)"
 )
 _PRONOUN = r"(?:it|they|(?:this|these|those) (?:versions?|lines?|series|releases?|branch(?:es)?))"
 _BE = r"[BW] (?:A )*"
@@ -73,6 +73,11 @@ _ENDED = _any(
     rf"§,? {_HAS}P\b|§,? (?:A )*(?:has|have|had) (?:A )*E\b",
     rf"\bT (?:for|of|to|on|in) (?:A )*§,?:? (?:A )*(?:{_BE}[DEOP]|{_HAS}[PE]){_END}",
     rf"§(?:'s)? (?:A )*T (?:A )*(?:{_BE}[DEOP]|{_HAS}[PE]){_END}",
+    rf"§(?: T| support)? ?: (?:A )*[DEO]{_END}",
+    (
+        r"^\W*(?:D|O|E|unsupported|archived|old|dead)(?: (?:[a-z]+ )?(?:versions?|releases?|lines?|branch(?:es)?"
+        r"|series|T))?\W*: (?:A )*§\W*$"
+    ),
     rf"§:? (?:A )*[DEO](?:\W*$|[,;])|§ \([DEO]\)|§ [|=>:–—-]{{1,3}} [DEO]{_END}",
     rf"§ {_BE}N\W*(?:$|[.,;])|§ {_BE}N (?:A )*(?:supported|maintained|patched)(?:\W*$|[.,;])",
     r"^\W*(?:[DEO]|N (?:longer )?(?:supported|maintained)|out of T)\W*: (?:A )*§\W*$",
@@ -84,6 +89,21 @@ _DOUBTED = _any(
     rf"§,?:? [^§.;]{{0,50}}?\bN (?:[a-z]+ |A )*?{_GIVEN}\b",
     r"§[^§.;,]{0,30}? (?:gets?|receives?|sees?) (?:A )*N\b",
     rf"\bN (?:[a-z]+ |[TABW] ){{0,4}}?{_GIVEN} (?:[a-z]+ |A ){{0,2}}?(?:on|for|of|to|in|about|against) (?:A )*§",
+    (
+        r"\bN (?:left |A )*(?:to|who|that) (?:[a-z]+ ){0,2}?(?:maintains?|supports?|fix(?:es)?|patch(?:es)?|T|works?"
+        r" on|looks? at) (?:A )*§"
+    ),
+    (
+        r"§,?:? (?:A )*(?:T|support|fixes) (?:A )*[BW] (?:A )*(?:part of|included in|reserved for|available (?:in|with"
+        r"|under)) [^§.;]{0,20}Y\b"
+    ),
+    r"§:? (?:A )*(?:community|volunteer|third[- ]party|vendor|best[- ]effort|unofficial)[- ](?:T|supported|maintained)\b",
+    r"\bcves? (?:for|about|in|against|on|of|affecting) (?:A )*§ [^§.;]{0,20}\b(?:D|ignored|rejected|declined|N)\b",
+    r"§ (?:should|must|may|can|shall|ought to) N (?:[a-z]+ |A ){0,3}(?:used|run|deployed|installed|trusted|relied|be)\b",
+    (
+        r"§ [^§;]{0,100}\b(?:maintained|supported|developed|fixed|patched) (?:there |elsewhere |only )?(?:by others"
+        r"|elsewhere|there)\b"
+    ),
     r"\bN (?:more |further |new |additional |future |any |[AT] )*§",
     r"\bW (?:A )*(?:very )?(?:last|final) (?:[a-z]+ |T )?(?:(?:of|in|for) )?(?:A )*§",
     r"\bfinal (?:(?:T|version) (?:of|in|for|from) )?(?:A )*§",

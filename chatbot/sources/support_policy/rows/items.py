@@ -49,6 +49,22 @@ _ALIVE = frozenset(
 _ONLY_VERSIONS = patterns.compile(
     r"(?:only )?(?:versions? |releases? )?v?\d[\w.*]*\+?(?:(?:,| and| or|, and|/| &)? v?\d[\w.*]*\+?)*(?: only)?\.?"
 )
+_DEAD = frozenset(
+    f"{word}{thing}"
+    for word in (
+        "retired",
+        "ended",
+        "discontinued",
+        "archived",
+        "abandoned",
+        "unsupported",
+        "unmaintained",
+        "dead",
+        "eol",
+        "dropped",
+    )
+    for thing in ("", " versions", " releases", " branches", " lines")
+)
 _SPAN = patterns.compile(r"\b(?:weeks?|months?|years?)\b", ignore_case=True)
 _DASHES = ("-", "–", "—")
 _NAMING = patterns.compile(
@@ -133,6 +149,8 @@ def context_of(text: str) -> Mark:
     lowered = plain(text)
     if lowered.strip(" :") in _ALIVE:
         return "yes"
+    if lowered.strip(" :") in _DEAD:
+        return "no"
     if (
         not SUPPORT.search(lowered)
         or not _LASTING.search(lowered)

@@ -75,7 +75,10 @@ _DENIAL = patterns.compile(
     r"|\b(?:unsupported|unmaintained|eol|discontinued|ended|expired|retired|abandoned|unreleased|not yet|upcoming|planned)\b"
     r"|\bend[- ]of[- ](?:life|support|maintenance)\b"
 )
-_CONDITION = patterns.compile(r"\b(?:if|unless|provided|as long as|assuming|when (?:paid|possible|asked|needed))\b")
+_CONDITION = patterns.compile(
+    r"\b(?:if|unless|provided|as long as|assuming|when (?:paid|possible|asked|needed)"
+    r"|(?:up)?on (?:request|demand)|by request|at (?:our|your) (?:discretion|risk))\b"
+)
 _LEADING = patterns.compile(r"^\W*((?:[\w-]+ ?){1,3})(?:$|[.,;:!(]|\s[-–—])")
 _CRITICAL = patterns.compile(
     r"\bcritical (?:bug ?fixes|fixes|issues|patches|updates|bugs)?\s?only\b|\bonly (?:the )?(?:most )?critical\b"
@@ -102,7 +105,7 @@ def read_mark(text: str) -> Mark:
     if long and sign != "no" and (sign == "yes" or words == "yes"):
         denied = _DENIAL.search(lowered) is not None
         return "open" if denied or denies_tick(text) else "yes"
-    if words == "yes" and not long and _CONDITION.search(lowered):
+    if "yes" in (words, sign) and sign != "no" and not long and _CONDITION.search(lowered):
         return "open"
     if sign in ("", "open"):
         return words or sign

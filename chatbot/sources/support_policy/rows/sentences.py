@@ -107,6 +107,8 @@ def sentence_rows(text: str, line: int, *, context: Mark = "") -> Iterator[Row]:
     if SUPPORT.search(words):
         event = event_in(words)
         own = own_words(words, event.rest if event else words)
+        if denials and not own and "; " in words:  # what one part leaves to customers does not silence the others
+            own = "; ".join(filter(None, (own_words(part, part) for part in words.split("; "))))
         for row in _rows_of(own or words, line):
             if own or (row.mark == "no" and (row.rest or "neither" in words)):
                 yield replace(row, text=text, label=text[:80])

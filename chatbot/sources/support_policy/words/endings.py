@@ -8,7 +8,8 @@ from chatbot.core.text import patterns
 
 # What was done to it: "2.x was retired", "we dropped 2.x"
 _DONE = (
-    r"(?:pulled|pulling) the plug (?:on|for|from)"
+    r"(?:pulled|pulling) the plug (?:on|for|from)|(?:clock|time|patience|money|support) (?:has )?r[au]n out (?:on|for)"
+    r"|called time on"
     r"|dropped|removed|withdrawn|withdrew|retired|terminated|discontinued|abandoned|sunset(?:ted)?|archived|yanked|pulled"
     r"|closed|orphaned"
     r"|shelved|frozen|froze|killed|phased out|shut down|wound down|buried|cancell?ed|decommissioned|scrapped|given up(?: on)?"
@@ -19,7 +20,8 @@ _DONE = (
 _STOPPED = r"ended|stopped|ceased|expired|lapsed|finished"
 # What it did by itself
 _PASSED = (
-    r"died|(?:reached|hit|passed|met) (?:its|their|the|his) (?:end|eol|final \w+|last \w+)|(?:reached|hit|passed|gone"
+    r"died|(?:has |have )?had (?:its|their) (?:day|time)|(?:reached|hit|met) (?:its|their|the) (?:sunset|retirement)"
+    r"|(?:reached|hit|passed|met) (?:its|their|the|his) (?:end|eol|final \w+|last \w+)|(?:reached|hit|passed|gone"
     r"|went|now) eol"
     r"|(?:come|came|comes|is coming) to (?:an|its|their|the) (?:end|close)|(?:run|ran) out|run (?:its|their) course"
     r"|lost (?:its|their|all|the) (?:\w+ )?maintainers?|gone the way of \w+"
@@ -91,15 +93,16 @@ _SIGNS = patterns.compile(r"\b(?:" + "|".join(f"(?P<{sign}>{words})" for sign, w
 # One of these is in every sentence that takes something back.
 _HINTS = (
     "drop", "end", "stop", "cease", "remov", "withdr", "retire", "terminat", "discontinu", "abandon", "sunset",
-    "archive", "yank", "pulled", "closed", "orphan", "shelved", "froze", "kill", "phase", "shut", "wound", "buried",
-    "cancel", "decommission", "scrap", "expire", "lapse", "finish", "give", "gave", " rest", "mothball", "axed",
-    "halted", "suspend", "conclude", "behind", "let go", "goodbye", "farewell", "parted", "moved on", "walked", "backs",
-    "dead", "die", "over", "history", "gone", "done", "defunct", "secure", "unsafe", "eol", "unmaint", "unsupp",
-    "unpatch", "obsolete", "past", "own", "course", "lost", "out", "pay", "paid", "commercial", "customer",
-    "enterprise", "sponsor", "subscri", "contract", "licen", "partner", "patron", "backer", "premium", " no ", " not",
-    "nobody", "nothing", "none", "never", "without", "n't", "n’t", "final", "last", "avoid", "ignored", "rejected",
-    "declined", "communit", "volunteer", "zero", "neither", "left", "scope", "cannot", "leave", "exit", " been ",
-    "risk", "unp", "❌", "✖", "✗", "✘", "🚫", "⛔", "unse", "part", "cover", "was ", "were ", "hardly", "barely",
+    "archive", "yank", "pulled", "closed", "orphan", "shelved", "froze", "kill", "phase", "shut", "wound",
+    "buried", "cancel", "decommission", "scrap", "expire", "lapse", "finish", "give", "gave", " rest", "mothball",
+    "axed", "halted", "suspend", "conclude", "behind", "let go", "goodbye", "farewell", "parted", "moved on",
+    "walked", "backs", "dead", "die", "over", "history", "gone", "done", "defunct", "secure", "unsafe", "eol",
+    "unmaint", "unsupp", "unpatch", "obsolete", "past", "own", "course", "lost", "out", "pay", "paid",
+    "commercial", "customer", "enterprise", "sponsor", "subscri", "contract", "licen", "partner", "patron",
+    "backer", "premium", " no ", " not", "nobody", "nothing", "none", "never", "without", "n't", "n’t", "final",
+    "last", "avoid", "ignored", "rejected", "declined", "communit", "volunteer", "zero", "neither", "left",
+    "scope", "cannot", "leave", "exit", " been ", "risk", "clock", " day", "time", "moved", "rejected", "unp", "❌",
+    "✖", "✗", "✘", "🚫", "⛔", "unse", "part", "cover", "was ", "were ", "hardly", "barely",
 )  # fmt: skip
 
 

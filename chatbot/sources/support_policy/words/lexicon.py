@@ -7,7 +7,7 @@ from itertools import pairwise
 _JOINED = range(0x3040, 0xA000)  # kana and Han: words without blanks between them
 _MAX_PHRASE = 12  # characters of a phrase in such a writing
 _MIN_STEM = 3
-_WIDE = str.maketrans({"：": ": ", "（": " (", "）": ") ", "，": ", ", "；": "; "})
+_WIDE = str.maketrans({"：": ": ", "（": " (", "）": ") ", "，": "; ", "；": "; "})
 _PUNCTUATION = '.,;:!?()[]{}"“”„«»。，、；：！？（）「」『』【】|'
 
 

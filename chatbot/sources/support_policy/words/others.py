@@ -7,6 +7,10 @@ ITALIAN = Language(
     markers=frozenset({"versione", "versioni", "sicurezza", "supportata", "supportate", "stato", "sì"}),
     phrases={
         "sì": "yes",
+        "e": "and",
+        "più": "longer",
+        "non è più": "is no longer",
+        "non sono più": "are no longer",
         "si": "yes",
         "no": "no",
         "non": "not",
