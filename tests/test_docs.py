@@ -180,7 +180,8 @@ def completed(snippet: str) -> str:
     wanted_ids = [project for room in rooms for project in room["projects"]] or ["hello"]
     missing_ids = sorted(set(wanted_ids) - {project["id"] for project in projects}) if rooms or not projects else []
     more = [f'[[projects]]\nid = "{project}"\nrepository = "octocat/{project}"\n' for project in missing_ids]
-    chats = {room["address"].partition(":")[0] for room in rooms}
+    addresses = [room["address"] for room in rooms] + [project.get("maintainers_room", "") for project in projects]
+    chats = {address.partition(":")[0] for address in addresses}
     if "discord" in chats - set(tree):
         more.append('[discord]\ntoken = "a-token-of-some-length"\n')
     if "matrix" in chats - set(tree):
