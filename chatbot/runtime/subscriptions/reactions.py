@@ -121,7 +121,8 @@ class Reactions:
         async with self.parts.store.writing() as tx:
             await mutes.add(tx, guest.address, context.project.id, advisory.id, self.parts.clock())
             if guest.dm:
-                await alerts.end(tx, guest.dm, context.project.id, advisory.id, self.parts.clock())
+                for name in sorted(advisory.ids):  # they may have been alerted of it by an earlier one
+                    await alerts.end(tx, guest.dm, context.project.id, name, self.parts.clock())
         return reactions.muted(context, advisory)
 
     async def unmute(self, guest: Visit) -> Message:

@@ -1,7 +1,7 @@
 """The store itself: opened by one URL, brought up to date, and used in transactions that are kept whole or not at all."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -29,6 +29,7 @@ class Tx:
 
     woken: the chats whose outbox got something: they are told after the commit
     locks: those that it holds until its end
+    committed: called once it is kept, in this order; never if it is undone
     remembered: what was read in it and cannot have changed since; who writes it forgets it, or writes it here too
     """
 
@@ -38,6 +39,7 @@ class Tx:
     woken: set[str] = field(default_factory=set)
     locks: set[str] = field(default_factory=set)
     remembered: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    committed: list[Callable[[], None]] = field(default_factory=list)
 
     async def run(self, statement: sa.Executable, parameters: Parameters | None = None) -> int:
         """Execute a statement, or the same for many rows; return how many rows it touched, where the driver knows."""
@@ -95,6 +97,8 @@ class Store:
             if tx.woken and self.postgres:
                 with translate_errors(self.where, TimeoutError):
                     await notify.send(tx.connection, tx.woken)
+        for then in tx.committed:
+            then()
         for chat in tx.woken:
             self.waker(chat).set()
 

@@ -1,6 +1,7 @@
 """From an advisory's publication to the DMs of those whom it concerns: each once, rooms first, and through restarts."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,10 @@ from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.core.subscriptions.subscription import Scope
 from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerability
 from chatbot.ports import ChatRefused
+from chatbot.runtime.ingest import snapshot
+from chatbot.runtime.subscriptions.confidence import Configured
 from chatbot.runtime.subscriptions.fan_out.members import Members, Permission
+from chatbot.runtime.subscriptions.fan_out.registry import Registry
 from chatbot.store.database.db import Store
 from chatbot.store.subscriptions import alerts, fan_outs, mutes, people, snoozes, subscriptions
 from chatbot.store.subscriptions.subscribers import Subscriber
@@ -360,3 +364,40 @@ async def test_it_is_said_how_soon_critical_news_arrives(harness: Harness, comma
     (arrival,) = (plain(each.spans) for each in answer.fields if each.label == "Critical news")
     place = {"status": "room", "watching": "channel"}[command]
     assert arrival == f"reaches this {place} in about 1 s, 3 subscribers within 1 s"
+
+
+async def test_a_look_that_was_undone_is_taken_again(harness: Harness) -> None:
+    """Else what it requested, and lost with its transaction, would never be asked for again."""
+    store, requests = harness.services.store, harness.services.ingestor.planner.requests
+    await subscribe(store, 1, OLD, harness.clock.now)
+    async with store.reading() as tx:
+        loaded = await snapshot.load(tx, FERRY, harness.services.ingestor.reader)
+
+    async def look(*, fails: bool) -> None:
+        async with store.writing(FERRY_ID) as tx:
+            await requests.request(tx, loaded, harness.clock.now, changed=False)
+            if fails:
+                raise OSError("the disk is full")
+
+    with suppress(OSError):
+        await look(fails=True)
+    async with store.reading() as tx:
+        assert await requests.unsettled(tx, FERRY_ID)
+    await look(fails=False)
+    async with store.reading() as tx:
+        assert not await requests.unsettled(tx, FERRY_ID)
+
+
+async def test_a_project_that_is_missing_for_a_moment_loses_nothing(harness: Harness) -> None:
+    store, loop = harness.services.store, harness.services.fan_outs
+    await subscribe(store, 1, OLD, harness.clock.now)
+    registry = loop.audiences.registry
+    loop.audiences.registry = lambda: Registry(Configured((), ()))
+    await publish(harness)
+    assert titles(harness, 1) == []
+    await remind(harness, 1)
+    loop.audiences.registry = registry
+    await come(harness)
+    assert len(titles(harness, 1)) == 1
+    async with store.reading() as tx:
+        assert await snoozes.next_due(tx) is not None

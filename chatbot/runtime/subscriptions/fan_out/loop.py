@@ -46,7 +46,7 @@ class Slice:
     alike: its DMs, by what their messages depend on
     lost_ids: subscriptions of people who may not know of the project any more
     last: the DM of the last of them; empty where there are no more
-    most_urgent: of all fan-outs, the name of what is to be told first
+    most_urgent: of all fan-outs, which one is to be worked off first
     """
 
     stamp: str
@@ -55,7 +55,7 @@ class Slice:
     lost_ids: Sequence[int]
     last: str
     size: int
-    most_urgent: str | None
+    most_urgent: FanOutKey | None
 
 
 @dataclass(slots=True)
@@ -99,6 +99,9 @@ class FanOuts:
         """Work until nothing is open any more but what failed: that waits for the next time, and holds up no other."""
         failed: set[FanOutKey] = set()
         while (fan_out := await self._first(failed)) is not None:
+            if self.audiences.registry().project(fan_out.project) is None:
+                failed.add(fan_out.key)  # a reload may bring the project back
+                continue
             try:
                 await self._go_through(fan_out)
             except StoreUnavailable:
@@ -142,7 +145,7 @@ class FanOuts:
             if prepared is None:
                 break
             fan_out, ready = advanced, prepared
-            if prepared.most_urgent not in (None, fan_out.name):
+            if prepared.most_urgent not in (None, fan_out.key):
                 return
         seconds = round(self.monotonic() - began, 1)
         log.info(
@@ -179,7 +182,7 @@ class FanOuts:
             lost_ids=permission.lost_ids,
             last=them[-1].dm if more else "",
             size=len(them),
-            most_urgent=most_urgent.name if most_urgent is not None else None,
+            most_urgent=most_urgent.key if most_urgent is not None else None,
         )
 
     def _compute(self, alike: Sequence[Alike]) -> None:

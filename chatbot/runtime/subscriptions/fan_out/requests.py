@@ -34,7 +34,7 @@ class Requests:
         """Ask for the fan-outs that follow; return when to look again without any news, if something is read once more."""
         project = loaded.project.id
         if not await subscriptions.any_of(tx, project):
-            self.waiting.discard(project)
+            tx.committed.append(lambda: self.waiting.discard(project))
             return None
         if not changed and project in self._compared and project not in self.waiting:
             return None
@@ -48,7 +48,14 @@ class Requests:
                 before = former.get((kind, item.name))
                 if item.digest and (before is None or before.digest != item.digest):
                     await fan_outs.request_for_all(tx, project, kind, item.name, item.digest, item.lane, now)
-        self._compared.add(project)
         times = [item.replan_at for item in (*advisories, *releases) if item.replan_at is not None]
-        self.waiting.add(project) if times else self.waiting.discard(project)
+        tx.committed.append(lambda: self._note(project, waits=bool(times)))
         return min(times, default=None)
+
+    def _note(self, project: ProjectId, *, waits: bool) -> None:
+        """What was requested is stored now: a look that was undone is taken again."""
+        self._compared.add(project)
+        if waits:
+            self.waiting.add(project)
+        else:
+            self.waiting.discard(project)

@@ -2,9 +2,11 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
+from chatbot.core.model.watches import Project
 from chatbot.core.subscriptions.alerts import Situation
 from chatbot.ports import Clock
 from chatbot.runtime.subscriptions.fan_out.audience import OfAdvisory, planned_message
@@ -22,6 +24,7 @@ log = structlog.get_logger(__name__)
 MANY = 100  # in one look
 IDLE = 300.0  # seconds after which the loop looks without being woken
 AFTER_TROUBLE = 5.0  # seconds
+AGAIN = timedelta(minutes=15)  # after which one is tried again, where nobody could tell whether it may be said
 
 
 @dataclass(slots=True)
@@ -72,7 +75,14 @@ class Snoozes:
 
     async def _say(self, snooze: Snooze) -> None:
         """Say it as it stands today, if it still concerns them and they have not reacted meanwhile."""
-        audience, subscriber = await self._subscriber(snooze)
+        project = self.audiences.registry().project(snooze.project)
+        if project is None:  # a reload may bring it back
+            await self._put_off(snooze)
+            return
+        audience, subscriber, is_sure = await self._subscriber(snooze, project)
+        if not is_sure:
+            await self._put_off(snooze)
+            return
         async with self.store.writing(snooze.project) as tx:
             if snooze not in await snoozes.of(tx, snooze.person):
                 return
@@ -91,11 +101,16 @@ class Snoozes:
                 planned = planned_message(snooze.project, reminder, [subscriber.dm])
                 await outbox.add(tx, [planned], self.clock())
 
-    async def _subscriber(self, snooze: Snooze) -> tuple[OfAdvisory | None, Subscriber | None]:
-        """What it is about, and its person as far as they may still know of it; None where there is nothing or nobody."""
-        project = self.audiences.registry().project(snooze.project)
-        if project is None:
-            return None, None
+    async def _put_off(self, snooze: Snooze) -> None:
+        """Nobody can tell at the moment whether it may be said: try again later."""
+        async with self.store.writing() as tx:
+            if snooze in await snoozes.of(tx, snooze.person):
+                due = self.clock() + AGAIN
+                await snoozes.put(tx, snooze.person, snooze.project, snooze.advisory, due)
+
+    async def _subscriber(self, snooze: Snooze, project: Project) -> tuple[OfAdvisory | None, Subscriber | None, bool]:
+        """What it is about, its person as far as they may still know of it (None where there is nothing or nobody), and whether
+        that is sure."""
         async with self.store.reading() as tx:
             loaded = await self.audiences.snapshot(tx, project, since=snooze.due)
             audience = await self.audiences.advisory(tx, loaded, loaded.names.get(snooze.advisory, snooze.advisory))
@@ -104,4 +119,7 @@ class Snoozes:
         if permission is None:
             self.members.forget()
             permission = await self.members.ask(snooze.project, them)
-        return audience, next(iter(permission.subscribers), None)
+        stored = [each.id for person in them for each in person.stored]
+        able = [each.id for person in permission.subscribers for each in person.stored]
+        is_sure = bool(able) or len(permission.lost_ids) == len(stored)
+        return audience, next(iter(permission.subscribers), None), is_sure
