@@ -15,6 +15,7 @@ _CUTS = patterns.compile(
     r"|(, not )(?:for|on|in|to)|,? please\b|(, )(?:everything|anything|nothing|whatever|all (?:else|others?|older)"
     r"|(?:old(?:er)?|previous|earlier|prior) (?:versions|releases|ones))\b"
 )
+_BARE_NOT = patterns.compile(r", ((?:version |versions )?v?\d[\w.*]*) not\W*$")  # "2.x is supported, 1.x not"
 _UNLESS = patterns.compile(r"\bunless\b.*")
 _ALL_BUT = patterns.compile(r"\b(all|everything|anything|nothing|none|(?:all|every|any|no) \w+) but\b")
 _LEADS_EXAMPLE = patterns.compile(r"^\W*(?:(?:so|thus|hence|then|and),? ?)?example\b")
@@ -89,6 +90,7 @@ _VERB = patterns.compile(r"\d.*\b(?:is|are|will|gets?|receives?|has)\b")
 def without_examples(sentence: str) -> str:
     """The sentence without its examples and what follows "unless"; "all but" is "all except"."""
     text = _CASE.sub("", _ASIDE_EXAMPLE.sub(" ", sentence)) if "example" in sentence or "(" in sentence else sentence
+    text = _BARE_NOT.sub(r"; \1 is not", text) if has_digit(text) and " not" in text else text
     text = _UNLESS.sub("", text) if "unless" in text else text
     text = _STATED.sub(r"\1 is \2", text) if has_digit(text) and (";" in text or ":" in text) else text
     return _ALL_BUT.sub(r"\1 except", text) if " but" in text else text

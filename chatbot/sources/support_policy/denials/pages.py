@@ -39,7 +39,7 @@ _OUTDATED = patterns.compile(
 _EXCEPTED = patterns.compile(r"\bexcept|\bother than\b|\bapart from\b|\bonly\b", ignore_case=True)
 # What is sold, whatever its version: "security fixes are provided exclusively to sponsors"
 _OF_SOME = patterns.compile(
-    r"\b(?:older|old|previous|other|earlier|lts|extended|legacy|additional|backport\w*|sla)\b|§|\d"
+    r"\b(?:older|old|previous|other|earlier|lts|extended|legacy|additional|backport\w*|sla)\b|\d"
 )
 _GIVES = patterns.compile(r"\b(?:support\w*|fix(?:es)?|updates?|patch(?:es)?)\b")
 

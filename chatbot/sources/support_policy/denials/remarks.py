@@ -28,7 +28,8 @@ _NOTES = patterns.compile(r"note|comment|remark|detail|info|descri|reason|hint|^
 _PAYS = patterns.compile(
     rf"\b(?:where|if|when|as long as|provided|unless) (?:an? |our |the |some )?{BUYERS}\b|"
     rf"\bif (?:you|they|somebody|someone) (?:pays?|ha(?:ve|s) (?:an? )?(?:\w+ ){{0,2}}(?:contract|subscription|licen[cs]e))"
-    rf"|\b(?:to|only|from|by) (?:our |the |those who )?(?:[a-z]+ )?{BUYERS}\b|\bcustomers with\b|\bmust pay\b"
+    rf"|\b(?:to|only|from|by) (?:our |the |those who |users of (?:the |our )?)?(?:[a-z]+ )?{BUYERS}\b"
+    r"|\bcustomers with\b|\bmust pay\b"
     rf"|\bfor (?:money|a fee)\b"
     r"|\b(?:needs?|requires?|buy|purchas\w+|with|behind) (?:\w+ ){0,4}?(?:contract|subscription|licen[cs]e|paywall)\b"
 )

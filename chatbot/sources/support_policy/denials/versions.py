@@ -1,7 +1,7 @@
 """The sentences that take back what a table ticks: "we dropped 2.x and 1.x", "2.x is dead", "1.x only for customers".
 
 Each version, or list of versions, of a sentence is looked at by itself: it is written as one sign, so that the patterns know
-where it stands ("support for § is over") and need to know nothing about lists. The other signs are those of `words.endings`.
+where it stands ("support for V is over") and need to know nothing about lists. The other signs are those of `words.endings`.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from chatbot.sources.support_policy.words.endings import may_end, signs_of_endin
 Kind = Literal["ended", "doubted", "until"]
 
 _MAX_SENTENCE = 600
-_MAX_LISTS = 8
+_MAX_LISTS = 6
 _PIECE = r"(?:[<>≤≥]=? ?)?v?\d[\w.*]*\+?"
 _TAIL = r"(?: (?:series|branch|line|releases?|versions?|lts))?"
 _LISTS = patterns.compile(
@@ -66,72 +66,72 @@ def _any(*every: str) -> patterns.Pattern:
 
 # What says plainly that it has ended.
 _ENDED = _any(
-    rf"\b[DE] (?:off |up )?(?:A )*(?:T (?:T )?(?:(?:for|of|to|on|in|with|from) (?:A )*)?)?§{_END}",
-    rf"\bT {_BE}[DE] (?:from|for|on|in|of|to) (?:A )*§{_END}",
-    r"\b(?:end|F) (?:A )*(?:has|have|came|comes|[BW])[a-z ]{0,20} (?:for|of|to) (?:A )*§",
-    rf"§(?:'s)?,?(?: which| that)? (?:A )*{_BE}(?:[DEO]|P){_END}",
-    rf"§,? {_HAS}P\b|§,? (?:A )*(?:has|have|had) (?:A )*E\b",
-    rf"\bT (?:for|of|to|on|in) (?:A )*§,?:? (?:A )*(?:{_BE}[DEOP]|{_HAS}[PE]){_END}",
-    rf"§(?:'s)? (?:A )*T (?:A )*(?:{_BE}[DEOP]|{_HAS}[PE]){_END}",
-    rf"§(?: T| support)? ?: (?:A )*[DEO]{_END}",
+    rf"\b[DE] (?:off |up )?(?:A )*(?:T (?:T )?(?:(?:for|of|to|on|in|with|from) (?:A )*)?)?V{_END}",
+    rf"\bT {_BE}[DE] (?:from|for|on|in|of|to) (?:A )*V{_END}",
+    r"\b(?:end|F) (?:A )*(?:has|have|came|comes|[BW])[a-z ]{0,20} (?:for|of|to) (?:A )*V",
+    rf"V(?:'s)?,?(?: which| that)? (?:A )*{_BE}(?:[DEO]|P){_END}",
+    rf"V,? {_HAS}P\b|V,? (?:A )*(?:has|have|had) (?:A )*E\b",
+    rf"\bT (?:for|of|to|on|in) (?:A )*V,?:? (?:A )*(?:{_BE}[DEOP]|{_HAS}[PE]){_END}",
+    rf"V(?:'s)? (?:A )*T (?:A )*(?:{_BE}[DEOP]|{_HAS}[PE]){_END}",
+    rf"V(?: T| support)? ?: (?:A )*[DEO]{_END}",
     (
         r"^\W*(?:D|O|E|unsupported|archived|old|dead)(?: (?:[a-z]+ )?(?:versions?|releases?|lines?|branch(?:es)?"
-        r"|series|T))?\W*: (?:A )*§\W*$"
+        r"|series|T))?\W*: (?:A )*V\W*$"
     ),
-    rf"§:? (?:A )*[DEO](?:\W*$|[,;])|§ \([DEO]\)|§ [|=>:–—-]{{1,3}} [DEO]{_END}",
-    rf"§ {_BE}N\W*(?:$|[.,;])|§ {_BE}N (?:A )*(?:supported|maintained|patched)(?:\W*$|[.,;])",
-    r"^\W*(?:[DEO]|N (?:longer )?(?:supported|maintained)|out of T)\W*: (?:A )*§\W*$",
-    rf"\bN (?:of )?§ {_BE}(?:supported|maintained|patched)\b",
-    rf"§[^§.;]{{0,60}}[:,;] {_PRONOUN} {_HAS}(?:{_BE})?[DEOP]\b",
+    rf"V:? (?:A )*[DEO](?:\W*$|[,;])|V \([DEO]\)|V [|=>:–—-]{{1,3}} [DEO]{_END}",
+    rf"V {_BE}N\W*(?:$|[.,;])|V {_BE}N (?:A )*(?:supported|maintained|patched)(?:\W*$|[.,;])",
+    r"^\W*(?:[DEO]|N (?:longer )?(?:supported|maintained)|out of T)\W*: (?:A )*V\W*$",
+    rf"\bN (?:of )?V {_BE}(?:supported|maintained|patched)\b",
+    rf"V[^V.;]{{0,60}}[:,;] {_PRONOUN} {_HAS}(?:{_BE})?[DEOP]\b",
 )
 # What leaves open whether it is supported, or for whom.
 _DOUBTED = _any(
-    rf"§,?:? [^§.;]{{0,50}}?\bN (?:[a-z]+ |A )*?{_GIVEN}\b",
-    r"§[^§.;,]{0,30}? (?:gets?|receives?|sees?) (?:A )*N\b",
-    rf"\bN (?:[a-z]+ |[TABW] ){{0,4}}?{_GIVEN} (?:[a-z]+ |A ){{0,2}}?(?:on|for|of|to|in|about|against) (?:A )*§",
+    rf"V,?:? [^V.;]{{0,50}}?\bN (?:[a-z]+ |A )*?{_GIVEN}\b",
+    r"V[^V.;,]{0,30}? (?:gets?|receives?|sees?) (?:A )*N\b",
+    rf"\bN (?:[a-z]+ |[TABW] ){{0,4}}?{_GIVEN} (?:[a-z]+ |A ){{0,2}}?(?:on|for|of|to|in|about|against) (?:A )*V",
     (
         r"\bN (?:left |A )*(?:to|who|that) (?:[a-z]+ ){0,2}?(?:maintains?|supports?|fix(?:es)?|patch(?:es)?|T|works?"
-        r" on|looks? at) (?:A )*§"
+        r" on|looks? at) (?:A )*V"
     ),
     (
-        r"§,?:? (?:A )*(?:T|support|fixes) (?:A )*[BW] (?:A )*(?:part of|included in|reserved for|available (?:in|with"
-        r"|under)) [^§.;]{0,20}Y\b"
+        r"V,?:? (?:A )*(?:T|support|fixes) (?:A )*[BW] (?:A )*(?:part of|included in|reserved for|available (?:in|with"
+        r"|under)) [^V.;]{0,20}Y\b"
     ),
-    r"§:? (?:A )*(?:community|volunteer|third[- ]party|vendor|best[- ]effort|unofficial)[- ](?:T|supported|maintained)\b",
-    r"\bcves? (?:for|about|in|against|on|of|affecting) (?:A )*§ [^§.;]{0,20}\b(?:D|ignored|rejected|declined|N)\b",
-    r"§ (?:should|must|may|can|shall|ought to) N (?:[a-z]+ |A ){0,3}(?:used|run|deployed|installed|trusted|relied|be)\b",
+    r"V:? (?:A )*(?:community|volunteer|third[- ]party|vendor|best[- ]effort|unofficial)[- ](?:T|supported|maintained)\b",
+    r"\bcves? (?:for|about|in|against|on|of|affecting) (?:A )*V [^V.;]{0,20}\b(?:D|ignored|rejected|declined|N)\b",
+    r"V (?:should|must|may|can|shall|ought to) N (?:[a-z]+ |A ){0,3}(?:used|run|deployed|installed|trusted|relied|be)\b",
     (
-        r"§ [^§;]{0,100}\b(?:maintained|supported|developed|fixed|patched) (?:there |elsewhere |only )?(?:by others"
+        r"V [^V;]{0,100}\b(?:maintained|supported|developed|fixed|patched) (?:there |elsewhere |only )?(?:by others"
         r"|elsewhere|there)\b"
     ),
-    r"\bN (?:more |further |new |additional |future |any |[AT] )*§",
-    r"\bW (?:A )*(?:very )?(?:last|final) (?:[a-z]+ |T )?(?:(?:of|in|for) )?(?:A )*§",
-    r"\bfinal (?:(?:T|version) (?:of|in|for|from) )?(?:A )*§",
-    rf"\blast (?:(?:T|version) (?:of|in|for|from) )?(?:A )*§ {_BE}(?:published|released|shipped|made|cut|tagged)\b",
-    r"\b(?:stay away from|stop using|F using|avoid|N (?:use|run|install|rely on)|move off|get off) (?:A )*§",
-    r"§[^§.;]{0,40}[❌✖✗✘🚫⛔]|§ (?:A )*[BW] (?:A )*un[a-z]+ed\b",
-    r"§[^§.;]{0,60}\b(?:O|at your own risk|own risk|N (?:by|from) us)\b",
-    rf"§[^§]{{0,80}}[:,;.] {_PRONOUN} (?:[a-z]+ |[ABW] ){{0,3}}?N (?:[a-z]+ |[ABW] ){{0,3}}?{_GIVEN}\b",
+    r"\bN (?:more |further |new |additional |future |any |[AT] )*V",
+    r"\bW (?:A )*(?:very )?(?:last|final) (?:[a-z]+ |T )?(?:(?:of|in|for) )?(?:A )*V",
+    r"\bfinal (?:(?:T|version) (?:of|in|for|from) )?(?:A )*V",
+    rf"\blast (?:(?:T|version) (?:of|in|for|from) )?(?:A )*V {_BE}(?:published|released|shipped|made|cut|tagged)\b",
+    r"\b(?:stay away from|stop using|F using|avoid|N (?:use|run|install|rely on)|move off|get off) (?:A )*V",
+    r"V[^V.;]{0,40}[❌✖✗✘🚫⛔]|V (?:A )*[BW] (?:A )*un[a-z]+ed\b",
+    r"V[^V.;]{0,60}\b(?:O|at your own risk|own risk|N (?:by|from) us)\b",
+    rf"V[^V]{{0,80}}[:,;.] {_PRONOUN} (?:[a-z]+ |[ABW] ){{0,3}}?N (?:[a-z]+ |[ABW] ){{0,3}}?{_GIVEN}\b",
     r"\b(?:T|reports?|issues|vulnerabilities|bugs|tickets|problems|flaws) (?:for|about|in|against|on|of|affecting) (?:only )?"
-    r"(?:A )*§ [^§.;]{0,20}\b(?:D|ignored|rejected|declined|N)\b",
-    r"§,? (?:A )*(?:[BW]|gets?|receives?) (?:[a-z]+ |A )*?(?:maintained|supported|kept alive|fixed|patched|T|looked after)"
+    r"(?:A )*V [^V.;]{0,20}\b(?:D|ignored|rejected|declined|N)\b",
+    r"V,? (?:A )*(?:[BW]|gets?|receives?) (?:[a-z]+ |A )*?(?:maintained|supported|kept alive|fixed|patched|T|looked after)"
     rf" (?:only )?(?:by|from) (?:(?:A|few|some|other|various) )*{_OTHERS}\b",
-    r"§,? (?:A )*(?:[BW]|gets?|receives?) (?:[a-z]+ |A )*?[DEP]\b and\b",
-    r"§[^§.;]{0,60}\bvulnerabilities\b[^§.;]{0,30}\b(?:stay|remain|left) (?:open|unfixed)",
+    r"V,? (?:A )*(?:[BW]|gets?|receives?) (?:[a-z]+ |A )*?[DEP]\b and\b",
+    r"V[^V.;]{0,60}\bvulnerabilities\b[^V.;]{0,30}\b(?:stay|remain|left) (?:open|unfixed)",
 )
 _WILL = r"(?:(?:will|shall|to|is|are|[BW]|going|scheduled|planned|due|set|expected|A) )*"
 # What names the day on which it ends.
 _DATED = _any(
-    rf"§(?:'s)?,? (?:T )?{_WILL}(?:F|be [DEO]|P)\b",
-    rf"\bT (?:for|of|to|on|in) (?:A )*§,? {_WILL}(?:F|be [DEO]|P)\b",
-    r"\b(?:will|shall|to|going|plan|planning|we|i) (?:R|F) (?:A )*(?:T (?:T )?(?:(?:for|of|to) )?(?:A )*)?§",
+    rf"V(?:'s)?,? (?:T )?{_WILL}(?:F|be [DEO]|P)\b",
+    rf"\bT (?:for|of|to|on|in) (?:A )*V,? {_WILL}(?:F|be [DEO]|P)\b",
+    r"\b(?:will|shall|to|going|plan|planning|we|i) (?:R|F) (?:A )*(?:T (?:T )?(?:(?:for|of|to) )?(?:A )*)?V",
 )
 _DAY_BESIDE = _any(
-    r"\b(?:O|F|end)(?: date| day)? (?:for|of) (?:A )*§\W",
-    r"§,?:? \(?(?:A )*(?:O|F|end)(?: (?:on|in|as of|date|from))?\W",
+    r"\b(?:O|F|end)(?: date| day)? (?:for|of) (?:A )*V\W",
+    r"V,?:? \(?(?:A )*(?:O|F|end)(?: (?:on|in|as of|date|from))?\W",
 )
 # "it has been unplugged": whatever was done to it, it is none of what is done to a version that lives
-_CHANGED = patterns.compile(r"§ (?:(?:has|have|had) been|[BW]) (?:A )*(?P<how>[a-z]+(?:ed|en))(?:\W*$|[.,;])")
+_CHANGED = patterns.compile(r"V (?:(?:has|have|had) been|[BW]) (?:A )*(?P<how>[a-z]+(?:ed|en))(?:\W*$|[.,;])")
 _HARMLESS = frozenset(
     [
         "released",
@@ -201,8 +201,8 @@ _HARMLESS = frozenset(
 _NOT_ITSELF = _any(
     r"\b(?:until|till|older|previous|earlier|other|some|most|certain|early|few|many|than"
     r"|(?:upgrade|update|move|migrate|switch|change|rewrite|successor|predecessor|superseded|replaced)(?:d|s|ing)?"
-    r" (?:to|of|by|with)) (?:A )*§",
-    r"^\W*(?:from|since|as of|starting (?:with|from|at|in)|in|with|beginning with) (?:A )*§[^,.;§]{0,30},",
+    r" (?:to|of|by|with)) (?:A )*V",
+    r"^\W*(?:from|since|as of|starting (?:with|from|at|in)|in|with|beginning with) (?:A )*V[^,.;V]{0,30},",
 )
 _PARTS = patterns.compile(r"; |, (?:and|while|whereas) ")
 _NOT_ENDED = patterns.compile(r"\bN (?:A |yet )*[DOEP]\b")  # "it is not dead"
@@ -252,7 +252,7 @@ def _said_of(text: str, names: str, near: str) -> TakenBack | None:
         return TakenBack(selector, "until", until)
     if _ENDED.search(signs) and not _UNCERTAIN.search(text) and not _TAKEN_BACK.search(text):
         return TakenBack(selector, "ended")
-    if is_for_buyers(next(each for each in cut_at(_PARTS, text) if "§" in each)):
+    if is_for_buyers(next(each for each in cut_at(_PARTS, text) if "V" in each)):
         return TakenBack(selector, "doubted")
     waits = has_day or is_lesser(text) or _TAKEN_BACK.search(text) or _LATER.search(text) or "other software" in text
     return TakenBack(selector, "doubted") if not waits and _is_doubted(signs) else None
@@ -282,4 +282,4 @@ def _singled(text: str) -> Iterator[tuple[str, str, str]]:
         less, more = (before["less"] or "") if before else "", (after["more"] or "") if after else ""
         tail = text[end : places[at + 1][0] if at + 1 < len(places) else len(text)]
         near = tail if any(dates_in(tail)) else text[places[at - 1][1] if at else 0 : start]
-        yield f"{text[:begins]}§{text[ends:]}", f"{less}{text[start:end]}{more}", near
+        yield f"{text[:begins]}V{text[ends:]}", f"{less}{text[start:end]}{more}", near

@@ -199,7 +199,7 @@ def _promised_rows(clause: str, whole: str, sentence: str, line: int) -> Iterato
 def _simply(clause: str, whole: str, mark: Mark, line: int) -> tuple[Row, ...]:
     """The rows of a clause about the newest of some lines, or about all versions without an end; none of any other."""
     subjects = [Selector(latest=each) for each in of_lines(clause)]
-    if not subjects and mark == "yes" and _EVERY.search(whole):
+    if not subjects and mark == "yes" and _EVERY.search(whole) and not selector_in(whole).ranges:
         subjects = [Selector(ranges=(Range(),))]
     return tuple(row_of(clause, line, each, mark) for each in subjects)
 

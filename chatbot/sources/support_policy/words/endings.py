@@ -72,7 +72,7 @@ _NONE = r"not|no|nothing|none|never|zero|neither|without|can not|nobody|no one|h
 _BUYERS = (
     r"pay\w*|paid|commercial\w*|customers?|enterprise|sponsors?|subscri\w+|contracts?|licen[cs]ees?|partners?"
     r"|patrons?|backers?"
-    r"|premium"
+    r"|premium|(?:pro|business|plus|corporate|professional) (?:edition|plan|tier|users?|accounts?|version)"
 )
 BUYERS = rf"(?:{_BUYERS})"
 _KINDS = (
@@ -101,8 +101,9 @@ _HINTS = (
     "commercial", "customer", "enterprise", "sponsor", "subscri", "contract", "licen", "partner", "patron",
     "backer", "premium", " no ", " not", "nobody", "nothing", "none", "never", "without", "n't", "n’t", "final",
     "last", "avoid", "ignored", "rejected", "declined", "communit", "volunteer", "zero", "neither", "left",
-    "scope", "cannot", "leave", "exit", " been ", "risk", "clock", " day", "time", "moved", "rejected", "unp", "❌",
-    "✖", "✗", "✘", "🚫", "⛔", "unse", "part", "cover", "was ", "were ", "hardly", "barely",
+    "scope", "cannot", "leave", "exit", " been ", "risk", "pro ", "business", "corporate", "professional", "clock",
+    " day", "time", "moved", "rejected", "unp", "❌", "✖", "✗", "✘", "🚫", "⛔", "unse", "part", "cover", "was ",
+    "were ", "hardly", "barely",
 )  # fmt: skip
 
 
