@@ -26,7 +26,7 @@ _FOR_ALL = patterns.compile(r"\b(?:free|community|all|every\w*|public|open[- ]so
 _UNBORN = patterns.compile(r"unreleased|not (?:yet )?released|upcoming|planned|in development", ignore_case=True)
 _NOTES = patterns.compile(r"note|comment|remark|detail|info|descri|reason|hint|^$", ignore_case=True)
 _PAYS = patterns.compile(
-    rf"\b(?:where|if|when|as long as|provided|unless) (?:an? |our |the |some )?{BUYERS}\b|"
+    rf"\b(?:where|if|when|as long as|provided|unless) (?:an? |our |the |some )?{BUYERS}\b|\bas an? (?:[a-z]+ )?{BUYERS}\b|"
     rf"\bif (?:you|they|somebody|someone) (?:pays?|ha(?:ve|s) (?:an? )?(?:\w+ ){{0,2}}(?:contract|subscription|licen[cs]e))"
     rf"|\b(?:to|only|from|by) (?:our |the |those who |users of (?:the |our )?)?(?:[a-z]+ )?{BUYERS}\b"
     r"|\bcustomers with\b|\bmust pay\b"

@@ -71,7 +71,7 @@ _ENDED = _any(
     r"\b(?:end|F) (?:A )*(?:has|have|came|comes|[BW])[a-z ]{0,20} (?:for|of|to) (?:A )*V",
     rf"V(?:'s)?,?(?: which| that)? (?:A )*{_BE}(?:[DEO]|P){_END}",
     rf"V,? {_HAS}P\b|V,? (?:A )*(?:has|have|had) (?:A )*E\b",
-    rf"\bT (?:for|of|to|on|in) (?:A )*V,?:? (?:A )*(?:{_BE}[DEOP]|{_HAS}[PE]){_END}",
+    rf"\bT (?:for|of|to|on|in) (?:A )*V,?:? (?:A )*(?:{_BE}[DEOP]|{_HAS}[PED]){_END}",
     rf"V(?:'s)? (?:A )*T (?:A )*(?:{_BE}[DEOP]|{_HAS}[PE]){_END}",
     rf"V(?: T| support)? ?: (?:A )*[DEO]{_END}",
     (

@@ -20,7 +20,8 @@ _DONE = (
 _STOPPED = r"ended|stopped|ceased|expired|lapsed|finished"
 # What it did by itself
 _PASSED = (
-    r"died|(?:has |have )?had (?:its|their) (?:day|time)|(?:reached|hit|met) (?:its|their|the) (?:sunset|retirement)"
+    r"died|left (?:its |their |the )?support|(?:has |have )?had (?:its|their) (?:day|time)|(?:reached|hit|met) (?:its"
+    r"|their|the) (?:sunset|retirement)"
     r"|(?:reached|hit|passed|met) (?:its|their|the|his) (?:end|eol|final \w+|last \w+)|(?:reached|hit|passed|gone"
     r"|went|now) eol"
     r"|(?:come|came|comes|is coming) to (?:an|its|their|the) (?:end|close)|(?:run|ran) out|run (?:its|their) course"

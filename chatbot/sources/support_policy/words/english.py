@@ -96,6 +96,7 @@ _VARIANTS = {
     ),
     "maintain": ("look after", "take care of", "care for"),
     "landed": ("ended up",),
+    "support": ("support window",),
     "in": ("into",),
     "minor": ("major.minor", "major/minor"),
     "lts": ("long term support", "long-term support", "long-term-support", "long term supported", "longterm"),
