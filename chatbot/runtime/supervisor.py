@@ -13,6 +13,7 @@ import structlog
 from chatbot.core.line_roles.server_roles import ServerRoles, server_roles
 from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import Chat, ChatStopped, ChatUnavailable, DirectMessages
+from chatbot.runtime.delivery.following import followed_in
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.delivery.refusal_retry import RefusalRetry
 from chatbot.runtime.ingest.poller import Poller
@@ -65,6 +66,7 @@ class Supervisor:
 
     def __post_init__(self) -> None:
         self._report = StartReport(self.services, self.chats, self.settle_seconds)
+        self.services.ingestor.planner.is_followed = followed_in(self.chats)
 
     async def until(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then end every loop and close the chats."""

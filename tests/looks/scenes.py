@@ -10,6 +10,7 @@ from tests.looks.alerts import ALERTS
 from tests.looks.announcements import ANNOUNCEMENTS
 from tests.looks.answers import ANSWERS
 from tests.looks.by_the_clock import BY_THE_CLOCK
+from tests.looks.controls import CONTROL_ANSWERS, CONTROLLED
 from tests.looks.digests import DIGESTS
 from tests.looks.line_roles import LINE_ROLES, ROLE_ANSWERS
 from tests.looks.maintainers import MAINTAINERS
@@ -55,6 +56,10 @@ def _scenes() -> Iterator[Scene]:
         yield Scene(name=name, kind="answer", message=message, asked=asked)
     for name, message in MAINTAINERS.items():
         yield Scene(name=name, kind="new", message=message)
+    for name, (kind, message) in CONTROLLED.items():
+        yield Scene(name=name, kind=kind, message=message)
+    for name, message in CONTROL_ANSWERS.items():
+        yield Scene(name=name, kind="answer", message=message)
     for name, message in LINE_ROLES.items():
         yield Scene(name=name, kind="new", message=message)
 

@@ -45,7 +45,9 @@ def lacking(words: str) -> list[str]:
 URGENT = [
     name
     for name, scene in SCENES.items()
-    if scene.kind in ("new", "reply") and scene.message.tone in (Tone.SECURITY, Tone.CRITICAL)
+    if scene.kind in ("new", "reply")
+    and scene.message.tone in (Tone.SECURITY, Tone.CRITICAL)
+    and scene.message.example is None  # a card asks maintainers about what it shows
 ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from chatbot.core.maintainers.controls import NO_CONTROLS, Controls
 from chatbot.core.model.facts import Advisory, Affected, Credit, PolicyPage, Release
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.images import ImageName, ImageState, Platform
@@ -254,6 +255,7 @@ def snapshot(
     history: Iterable[Release] = HISTORY,
     policy: TrackedPolicy | None = None,
     images: Mapping[str, tuple[ImageState, ...]] | None = None,
+    controls: Controls = NO_CONTROLS,
 ) -> ProjectSnapshot:
     """What Windlass's history and these facts add up to. The history was there before the bot."""
     old = [tracked_release(item, known_before=True) for item in history]
@@ -267,7 +269,8 @@ def snapshot(
         private_form="on",
     )
     facts = replace(facts, images=images or {})
-    return build_snapshot(project, replace(facts, project=ProjectId(str(project.id)), baseline_at=NOW - 30 * DAY))
+    facts = replace(facts, project=ProjectId(str(project.id)), baseline_at=NOW - 30 * DAY)
+    return build_snapshot(project, facts, controls=controls)
 
 
 def room(watch_filter: WatchFilter = PING, project: Project = WINDLASS) -> Room:

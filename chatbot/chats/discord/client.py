@@ -203,6 +203,12 @@ class DiscordChat:
         channel = self._speaker.client.get_channel(int(place)) if self._speaker and place.isdecimal() else None
         return channel_name(channel) or self._names.get(room, "")
 
+    def is_followed(self, room: RoomAddress) -> bool:
+        """Whether it is an announcement channel, by the gateway."""
+        place = room.place
+        channel = self._speaker.client.get_channel(int(place)) if self._speaker and place.isdecimal() else None
+        return isinstance(channel, discord.TextChannel) and channel.is_news()
+
     async def sync(self, *, dry_run: bool = False) -> list[str]:
         """Bring the slash commands up to date; return what was (or would be) changed, a line each."""
         async with self._logged_in() as connection:

@@ -15,6 +15,7 @@ from chatbot.core.announce.render.advisory import same_message
 from chatbot.core.announce.subject import FIX, NO_FIX, Subject, find, indirectly_changed
 from chatbot.core.delivery import Lane
 from chatbot.core.maintainers import cards
+from chatbot.core.maintainers.schedule import planning
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import WatchFilter
@@ -65,6 +66,7 @@ def plan(
             on_show += _for_group(builder, subject, watch_filter, group, touched=subject.id in direct)
     follow_up(builder, on_show)
     cards.lay(builder)
+    planning.lay(builder, groups)
     if policy_news is not None:
         announce_policy(builder, policy_news, groups)
     summary.gather(builder, singly_until)

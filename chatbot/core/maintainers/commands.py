@@ -1,5 +1,6 @@
 """The commands of maintainers, as rows of the table of commands."""
 
+from chatbot.core.maintainers.schedule.reading import SEVERITIES
 from chatbot.core.maintainers.statements import JUSTIFICATIONS, STATUS
 from chatbot.core.maintainers.word import DECLARATIONS
 from chatbot.core.queries.definitions import Command, Kind, Parameter, Right
@@ -22,6 +23,11 @@ _BUTTONS = (
         "add-note",
         "Add a note to it",
         (Parameter("id", "what", Kind.WORDS), Parameter("text", "your words", Kind.WORDS), _PROJECT),
+    ),
+    (
+        "schedule-anyway",
+        "Announce it beforehand although its images do not wait",
+        (Parameter("id", "the version, the time and the severity", Kind.WORDS), _PROJECT),
     ),
 )
 
@@ -63,6 +69,18 @@ MAINTAINERS_COMMANDS: tuple[Command, ...] = (
         Parameter("cve", "the CVE's number", Kind.SETTING),
         Parameter("status", "its status", Kind.SETTING, choices=(STATUS,)),
         Parameter("justification", "why", Kind.SETTING, choices=JUSTIFICATIONS),
+    ),
+    _announce(
+        "schedule",
+        "Say that a security release is planned, or move it",
+        Parameter("version", "the version that is planned; nothing else is posted of it", Kind.SETTING),
+        Parameter("time", "when, such as 2031-12-01T15:00Z", Kind.SETTING),
+        Parameter("severity", "of the worst that it fixes", Kind.SETTING, choices=SEVERITIES),
+    ),
+    _announce(
+        "cancel",
+        "Say that a planned release is not planned any more",
+        Parameter("version", "its version", Kind.SETTING),
     ),
     _announce("log", "Who did what, and when"),
     *(

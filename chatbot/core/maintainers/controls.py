@@ -149,6 +149,8 @@ def _scheduled(before: Scheduled | None, word: Word) -> Scheduled | None:
         at, severity = datetime.fromisoformat(word.details[AT]), Severity(word.details.get(SEVERITY, "unknown"))
     except (KeyError, ValueError):  # another program stored it
         return before
+    if at.tzinfo is None:
+        return before
     moved = before is not None and (before.at != at or before.cancelled)
     moves = (before.moves if before is not None else 0) + moved
     return Scheduled(version=word.subject, at=at, severity=severity, said_at=word.at, moves=moves)

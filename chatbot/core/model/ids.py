@@ -49,7 +49,7 @@ class RoomAddress(str):
 NOWHERE = RoomAddress("")  # where there is no room, or no DM
 
 SubjectKind = Literal[
-    "release", "advisory", "policy", "summary", "notice", "follow-up", "alert", "digest", "reminder", "card"
+    "release", "advisory", "policy", "summary", "notice", "follow-up", "alert", "digest", "reminder", "card", "schedule"
 ]
 
 

@@ -17,6 +17,7 @@ _SUBJECT: Mapping[str, str] = {
     "approve": "id",
     "skip": "id",
     "add-note": "id",
+    "schedule-anyway": "id",
 }
 """Actions whose subject is an argument, and which one; the others only name where they stand."""
 

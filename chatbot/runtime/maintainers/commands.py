@@ -31,6 +31,8 @@ from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.recommend import passes
 from chatbot.ports import Clock
 from chatbot.runtime.ingest.planner import Planner
+from chatbot.runtime.maintainers import schedule
+from chatbot.runtime.maintainers.schedule import ScheduleCommands
 from chatbot.store import ledger
 from chatbot.store.database.db import Store, Tx
 from chatbot.store.maintainers import words
@@ -88,6 +90,8 @@ class MaintainerCommands:
             context = await self.context(tx, project, ask)
         if name == "statement":
             return await self._state(ask, context)
+        if name in schedule.NAMES:
+            return await ScheduleCommands(self.planner).answer(ask, name, context)
         subject = _subject(context)
         if isinstance(subject, Message):
             return subject

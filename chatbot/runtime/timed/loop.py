@@ -17,6 +17,7 @@ from chatbot.runtime.timed.ends import EndsForPeople
 from chatbot.runtime.timed.lists import WeeklyLists
 from chatbot.runtime.timed.policy_news import PolicyNewsOfRoom
 from chatbot.runtime.timed.reminders import Reminders
+from chatbot.runtime.timed.schedules import Schedules
 from chatbot.store.database.failure import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -29,7 +30,8 @@ def timed(planner: Planner, projects: Callable[[], Sequence[Project]], members: 
     `members` may know of projects that are not public."""
     digests = Digests(planner, projects, PolicyNewsOfRoom(planner))
     ends, lists = EndsForPeople(planner, projects), WeeklyLists(planner, members)
-    return Timed(digests, Reminders(planner, projects), ends, lists, DriftAlarm(planner, projects), clock)
+    drift, schedules = DriftAlarm(planner, projects), Schedules(planner, projects)
+    return Timed(digests, Reminders(planner, projects), ends, lists, drift, schedules, clock)
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class Timed:
     ends: EndsForPeople
     lists: WeeklyLists
     drift: DriftAlarm
+    schedules: Schedules
     clock: Clock
 
     async def run(self) -> None:
@@ -57,6 +60,7 @@ class Timed:
         await self._guarded("drift", self.drift.step)
         await self._guarded("reminders of subscribers", self.ends.step)
         await self._guarded("weekly lists", self.lists.step)
+        await self._guarded("planned releases", self.schedules.step)
 
     async def _guarded(self, what: str, step: Callable[[datetime], Awaitable[None]]) -> None:
         try:

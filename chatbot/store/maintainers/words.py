@@ -1,13 +1,14 @@
 """The words of maintainers, each kept for good, and whether they can be asked in their room."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from chatbot.core.delivery import State
-from chatbot.core.maintainers.controls import Controls, fold
+from chatbot.core.maintainers.controls import Controls, Scheduled, fold
 from chatbot.core.maintainers.word import ACTIONS, Word
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store.database.db import Tx
@@ -43,6 +44,15 @@ async def words(tx: Tx, project: ProjectId) -> list[Word]:
 async def controls(tx: Tx, project: ProjectId) -> Controls:
     """What they add up to."""
     return fold(await words(tx, project))
+
+
+async def scheduled(tx: Tx) -> Mapping[ProjectId, Mapping[str, Scheduled]]:
+    """The releases that are planned, by project and version, cancelled ones as well."""
+    ours = sa.select(maintainer_words).where(maintainer_words.c.action.in_(["schedule", "cancel"]))
+    by_project: dict[ProjectId, list[Word]] = {}
+    for row in await tx.rows(ours.order_by(maintainer_words.c.id)):
+        by_project.setdefault(ProjectId(row.project), []).append(_word(row))
+    return {project: fold(theirs).scheduled for project, theirs in by_project.items()}
 
 
 async def of_person(tx: Tx, person: RoomAddress) -> int:

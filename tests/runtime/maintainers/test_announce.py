@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.model.ids import RoomAddress
+from chatbot.core.model.images import ImageTemplate
 from chatbot.core.model.message import Message, plain
 from chatbot.core.model.watches import AnnounceMode
 from chatbot.core.queries.commands import CommandRequest
@@ -29,6 +30,7 @@ class Stage:
 
     folder: Path
     announce: AnnounceMode = "approve"
+    images: tuple[ImageTemplate, ...] = ()
     ferry: Repository = field(default_factory=lambda: Repository(owner="harbour", name="ferry"))
     clock: ManualClock = field(default_factory=ManualClock)
     chat: FaultyChat = field(default_factory=FaultyChat)
@@ -37,7 +39,7 @@ class Stage:
         if not self.ferry.releases:
             self.ferry.releases = [release("v1.0.0", 1), release("v1.1.0", 2)]
             self.ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
-        project = replace(FERRY, maintainers=(MIRA,), maintainers_room=OPS, announce=self.announce)
+        project = replace(FERRY, maintainers=(MIRA,), maintainers_room=OPS, announce=self.announce, images=self.images)
         return open_harness(
             self.ferry, self.clock, self.folder / "bot.db", [room(HALL), room(QUAY)], chat=self.chat, project=project
         )

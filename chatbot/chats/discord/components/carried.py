@@ -23,7 +23,7 @@ BUTTONS = frozenset(
         *("affected", "template", "remove"),
         *("subscribe", "upgraded", "snooze", "mute", "unmute", "unsubscribe", "forget-me"),
         *(PING_HERE, DM_ME, ADOPT_ROLE),
-        *("approve", "add-note", "skip"),
+        *("approve", "add-note", "skip", "schedule-anyway"),
     }
 )
 FORMS: Mapping[str, tuple[str, ...]] = {  # the form's action -> the fields that it has

@@ -1,0 +1,1 @@
+"""What maintainers say, and what follows."""
