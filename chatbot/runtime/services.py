@@ -30,7 +30,9 @@ from chatbot.runtime.ingest.poller import Poller
 from chatbot.runtime.ingest.quarantine import Quarantine
 from chatbot.runtime.ingest.quota import QuotaNotice
 from chatbot.runtime.maintainers.commands import MaintainerCommands
+from chatbot.runtime.maintainers.readiness import Ready
 from chatbot.runtime.queries.answer import Answers
+from chatbot.runtime.queries.names import name_of
 from chatbot.runtime.subscriptions.fan_out.loop import FanOuts, fan_outs_of
 from chatbot.runtime.watching.commands import WatchCommands
 from chatbot.runtime.watching.repositories import Repositories
@@ -289,5 +291,10 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
         projects=lambda: services.config.projects,
         context=answers.context,
         planner=services.ingestor.planner,
+        ready=Ready(
+            store,
+            ask_images=lambda project, tag: services.images.ask(project, tag),  # noqa: PLW0108 - a test may replace it
+            room_name=lambda room: name_of(room, answers.room_name),
+        ),
     )
     return services

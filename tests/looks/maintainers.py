@@ -10,7 +10,11 @@ from chatbot.core.drift.compute import drift_of
 from chatbot.core.drift.finding import Drift, DriftFinding
 from chatbot.core.drift.render import drift_message
 from chatbot.core.drift.schedule import LastTold, news_of
+from chatbot.core.images.readiness import images_of
+from chatbot.core.maintainers.readiness.message import ready_message
+from chatbot.core.maintainers.readiness.steps import Place, readiness
 from chatbot.core.model.facts import Affected
+from chatbot.core.model.images import ImageName, ImageState, ImageTemplate, Platform
 from chatbot.core.model.message import Message, Paragraph, Text
 from chatbot.sources.support_policy.reader import read_policy
 from tests.looks import windlass as w
@@ -55,4 +59,35 @@ def _findings() -> Iterator[tuple[str, Message]]:
     yield "findings-hostile", findings_message(w.WINDLASS, hostile, lint_advisory(hostile))
 
 
-MAINTAINERS: Mapping[str, Message] = {name: message for part in (_drift, _findings) for name, message in part()}
+AMD, ARM = Platform("linux", "amd64"), Platform("linux", "arm64")
+
+
+def _ready() -> Iterator[tuple[str, Message]]:
+    hub = ImageTemplate(registry="docker.io", repository="windlass/server", platforms=(AMD, ARM))
+    ghcr = replace(hub, registry="ghcr.io")
+    state = ImageState(
+        name=ImageName("docker.io", "windlass/server", "v4.2.3"),
+        must_have=(AMD, ARM),
+        presence="there",
+        platforms=(AMD,),
+        asked_at=w.NOW,
+    )
+    project = replace(w.WINDLASS, images=(hub, ghcr))
+    news = w.release("v4.2.3", w.NOW - w.DAY)
+    snapshot = w.snapshot([news], [w.CRITICAL], project=project, images={"v4.2.3": (state,)})
+    images = images_of(snapshot, "v4.2.3")
+    places = (
+        Place(name="#releases", state="there"),
+        Place(name="#security", state="failed", reason="the bot may not send messages there"),
+        Place(name="#weekly", state="waits", reason="it waits for this room's digest"),
+    )
+    steps = readiness(snapshot, "v4.2.3", read_policy(PAGE), images, places, w.NOW.date())
+    yield "ready", ready_message("Windlass 4.2.3", "Windlass", steps)
+    whole = readiness(w.snapshot([news]), "v4.2.3", read_policy(PAGE), (), places[:1], w.NOW.date())
+    yield "ready-whole", ready_message("Windlass 4.2.3", "Windlass", whole)
+    hostile = (Place(name=HOSTILE, state="failed", reason=HOSTILE),)
+    steps = readiness(w.snapshot([news]), "v4.2.3", None, (), hostile, w.NOW.date())
+    yield "ready-hostile", ready_message(HOSTILE, HOSTILE, steps)
+
+
+MAINTAINERS: Mapping[str, Message] = {name: message for part in (_drift, _findings, _ready) for name, message in part()}

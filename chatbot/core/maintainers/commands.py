@@ -83,6 +83,7 @@ MAINTAINERS_COMMANDS: tuple[Command, ...] = (
         Parameter("version", "its version", Kind.SETTING),
     ),
     _announce("log", "Who did what, and when"),
+    Command("ready", "What a release still lacks", (_RELEASE, _PROJECT), Right.MAINTAINER, private=True),
     *(
         Command(name, description, parameters, Right.MAINTAINER, private=True, hidden=True)
         for name, description, parameters in _BUTTONS

@@ -32,6 +32,7 @@ from chatbot.core.recommend import passes
 from chatbot.ports import Clock
 from chatbot.runtime.ingest.planner import Planner
 from chatbot.runtime.maintainers import schedule
+from chatbot.runtime.maintainers.readiness import Ready
 from chatbot.runtime.maintainers.schedule import ScheduleCommands
 from chatbot.store import ledger
 from chatbot.store.database.db import Store, Tx
@@ -53,6 +54,7 @@ class MaintainerCommands:
 
     context: what an answer about a project is computed from
     planner: plans what follows
+    ready: says what a release lacks
     """
 
     store: Store
@@ -60,6 +62,7 @@ class MaintainerCommands:
     projects: Callable[[], Sequence[Project]]
     context: Callable[[Tx, Project, CommandRequest], Awaitable[QueryContext]]
     planner: Planner
+    ready: Ready
     names: frozenset[str] = field(default=frozenset(each.name for each in MAINTAINERS_COMMANDS))
 
     def project_meant(self, ask: CommandRequest) -> Project | Message | None:
@@ -95,6 +98,8 @@ class MaintainerCommands:
         subject = _subject(context)
         if isinstance(subject, Message):
             return subject
+        if name == "ready":
+            return await self.ready.answer(subject, context)
         if name == "preview":
             return answers.preview(subject, await self._state_of(subject))
         action = _ACTIONS[name]

@@ -1,0 +1,1 @@
+"""What a release needs to be whole: each thing with whether it is there."""
