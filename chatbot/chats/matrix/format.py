@@ -17,7 +17,7 @@ from chatbot.chats.matrix.blocks import (
 )
 from chatbot.chats.matrix.links import Formatted, linked, spelled
 from chatbot.core.model.message import Action, Block, Field, Link, Mention, Message, Spans, Tone, text
-from chatbot.core.queries.actions import arguments_of, asks
+from chatbot.core.queries.actions import arguments_of, asks, in_words
 from chatbot.core.queries.commands import Command, find
 from chatbot.core.queries.numbered import choices, has_number
 
@@ -240,12 +240,16 @@ def _paragraph(lines: Sequence[Formatted]) -> Formatted:
 def _typed(action: Action, command: Command) -> Formatted:
     """Matrix has no buttons: the line to send. It names the project, so that it is understood in every room."""
     values, to_name = arguments_of(action), asks(action)
+    name, addition = in_words(action)
     words = [
         _cut(format_text(values[each.name])) if each.name in values else each.name.upper()
         for each in command.parameters
         if each.required or each.name in values or each.name in to_name
     ]
-    command_line = " ".join(filter(None, [f"!{command.name}", *words]))
+    if name != command.name and "project" in values:  # the words before may be free text, which takes all that follow
+        words[-1] = f"project:{words[-1]}"
+        words.insert(-1, addition)
+    command_line = " ".join(filter(None, [f"!{name}", *words]))
     label = _cut(labelled(action.label))
     lead = f"{label} {'send' if label.endswith(':') else 'Send'}"
     return Formatted(f"{lead} {command_line}", f"{html.escape(lead)} <code>{html.escape(command_line)}</code>")

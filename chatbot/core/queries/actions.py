@@ -21,6 +21,14 @@ _SUBJECT: Mapping[str, str] = {
 }
 """Actions whose subject is an argument, and which one; the others only name where they stand."""
 
+_IN_WORDS: Mapping[str, tuple[str, str]] = {
+    "approve": ("announce now", ""),
+    "skip": ("announce skip", ""),
+    "add-note": ("announce note", ""),
+    "schedule-anyway": ("announce schedule", "anyway:yes"),
+}
+"""Actions that stand behind buttons alone: the command that does the same where people type, and what is added to it."""
+
 _ASKS: Mapping[str, tuple[str, ...]] = {
     "affected": ("version",),
     "subscribe": ("version",),
@@ -41,6 +49,11 @@ def arguments_of(action: Action) -> dict[str, str]:
     project = {"project": action.project} if action.project else {}
     name = _SUBJECT.get(action.name)
     return project | ({name: action.subject} if name and action.subject else {})
+
+
+def in_words(action: Action) -> tuple[str, str]:
+    """The command to type for the action, and what is added to it."""
+    return _IN_WORDS.get(action.name, (action.name, ""))
 
 
 def choice_of(menu: Menu, value: str) -> dict[str, str]:

@@ -38,7 +38,8 @@ class ScheduleCommands:
         project = context.project
         if context.snapshot.look_up(plan.version).release is not None:
             return answers.is_published(project, plan.version)
-        if name == "schedule" and not project.images:
+        is_meant = name == "schedule-anyway" or ask.arguments.get("anyway") == "yes"
+        if not is_meant and not project.images:
             return answers.ask_again(project, plan)
         return await self._plan(ask, context, plan)
 

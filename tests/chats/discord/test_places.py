@@ -10,6 +10,7 @@ from chatbot.chats.discord.client import DiscordChat
 from chatbot.chats.discord.crossposts import FOR_SECURITY, Crossposts
 from chatbot.chats.discord.forum import name_of, post
 from chatbot.chats.discord.marks import mark_of
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.ports import ChatRefused, ChatUnavailable
 from tests.chats.discord.conftest import MESSAGE, Answers, make_chat, outgoing, running
@@ -344,3 +345,12 @@ async def test_what_changes_often_changes_no_name(discord: DiscordStandIn, forum
 def test_a_post_s_name_says_what_it_is_about_and_of_what_kind(title: str, label: str, name: str) -> None:
     assert name_of(Message(title=title, label=label, tone=Tone.SECURITY)) == name
     assert len(name) <= 100
+
+
+async def test_only_announcement_channels_are_followed(discord: DiscordStandIn, answers: Answers) -> None:
+    places = [discord.room(kind=ANNOUNCEMENT), discord.room(kind=FORUM), discord.room(), "1", "no-number"]
+    own_chat = make_chat(discord, answers)
+    rooms = [RoomAddress(f"discord:{each}") for each in places]
+    assert [own_chat.is_followed(each) for each in rooms] == [False] * 5  # nobody knows yet
+    async with running(own_chat):
+        assert [own_chat.is_followed(each) for each in rooms] == [True, False, False, False, False]

@@ -37,7 +37,7 @@ async def test_a_release_is_planned_moved_recalled_to_mind_and_comes(stage: Stag
         assert stage.chat.pings == []
     async with stage.open() as harness:  # a restart says nothing again
         await harness.run_for()
-        moved = await say(harness, "schedule-anyway", id=f"1.2.0 {after(stage.clock, 40)} high")
+        moved = await say(harness, "announce schedule", **what, time=after(stage.clock, 40), anyway="yes")
         assert moved.title == "The plan for Ferry 1.2.0 is changed"
         await harness.deliver()
         expected = [("Ferry 1.2.0 is planned", False), ("Ferry 1.2.0 is planned for another time", False)]
