@@ -147,7 +147,7 @@ def listed_release_facts(snapshot: ProjectSnapshot, item: Classified) -> Facts:
     return ["listed", item.line, _summary_line(snapshot, item)]
 
 
-def listed_advisory_facts(advisory: Advisory, *, withdrawn: bool) -> Facts:
+def listed_advisory_facts(advisory: Advisory, *, withdrawn: bool) -> Sequence[Facts]:
     """What a line of a room's digest shows of an advisory."""
     facts: Facts = [advisory.id, advisory.summary, str(advisory.severity), advisory.known_exploited, advisory.url]
     return ["listed advisory", facts, moment_facts(advisory.published_at), withdrawn]

@@ -7,6 +7,7 @@ from chatbot.core.announce.decide import Hold, Skip
 from chatbot.core.announce.digest import digest, summary_facts
 from chatbot.core.announce.messages import Plan, PostedMessage, short_hash
 from chatbot.core.announce.plan_builder import Place, PlanBuilder, PostedThere
+from chatbot.core.announce.render.control import state_words
 from chatbot.core.announce.render.headline import severity_label
 from chatbot.core.announce.render.release import release_kind, version_label
 from chatbot.core.announce.subject import FIXES, LISTS, find
@@ -263,10 +264,14 @@ def _line(snapshot: ProjectSnapshot, tag: str, *, late: bool) -> tuple[Span, ...
     item = snapshot.releases[tag]
     name = version_label(item)
     removed = snapshot.knowledge.releases[tag].removal_confirmed
-    first: Span = Struck(name) if removed else Link(name, item.release.url) if item.release.url else Strong(name)
+    state = state_words(snapshot.control_of_release(tag))
+    first: Span = (
+        Struck(name) if removed or state else Link(name, item.release.url) if item.release.url else Strong(name)
+    )
     backport = f", backport for {item.line}.x" if item.backport and item.line and not late else ""
     kind = f"{release_kind(item)}{backport}"
-    words = "removed by the project" if removed else f"{kind}, {calendar_day(item.release.published_at)}"
+    standing = state or f"{kind}, {calendar_day(item.release.published_at)}"
+    words = "removed by the project" if removed else standing
     fixed = ", ".join(
         f"{advisory.id} ({severity_label(advisory.severity).lower()})" for advisory in snapshot.fixed_by(tag)
     )

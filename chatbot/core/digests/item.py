@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chatbot.core.announce import decide
 from chatbot.core.announce.digest import digest, listed_advisory_facts, listed_release_facts, policy_facts
+from chatbot.core.announce.render.control import state_words
 from chatbot.core.announce.render.headline import severity_label
 from chatbot.core.announce.render.release import release_kind, version_label
 from chatbot.core.model.ids import SubjectId
@@ -59,6 +60,7 @@ def release_item(snapshot: ProjectSnapshot, tag: str, *, announced: bool = False
     fixed = ", ".join(
         f"{advisory.id} ({severity_label(advisory.severity).lower()})" for advisory in snapshot.fixed_by(tag)
     )
+    state = state_words(snapshot.control_of_release(tag))
     words = f"{release_kind(item)}, {calendar_day(release.published_at)}{f'; fixes {fixed}' if fixed else ''}"
     return DigestItem(
         subject=str(SubjectId("release", snapshot.project.id, tag)),
@@ -66,12 +68,12 @@ def release_item(snapshot: ProjectSnapshot, tag: str, *, announced: bool = False
         line=f"{package} {item.line}.x".strip() if item.line else package,
         place=item.version.numbers if item.version is not None else (),
         name=version_label(item),
-        words="removed by the project" if removed else words,
+        words="removed by the project" if removed else state or words,
         url="" if removed else release.url,
         at=release.published_at,
         digest=digest(listed_release_facts(snapshot, item)),
         announced=announced,
-        struck=removed,
+        struck=removed or bool(state),
     )
 
 
@@ -81,16 +83,18 @@ def advisory_item(snapshot: ProjectSnapshot, name: str) -> DigestItem:
     withdrawn = advisory.withdrawn_at is not None or decide.removed(snapshot, advisory)
     severity = severity_label(advisory.severity).lower()
     exploited = ", known to be exploited" if advisory.known_exploited else ""
+    state = state_words(snapshot.control_of_advisory(advisory))
+    standing = state or f"{severity}{exploited}, {calendar_day(advisory.published_at)}"
     return DigestItem(
         subject=str(SubjectId("advisory", snapshot.project.id, name)),
         project=snapshot.project.name,
         name=advisory.summary or advisory.id,
-        words="withdrawn" if withdrawn else f"{severity}{exploited}, {calendar_day(advisory.published_at)}",
+        words="withdrawn" if withdrawn else standing,
         url=advisory.url,
         at=advisory.published_at,
-        digest=digest(listed_advisory_facts(advisory, withdrawn=withdrawn)),
+        digest=digest([*listed_advisory_facts(advisory, withdrawn=withdrawn), *([state] if state else [])]),
         announced=True,
-        struck=withdrawn,
+        struck=withdrawn or bool(state),
     )
 
 

@@ -8,6 +8,7 @@ from chatbot.core.model.message import Message
 from chatbot.core.subscriptions.answers import privacy
 from chatbot.runtime.subscriptions.visit import Parts, Visit, guarded_names_of
 from chatbot.store.database.db import Store
+from chatbot.store.maintainers import words
 from chatbot.store.privacy import forgetting, personal
 from chatbot.store.subscriptions import people
 
@@ -31,7 +32,9 @@ class Privacy:
     async def forget_me(self, guest: Visit) -> Message:
         """Delete it all, at once."""
         rows = await forgetting.forget(self.parts.store, guest.address, self.parts.clock(), new_salt())
-        return privacy.forgot(rows)
+        async with self.parts.store.reading() as tx:
+            decisions = await words.of_person(tx, guest.address)
+        return privacy.forgot(rows, decisions)
 
 
 async def forget_lost(store: Store, now: datetime) -> int:

@@ -14,6 +14,7 @@ from chatbot.store.database.account_tables import inbox
 from chatbot.store.database.db import Tx
 from chatbot.store.database.people_tables import snoozes
 from chatbot.store.database.tables import announcements, deliveries
+from chatbot.store.maintainers import words
 from chatbot.store.subscriptions import mutes, people, subscriptions
 
 
@@ -31,6 +32,7 @@ async def read(tx: Tx, address: RoomAddress) -> Personal:
         snoozes=tuple((ProjectId(each.project), each.advisory, each.due) for each in put_off),
         questions=tuple((ask.command, at) for _, ask, at in await questions(tx, address)),
         messages=row.many if row else 0,
+        decisions=await words.of_person(tx, address),
     )
 
 

@@ -264,3 +264,16 @@ async def test_everything_is_in_the_log_and_nobody_else_reaches_it(stage: Stage)
         stranger = await say(harness, "announce log", asker="console:user:ola")
         assert stranger.title == "Only maintainers of the project can use this"
         assert (await say(harness, "announce log", at=HALL)).title.startswith("Use this in your maintainers' room")
+
+
+async def test_what_a_maintainer_did_stays_and_is_named_to_them(stage: Stage) -> None:
+    async with stage.open() as harness:
+        await harness.run_for()
+        await say(harness, "announce hold", id="v1.1.0")
+        await say(harness, "announce now", id="v1.1.0")
+        data = words(await say(harness, "my-data", at=""))
+        assert "As a maintainer you have 2 entries in the log of your project" in data
+        gone = await say(harness, "forget-me", at="")
+        assert "".join(plain(line) for line in gone.small).endswith("They are its record, and stay.")
+        log = await say(harness, "announce log")
+        assert len(log.body[0].items) == 2  # type: ignore[union-attr]

@@ -60,6 +60,7 @@ def my_data(personal: Personal, names: Names, prefix: str) -> Message:
             *_list("Reminders you asked for", [_entry(*each, names) for each in personal.snoozes]),
             *_list("What you asked in the last 30 days", [_question(*each) for each in personal.questions]),
             paragraph(f"And {count(personal.messages, 'message')} to you, sent or waiting."),
+            *([paragraph(_decided(personal.decisions))] if personal.decisions else ()),
         ),
         small=((Code(f"{prefix}forget-me"), Text(" deletes all of it at once.")),),
         actions=(Action("forget-me", "Forget me", NO_PROJECT, ""),),
@@ -68,16 +69,26 @@ def my_data(personal: Personal, names: Names, prefix: str) -> Message:
     )
 
 
-def forgot(rows: int) -> Message:
-    """The asker was forgotten: so many rows of theirs are deleted."""
+def _decided(many: int) -> str:
+    """What stays of somebody who is a maintainer."""
+    entries = "1 entry" if many == 1 else f"{many} entries"
+    return (
+        f"As a maintainer you have {entries} in the log of your project (announce log). They are its record, and stay."
+    )
+
+
+def forgot(rows: int, decisions: int = 0) -> Message:
+    """The asker was forgotten: so many rows of theirs are deleted. `decisions`: entries of theirs in the log of maintainers."""
+    stays = (text(_decided(decisions)),) if decisions else ()
     if not rows:
-        return Message(title="I store nothing about you", tone=Tone.GOOD, answer=True)
+        title = "I store nothing else about you" if decisions else "I store nothing about you"
+        return Message(title=title, tone=Tone.GOOD, small=stays, answer=True)
     done = "Your subscriptions, alerts and questions and our messages are deleted from my database. You get no more alerts."
     return Message(
         title="I have forgotten you",
         tone=Tone.GOOD,
         body=(paragraph(done),),
-        small=(text(BACKUPS),),
+        small=(text(BACKUPS), *stays),
         answer=True,
     )
 
