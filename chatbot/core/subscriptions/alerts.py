@@ -9,11 +9,12 @@ from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chatbot.core.announce.decide import Announce, Hold, Outcome, advisory_for
+from chatbot.core.announce.decide import Announce, Hold, Outcome, Stay, advisory_for
 from chatbot.core.announce.digest import TEMPLATE, digest
 from chatbot.core.announce.messages import MessageKind, PostedMessage, short_hash
 from chatbot.core.announce.subject import FIX, NO_FIX, WITHDRAWN
 from chatbot.core.delivery import Lane
+from chatbot.core.maintainers.approval import controlled
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.message import Message
@@ -91,7 +92,9 @@ class Alerts:
     ) -> None:
         self._occasion = Occasion(snapshot, policy, advisory, now, settle)
         self._baseline = Baseline(self._occasion, revisions)
-        self._outcome: Outcome = advisory_for(snapshot, advisory.id, _EVERYTHING, settle)
+        wanted = advisory_for(snapshot, advisory.id, _EVERYTHING, settle)
+        control, project = snapshot.control_of_advisory(advisory), snapshot.project
+        self._outcome: Outcome = controlled(wanted, control, project, now, now, cards_arrive=False)  # asked before
 
     @property
     def now(self) -> datetime:
@@ -124,6 +127,8 @@ class Alerts:
             return PersonalPlan(replan_at=until)
         messages = [self._edit(situation.posted, showing, shows)] if shows != situation.posted.digest else []
         messages += self._corrections(situation.replies, showing)
+        if showing.control.retracted or isinstance(self._outcome, Stay):  # nobody is told more of it
+            return PersonalPlan(tuple(messages))
         reply, replan_at = self._reply(situation, situation.posted, showing, alerted)
         return PersonalPlan((*messages, *reply), replan_at)
 
@@ -133,7 +138,7 @@ class Alerts:
         if situation.posted is None or situation.muted:
             return None
         showing = self._occasion.showing(situation.subscriptions, situation.posted.notified_for)
-        if not showing.main or showing.withdrawn or showing.removed:
+        if not showing.main or showing.withdrawn or showing.removed or showing.control.retracted:
             return None
         about = frozenset({f"{reasons.REMINDER}{self._occasion.now.date()}"})
         return self._answer(situation.posted, showing, about, lane_of(self._occasion.advisory))

@@ -140,7 +140,8 @@ class Planner:
         if facts.baseline_at is None:
             return Plan()
         await self.lint.tell(tx, loaded, changed, now)
-        people_at = await self.requests.request(tx, loaded, now, changed=bool(changed))
+        cards_arrive = await self._cards_arrive(tx, project, now)
+        people_at = await self.requests.request(tx, loaded, now, changed=bool(changed), cards_arrive=cards_arrive)
         await ledger.record(tx, self._unread_policy(tx, project, facts, changed), now)
         owed = await store_watches.owed_newest(tx, project.id)
         touched = set(changed) | await ledger.held_subjects(tx, project.id)
@@ -178,7 +179,7 @@ class Planner:
             policy_news=self._policy_news(project, facts, touched, read_at),
             singly_until=gap.end if gap is not None else None,
             in_digest=await digests.listed(tx, project.id),
-            cards_arrive=await self._cards_arrive(tx, project, now),
+            cards_arrive=cards_arrive,
         )
         remarks = notices.renumbered(project, loaded)
         if steps.decisions or steps.messages or remarks:

@@ -29,7 +29,7 @@ def test_subscribers_hear_of_a_release_when_rooms_do() -> None:
 
 
 def test_images_are_no_news_to_those_who_were_alerted() -> None:
-    one, other = (advisories(each, timedelta(0), {}) for each in (of_a_fix(*ONE), of_a_fix(*BOTH)))
+    one, other = (advisories(each, timedelta(0), {}, CAME) for each in (of_a_fix(*ONE), of_a_fix(*BOTH)))
     assert [item.digest for item in one] == [item.digest for item in other]
 
 

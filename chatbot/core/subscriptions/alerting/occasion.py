@@ -203,6 +203,7 @@ class Occasion:
             snapshot=self.snapshot,
             advisory=self.advisory,
             withdrawn=self.current.withdrawn_at is not None and not is_removed,
+            control=self.snapshot.control_of_advisory(self.current),
             removed=is_removed,
             main=tuple(self.concerned(match, reasons.tags_advised(before)) for match in main),
             others=tuple(self.concerned(match) for match in others),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from chatbot.core.announce.digest import Facts, affected_facts, block_facts, moment_facts
 from chatbot.core.announce.render.fixes import further_fixes, lines_without_fix, to_take
+from chatbot.core.maintainers.controls import NOTHING, Control, control_facts
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.severity import Severity
 from chatbot.core.recommend import Recommended
@@ -42,6 +43,7 @@ class Showing:
     advisory: as it stands, also where it was withdrawn
     withdrawn: the project withdrew it
     removed: the project no longer publishes it, and does not say why
+    control: what the maintainers decided about its announcement
     main: what it concerns, in the title; all of one kind
     others: what else it concerns that is not a part of that
     former: where it concerns nothing any more, what it did concern and is still subscribed to
@@ -53,6 +55,7 @@ class Showing:
     advisory: Advisory
     withdrawn: bool = False
     removed: bool = False
+    control: Control = NOTHING
     main: tuple[Concerned, ...] = ()
     others: tuple[Concerned, ...] = ()
     former: tuple[Scope, ...] = ()
@@ -100,6 +103,7 @@ def alert_facts(showing: Showing) -> Facts:
         ["others", [_concerned(each) for each in showing.others]],
         ["former", [[scope.kind, scope.name] for scope in showing.former]],
         ["take", [] if showing.by_version else _of_project(showing)],
+        *control_facts(showing.control),
     ]
 
 

@@ -7,6 +7,7 @@ from chatbot.core.announce.notes.size import Size
 from chatbot.core.announce.render.advisory import headline_of as headline_in_rooms
 from chatbot.core.announce.render.advisory import ids_of, small_print
 from chatbot.core.announce.render.affected import affected_words
+from chatbot.core.announce.render.control import with_control
 from chatbot.core.announce.render.correction import retracted
 from chatbot.core.announce.render.follow_up import NOT_PUBLISHED
 from chatbot.core.announce.render.headline import advisory_label, severity_label
@@ -72,7 +73,7 @@ def alert_message(showing: Showing, about: Collection[str] = ()) -> Message:
         return retracted(message, NOT_PUBLISHED, (ids_of(advisory),))
     if showing.withdrawn:
         return retracted(message, "The project withdrew this advisory.", (ids_of(advisory),))
-    return message
+    return with_control(message, showing.control, (ids_of(advisory),))
 
 
 def links_of(showing: Showing) -> tuple[Link, ...]:

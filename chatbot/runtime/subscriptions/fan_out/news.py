@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chatbot.core.announce import decide
-from chatbot.core.announce.decide import Hold
+from chatbot.core.announce.decide import Announce, Hold, Stay
 from chatbot.core.announce.digest import Facts, digest
 from chatbot.core.announce.render.fixes import line_name
 from chatbot.core.announce.subject import Subject, find
 from chatbot.core.delivery import Lane
 from chatbot.core.images.readiness import waits_until
+from chatbot.core.maintainers.approval import controlled, needs_approval
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import taken_back
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import WatchFilter
 from chatbot.core.recommend import Recommended, first, highest_first, passes, stands
 from chatbot.core.releases.classification import Classified
@@ -39,11 +41,42 @@ class News:
     replan_at: datetime | None = None
 
 
-def advisories(snapshot: ProjectSnapshot, settle: timedelta, advised: Mapping[str, Collection[str]]) -> list[News]:
-    """Every advisory of the project. `advised`: by id, the tags that some alert about it recommends."""
+def advisories(
+    snapshot: ProjectSnapshot,
+    settle: timedelta,
+    advised: Mapping[str, Collection[str]],
+    now: datetime,
+    *,
+    cards_arrive: bool = True,
+) -> list[News]:
+    """Every advisory of the project. `advised`: by id, the tags that some alert about it recommends; `cards_arrive`: whether its
+    maintainers can be asked first."""
     lines = _best_of_lines(snapshot, settle)
     snapshot = replace(snapshot, knowledge=replace(snapshot.knowledge, images={}))  # alerts say nothing of images
-    return [_advisory(snapshot, each, settle, lines, advised.get(each.id, ())) for each in snapshot.advisories.values()]
+    news = [_advisory(snapshot, each, settle, lines, advised.get(each.id, ())) for each in snapshot.advisories.values()]
+    return [_with_the_rooms(snapshot, each, settle, now, cards_arrive=cards_arrive) for each in news]
+
+
+def _with_the_rooms(
+    snapshot: ProjectSnapshot, news: News, settle: timedelta, now: datetime, *, cards_arrive: bool
+) -> News:
+    """The news, once its maintainers let it out: people and rooms are told together."""
+    advisory = snapshot.advisories[news.name]
+    subject = find(snapshot, str(SubjectId("advisory", snapshot.project.id, news.name)))
+    if subject is None or not news.digest:
+        return news
+    urgent = advisory.severity is Severity.CRITICAL or advisory.known_exploited
+    would_go = Announce("", Lane.CRITICAL if urgent else Lane.SECURITY)
+    control = subject.control
+    outcome = controlled(would_go, control, snapshot.project, subject.ready_at(settle), now, cards_arrive=cards_arrive)
+    if isinstance(outcome, Hold):
+        return replace(news, digest="", replan_at=outcome.until)
+    if isinstance(outcome, Stay) or control.skipped:
+        return replace(news, digest="", replan_at=None)
+    said = (
+        control.announced_at.isoformat() if control.announced_at is not None else ""
+    )  # whoever was passed over gets it now
+    return replace(news, digest=digest([news.digest, said])) if said else news
 
 
 def releases(snapshot: ProjectSnapshot, settle: timedelta, now: datetime) -> list[News]:
@@ -54,13 +87,23 @@ def releases(snapshot: ProjectSnapshot, settle: timedelta, now: datetime) -> lis
         is_new = not tracked.known_before and tracked.first_read_at >= now - RECENT
         if is_new and stands(snapshot, item) and snapshot.project.has_tag(tag):
             until = decide.settling(tracked, settle) or _waits_for_images(snapshot, item, now)
-            news.append(News(name=tag, digest="" if until else tag, lane=Lane.PERSONAL, replan_at=until))
+            let_out = _is_let_out(snapshot, item)
+            news.append(News(name=tag, digest="" if until or not let_out else tag, lane=Lane.PERSONAL, replan_at=until))
     return news
+
+
+def _is_let_out(snapshot: ProjectSnapshot, item: Classified) -> bool:
+    """Whether the maintainers let a release out to people."""
+    control = snapshot.control_of_release(item.release.tag)
+    if control.retracted or control.skipped or control.bad is not None or control.held_at is not None:
+        return False
+    return control.announced_at is not None or not needs_approval(snapshot.project)
 
 
 def _waits_for_images(snapshot: ProjectSnapshot, item: Classified, now: datetime) -> datetime | None:
     """Until when a release waits for its images, as it does in rooms; security never waits."""
-    until = None if item.security else waits_until(snapshot, item.release.tag)
+    is_free = item.security or snapshot.control_of_release(item.release.tag).announced_at is not None
+    until = None if is_free else waits_until(snapshot, item.release.tag)
     return until if until is not None and until > now else None
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.snapshot import ProjectSnapshot
@@ -30,7 +31,9 @@ class Requests:
         """After a start: whether a project's sources must be read once, even if they have not changed."""
         return project not in self._compared and await subscriptions.any_of(tx, project)
 
-    async def request(self, tx: Tx, loaded: ProjectSnapshot, now: datetime, *, changed: bool) -> datetime | None:
+    async def request(
+        self, tx: Tx, loaded: ProjectSnapshot, now: datetime, *, changed: bool, cards_arrive: bool = True
+    ) -> datetime | None:
         """Ask for the fan-outs that follow; return when to look again without any news, if something is read once more."""
         project = loaded.project.id
         if not await subscriptions.any_of(tx, project):
@@ -40,7 +43,9 @@ class Requests:
             return None
         former = await fan_outs.facts(tx, project)
         advised = {name: facts.advised for (kind, name), facts in former.items() if kind == "advisory"}
-        advisories = await asyncio.to_thread(news.advisories, loaded, self.settle, advised)
+        advisories = await asyncio.to_thread(
+            partial(news.advisories, cards_arrive=cards_arrive), loaded, self.settle, advised, now
+        )
         releases = news.releases(loaded, self.settle, now)
         kinds: tuple[tuple[NewsKind, Iterable[News]], ...] = (("advisory", advisories), ("release", releases))
         for kind, items in kinds:

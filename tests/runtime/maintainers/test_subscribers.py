@@ -1,0 +1,128 @@
+"""People are told together with the rooms: what maintainers hold, approve or take back holds for alerts too."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.core.model.ids import RoomAddress
+from chatbot.core.model.watches import AnnounceMode
+from chatbot.core.queries.commands import CommandRequest
+from chatbot.core.subscriptions.subscription import Scope
+from chatbot.demo.github.data import Repository
+from tests.demo.make import advisory, release
+from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
+from tests.runtime.subscriptions.people import dm, subscribe
+from tests.standins.chat import FaultyChat
+from tests.standins.clock import ManualClock
+
+GHSA, CHANNEL, OPS, MIRA = "GHSA-2222-2222-2222", "discord:9", RoomAddress("discord:77"), RoomAddress("discord:user:99")
+OLD = Scope("version", "1.1.0")
+
+
+@pytest.fixture(params=["auto", "approve"])
+async def harness(request: pytest.FixtureRequest, clock: ManualClock, tmp_path: Path) -> AsyncIterator[Harness]:
+    ferry = Repository(owner="harbour", name="ferry")
+    ferry.releases = [release("v1.1.0", 1), release("v1.2.0", 2)]
+    mode: AnnounceMode = request.param
+    project = replace(FERRY, maintainers=(MIRA,), maintainers_room=OPS, announce=mode)
+    chat = FaultyChat(name="discord")
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [room(CHANNEL)], chat=chat, project=project) as opened:
+        await opened.run_for()
+        await subscribe(opened.services.store, 1, OLD, clock.now)
+        yield opened
+
+
+async def come(harness: Harness, by: timedelta = MINUTE) -> None:
+    for _ in range(2):
+        harness.clock.advance(by)
+        await harness.poll()
+        await harness.services.fan_outs.drain()
+        await harness.deliver()
+
+
+async def say(harness: Harness, command: str, **arguments: str) -> str:
+    ask = CommandRequest(command=command, arguments=arguments, asker=MIRA, room=OPS, asked_at=harness.clock.now)
+    return (await harness.services.answers.answer(ask)).title
+
+
+def warn(harness: Harness, severity: str = "high") -> None:
+    at = harness.clock.now
+    flaw = advisory(GHSA, 0, severity=severity, scores=(), created_at=at, published_at=at)
+    harness.world.repositories[0].advisories.append(flaw)
+
+
+def alerts(harness: Harness) -> list[bool]:
+    """Each alert that the person has, with whether it is crossed out."""
+    return [post.message.struck for post in harness.chat.rooms.get(dm(1), [])]
+
+
+def posts(harness: Harness) -> int:
+    return len(harness.chat.rooms.get(CHANNEL, []))
+
+
+@pytest.mark.parametrize("harness", ["approve"], indirect=True)
+async def test_an_alert_waits_for_the_approval_as_the_rooms_do(harness: Harness) -> None:
+    warn(harness)
+    await come(harness)
+    assert (posts(harness), alerts(harness)) == (0, [])
+    await say(harness, "approve", id=GHSA)
+    await come(harness)
+    assert (posts(harness), alerts(harness)) == (1, [False])
+    await come(harness, timedelta(hours=2))
+    assert (posts(harness), alerts(harness)) == (1, [False])
+
+
+@pytest.mark.parametrize("harness", ["approve"], indirect=True)
+async def test_unanswered_security_news_reaches_people_after_an_hour(harness: Harness) -> None:
+    warn(harness)
+    await come(harness)
+    await come(harness, timedelta(minutes=31))
+    assert (posts(harness), alerts(harness)) == (1, [False])
+
+
+@pytest.mark.parametrize("harness", ["approve"], indirect=True)
+async def test_critical_news_waits_for_nobody(harness: Harness) -> None:
+    warn(harness, "critical")
+    await come(harness)
+    assert (posts(harness), alerts(harness)) == (1, [False])
+
+
+@pytest.mark.parametrize("harness", ["auto"], indirect=True)
+async def test_what_is_held_reaches_nobody_until_now_and_then_everybody_once(harness: Harness) -> None:
+    warn(harness)
+    harness.clock.advance(MINUTE)
+    await harness.poll()
+    await say(harness, "announce hold", id=GHSA)
+    await come(harness)
+    await come(harness, timedelta(hours=3))
+    assert (posts(harness), alerts(harness)) == (0, [])
+    await say(harness, "announce now", id=GHSA)
+    await come(harness)
+    await come(harness)
+    assert (posts(harness), alerts(harness)) == (1, [False])
+
+
+@pytest.mark.parametrize("harness", ["auto"], indirect=True)
+async def test_a_retracted_alert_is_crossed_out_and_alerts_nobody_new(harness: Harness) -> None:
+    warn(harness)
+    await come(harness)
+    assert alerts(harness) == [False]
+    await subscribe(harness.services.store, 2, OLD, harness.clock.now)
+    await say(harness, "announce retract", id=GHSA, reason="It is about another project")
+    await come(harness)
+    await come(harness)
+    assert alerts(harness) == [True]
+    assert harness.chat.rooms.get(dm(2), []) == []
+    ask = CommandRequest(
+        command="affected",
+        arguments={"version": "1.1.0"},
+        asker=RoomAddress("discord:user:5"),
+        room=RoomAddress(CHANNEL),
+        asked_at=harness.clock.now,
+    )
+    answer = await harness.services.answers.answer(ask)
+    assert "affected" in answer.title
+    assert GHSA in str(answer)
