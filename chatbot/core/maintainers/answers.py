@@ -21,7 +21,7 @@ from chatbot.core.text.words import count
 
 MOST_LOGGED = 20  # entries in one answer
 
-_DONE = {
+_RESULTS = {
     "now": "{name} goes out now",
     "hold": "{name} is held until you announce it",
     "skip": "{name} will not be announced",
@@ -67,7 +67,7 @@ def result_of(word: Word, subject: Subject, *, posted: int, recalled: int, to_se
         lines.append("No room waits for it." if not posted else f"{count(posted, 'room')} had it already.")
     if word.action in ("hold", "retract", "skip", "bad"):
         lines.append("Answers go on counting what is published: only announcements and advice change.")
-    title = _DONE[word.action].format(name=subject.message.title)
+    title = _RESULTS[word.action].format(name=subject.message.title)
     return Message(title=title, tone=Tone.ANSWER, body=tuple(paragraph(line) for line in lines))
 
 

@@ -8,7 +8,7 @@ from chatbot.core.maintainers.controls import Control
 from chatbot.core.model.watches import Project
 
 LONGEST_WAIT = timedelta(hours=1)  # for the approval of security news
-HELD = "its maintainers hold it"
+IS_HELD = "its maintainers hold it"
 NOT_APPROVED = "it waits for its maintainers to announce it"
 SKIPPED = "its maintainers chose not to announce it"
 RETRACTED = "its maintainers took it back: "  # followed by their reason
@@ -20,7 +20,7 @@ def controlled(
     """What becomes of an announcement that would go out.
 
     ready_at: when it could first have been announced
-    cards_arrive: whether the maintainers can be asked; where they cannot, everything goes out by itself
+    cards_arrive: whether the maintainers can be asked; where they cannot, everything goes out unasked
     """
     if not isinstance(outcome, Announce):
         return outcome
@@ -29,7 +29,7 @@ def controlled(
     if control.skipped:
         return Skip(SKIPPED)
     if control.held_at is not None:
-        return Stay(HELD)
+        return Stay(IS_HELD)
     if control.announced_at is not None or not needs_approval(project) or not cards_arrive:
         return outcome
     if outcome.lane is Lane.CRITICAL:

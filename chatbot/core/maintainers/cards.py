@@ -22,12 +22,14 @@ REMIND_EVERY = timedelta(hours=1)  # of security news that is held
 def outcome_of(builder: PlanBuilder, subject: Subject, watch: Watch, outcome: Outcome, ready_at: datetime) -> Outcome:
     """What becomes of a first announcement by the word of the maintainers; what waits for it is remembered."""
     project = builder.snapshot.project
-    decided = controlled(outcome, subject.control, project, ready_at, builder.now, cards_arrive=builder.cards_arrive)
-    if isinstance(outcome, Announce) and isinstance(decided, decide.Stay | decide.Hold):
+    controlled_outcome = controlled(
+        outcome, subject.control, project, ready_at, builder.now, cards_arrive=builder.cards_arrive
+    )
+    if isinstance(outcome, Announce) and isinstance(controlled_outcome, decide.Stay | decide.Hold):
         pings = decide.pings(outcome, watch.room.watch_filter)
         waiting = Waiting(watch.room.address, outcome.lane, ready_at, pings=pings)
         builder.waiting.setdefault(subject.id, []).append(waiting)
-    return decided
+    return controlled_outcome
 
 
 def lay(builder: PlanBuilder) -> None:
@@ -97,7 +99,7 @@ def _state(subject: Subject, waiting: list[Waiting]) -> CardState:
         return "skipped"
     if waiting:
         return "held" if control.held_at is not None else "waiting"
-    return "announced" if control.announced_at is not None else "by itself"
+    return "announced" if control.announced_at is not None else "unanswered"
 
 
 def _nudge(

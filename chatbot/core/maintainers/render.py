@@ -9,7 +9,7 @@ from chatbot.core.maintainers.controls import Control
 from chatbot.core.model.message import Action, Block, Field, Message, Moment, Spans, Text, Tone, field_of, paragraph
 from chatbot.core.text.words import count, listed
 
-CardState = Literal["waiting", "held", "announced", "skipped", "retracted", "by itself"]
+CardState = Literal["waiting", "held", "announced", "skipped", "retracted", "unanswered"]
 
 _TITLES: Mapping[CardState, str] = {
     "waiting": "Announce {}?",
@@ -17,7 +17,7 @@ _TITLES: Mapping[CardState, str] = {
     "announced": "{} is announced",
     "skipped": "{} is not announced",
     "retracted": "{} was taken back",
-    "by itself": "{} went out by itself",
+    "unanswered": "{} went out without an answer",
 }
 
 
@@ -27,7 +27,7 @@ def card_message(
     """The card about one piece of news.
 
     rooms: how many wait for it, by chat
-    until: when it goes out by itself; None where it stays until somebody answers
+    until: when it goes out without an answer; None where it stays until somebody answers
     pings: in how many of the rooms it pings
     urgent: it is news about security
     """
@@ -86,7 +86,7 @@ def _fields(state: CardState, rooms: Mapping[str, int], until: datetime | None, 
     where = listed([f"{count(many, 'room')} on {chat.capitalize()}" for chat, many in sorted(rooms.items())])
     fields = [field_of("Goes to", f"{where}{f', {pings} with a ping' if pings else ''}")]
     if until is not None:
-        fields.append(field_of("By itself", "at ", Moment(until), ", since it is about security"))
+        fields.append(field_of("Goes out", "at ", Moment(until), " in any case, since it is about security"))
     elif state == "held":
         fields.append(field_of("Waits", "until you announce it"))
     else:

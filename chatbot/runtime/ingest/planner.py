@@ -200,7 +200,7 @@ class Planner:
         elif project.id not in self._not_asked:
             self._not_asked.add(project.id)
             log.error(
-                "the maintainers cannot be asked: everything goes out by itself until their room takes messages again",
+                "the maintainers cannot be asked: everything goes out unasked until their room takes messages again",
                 project=project.id,
                 room=project.maintainers_room,
             )

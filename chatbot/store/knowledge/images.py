@@ -11,7 +11,7 @@ from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import images
 from chatbot.store.knowledge import source_states
 
-_KNOWN: frozenset[Presence] = frozenset(get_args(Presence))
+_MAY_READ: frozenset[Presence] = frozenset(get_args(Presence))
 
 
 async def load(tx: Tx, project: ProjectId) -> dict[str, tuple[ImageState, ...]]:
@@ -22,7 +22,7 @@ async def load(tx: Tx, project: ProjectId) -> dict[str, tuple[ImageState, ...]]:
         state = ImageState(
             name=_name(row.image),
             must_have=_platforms(row.must_have),
-            presence=row.presence if row.presence in _KNOWN else "unknown",
+            presence=row.presence if row.presence in _MAY_READ else "unknown",
             platforms=_platforms(row.platforms),
             digest=row.digest,
             before=row.before,

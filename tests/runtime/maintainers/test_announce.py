@@ -114,7 +114,7 @@ async def test_security_news_waits_an_hour_at_most_and_critical_news_not_at_all(
         assert stage.shows() == []
         await harness.run_for(HOUR)
         assert len(stage.shows()) == 1
-        assert stage.cards()[0].endswith("went out by itself")
+        assert stage.cards()[0].endswith("went out without an answer")
         stage.warn("GHSA-dddd-eeee-ffff", "critical")
         await harness.run_for()
         assert len(stage.shows()) == 2

@@ -73,10 +73,10 @@ def _with_the_rooms(
         return replace(news, digest="", replan_at=outcome.until)
     if isinstance(outcome, Stay) or control.skipped:
         return replace(news, digest="", replan_at=None)
-    said = (
+    word = (
         control.announced_at.isoformat() if control.announced_at is not None else ""
     )  # whoever was passed over gets it now
-    return replace(news, digest=digest([news.digest, said])) if said else news
+    return replace(news, digest=digest([news.digest, word])) if word else news
 
 
 def releases(snapshot: ProjectSnapshot, settle: timedelta, now: datetime) -> list[News]:
