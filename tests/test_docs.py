@@ -127,7 +127,9 @@ def test_no_command_is_documented_that_does_not_exist() -> None:
 
 def test_every_chat_command_is_documented_and_nothing_else() -> None:
     chat = COMMANDS_PAGE.partition("# In chat\n")[2]
-    rows = {row.split()[0]: row for row in re.findall(r"^\| `([a-z][^`]*)` \|", chat, re.MULTILINE)}
+    names = {command.name for command in COMMANDS}
+    listed = re.findall(r"^\| `([a-z][^`]*)` \|", chat, re.MULTILINE)
+    rows = {(two if (two := " ".join(row.split()[:2])) in names else row.split()[0]): row for row in listed}
     expected = {
         command.name: " ".join([command.name, *(p.name if p.required else f"[{p.name}]" for p in command.parameters)])
         for command in COMMANDS

@@ -155,7 +155,7 @@ def own_advisory(cve: str, project: Project) -> Message:
 
 def not_a_cve(text: str) -> Message:
     """A statement is about a CVE."""
-    return unsure(f"“{text[:40]}” is no CVE number", "It looks like CVE-2031-12345.")
+    return unsure(f"I cannot read “{text[:40]}” as a CVE number", "One looks like CVE-2031-12345.")
 
 
 def not_one_of(what: str, choices: Sequence[str]) -> Message:

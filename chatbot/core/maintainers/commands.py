@@ -83,7 +83,7 @@ MAINTAINERS_COMMANDS: tuple[Command, ...] = (
         "Say that a planned release is not planned any more",
         Parameter("version", "its version", Kind.SETTING),
     ),
-    _announce("log", "Who did what, and when"),
+    _announce("log", "What was done, by whom and when"),
     Command("ready", "What a release still lacks", (_RELEASE, _PROJECT), Right.MAINTAINER, private=True),
     *(
         Command(name, description, parameters, Right.MAINTAINER, private=True, hidden=True)

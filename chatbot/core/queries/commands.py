@@ -91,7 +91,7 @@ _WHICH = {
     Kind.ADVISORY: "Which advisory?",
     Kind.SUBJECT: "Which release or advisory?",
 }
-_WHICH_WORDS = {"author": "Whose message?", "reason": "What is the reason?", "text": "What shall it say?"}
+_WHICH_WORDS = {"author": "Whose message?", "reason": "What is the reason?", "text": "Which words?"}
 
 
 def find(name: str) -> Command | None:

@@ -63,6 +63,11 @@ class Showing:
     steps: tuple[str, ...] = field(default=())
 
     @property
+    def is_struck(self) -> bool:
+        """Whether it is crossed out: withdrawn, removed, or taken back by the maintainers."""
+        return self.withdrawn or self.removed or bool(self.control.retracted)
+
+    @property
     def by_version(self) -> bool:
         """Whether it names what somebody runs, and not only the project."""
         return bool(self.main) and self.main[0].scope.kind != "project"
@@ -99,10 +104,10 @@ def alert_facts(showing: Showing) -> Facts:
         ["description", block_facts(advisory.description)],
         ["withdrawn", showing.withdrawn, showing.removed],
         ["unread", bool(advisory.unread)],
-        ["named", [_concerned(each) for each in showing.main]],
-        ["others", [_concerned(each) for each in showing.others]],
+        ["named", [_concerned(each, showing) for each in showing.main]],
+        ["others", [_concerned(each, showing) for each in showing.others]],
         ["former", [[scope.kind, scope.name] for scope in showing.former]],
-        ["take", [] if showing.by_version else _of_project(showing)],
+        ["take", [] if showing.by_version or showing.is_struck else _of_project(showing)],
         *control_facts(showing.control),
     ]
 
@@ -116,13 +121,15 @@ def reply_facts(showing: Showing, about: Collection[str]) -> Facts:
         sorted(reason for reason in about if not reason.startswith(reasons.ADVISED)),
         ["severity", str(advisory.severity), advisory.known_exploited],
         ["withdrawn", showing.withdrawn, showing.removed],
-        ["named", [_concerned(each) for each in showing.main]],
+        ["named", [_concerned(each, showing) for each in showing.main]],
         ["former", [[scope.kind, scope.name] for scope in showing.former]],
         ["take", [] if showing.by_version else _of_project(showing)],
     ]
 
 
-def _concerned(each: Concerned) -> Facts:
+def _concerned(each: Concerned, showing: Showing) -> Facts:
+    if showing.is_struck:  # it advises nothing any more
+        return [each.scope.kind, each.scope.name]
     return [
         [each.scope.kind, each.scope.name, each.match.state],
         [item.release.tag for item in each.releases],

@@ -119,7 +119,7 @@ _DOUBTED = _any(
     r"V,? (?:A )*(?:[BW]|gets?|receives?) (?:[a-z]+ |A )*?[DEP]\b and\b",
     r"V[^V.;]{0,60}\bvulnerabilities\b[^V.;]{0,30}\b(?:stay|remain|left) (?:open|unfixed)",
 )
-_WILL = r"(?:(?:will|shall|to|is|are|[BW]|going|scheduled|planned|due|set|expected|A) )*"
+_WILL = r"\b(?:(?:will|shall|to|is|are|[BW]|going|scheduled|planned|due|set|expected|A) )*"
 # What names the day on which it ends.
 _DATED = _any(
     rf"V(?:'s)?,? (?:T )?{_WILL}(?:F|be [DEO]|P)\b",
