@@ -34,12 +34,15 @@ structlog.configure(processors=PROCESSORS)
 gc.disable()  # until everything is collected
 
 # `make test` tries the same examples wherever it runs, and a busy machine may take its time for them; `make fuzz` looks for others.
-settings.register_profile(
-    "suite", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+settings.register_profile(  # `make check`: half of the usual number, since `make fuzz` tries thousands
+    "suite",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile(
-    "short", settings.get_profile("suite"), max_examples=25
-)  # `make test`; `make check` tries four times as many
+settings.register_profile("short", settings.get_profile("suite"), max_examples=25)  # `make test`
 settings.register_profile("long", max_examples=5_000, deadline=None, print_blob=True)
 settings.load_profile("suite")  # --hypothesis-profile comes later, and wins
 

@@ -63,6 +63,8 @@ _INVENTED_WORDS = {
     "reason": "It was tagged by mistake",
     "text": "Back your data up first",
     "cve": "CVE-2031-1234",
+    "version": "1.2.3",
+    "time": "2031-12-01T15:00Z",
 }
 _TELLING = frozenset(
     {Kind.VERSION, Kind.LINE, Kind.SCOPE, Kind.SECTION, Kind.SEVERITY, Kind.COMMAND}
