@@ -68,7 +68,7 @@ def to_payload(message: Message, mark: str = "") -> JSON:
     return {
         "content": _content(message),
         "embeds": _embeds(message, mark),
-        "components": rows(message.example or message),
+        "components": rows(_to_press(message)),
         "allowed_mentions": allowed_mentions(message.mentions),
         "flags": 0 if message.loud else SUPPRESS_NOTIFICATIONS,
     }
@@ -77,6 +77,11 @@ def to_payload(message: Message, mark: str = "") -> JSON:
 def to_edit_payload(message: Message, mark: str = "") -> JSON:
     """The body of an edit: the same looks, and nobody is called again."""
     return to_payload(message, mark) | {"allowed_mentions": allowed_mentions(()), "flags": 0}
+
+
+def _to_press(message: Message) -> Message:
+    """Whose buttons stand below: the message's own; where it has none, those that its example would have."""
+    return message.example if message.example is not None and not (message.actions or message.menus) else message
 
 
 def _embeds(message: Message, mark: str) -> list[JSON]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from chatbot.core.announce.subject import Subject
 from chatbot.core.maintainers.controls import Control
-from chatbot.core.model.message import Action, Block, Field, Message, Moment, Spans, Text, Tone, field_of, paragraph
+from chatbot.core.model.message import Action, Block, Field, Message, Moment, Tone, field_of, paragraph
 from chatbot.core.text.words import count, listed
 
 CardState = Literal["waiting", "held", "announced", "skipped", "retracted", "unanswered"]
@@ -41,7 +41,6 @@ def card_message(
         headline=_TITLES[state].format(name_of(subject)),
         fields=tuple(_fields(state, rooms, until, pings)),
         body=_reasons(subject.control, state),
-        small=(_how(subject),) if is_open else (),
         actions=_buttons(subject, state) if is_open else (),
         footer=subject.snapshot.project.name,
         example=news if is_open else None,
@@ -54,7 +53,6 @@ def nudge_message(subject: Subject) -> Message:
         title=f"{name_of(subject)} still waits for your word",
         tone=Tone.ROUTINE,
         body=(paragraph("It stays unannounced until somebody answers. I won't ask again."),),
-        small=(_how(subject),),
         actions=_buttons(subject, "waiting"),
     )
 
@@ -70,7 +68,6 @@ def held_message(subject: Subject, held_at: datetime, rooms: int) -> Message:
             field_of("Not told", f"{count(rooms, 'room')}, and everybody who subscribed"),
         ),
         body=(paragraph("It is about security: nobody is told until you announce it."),),
-        small=(_how(subject),),
         actions=_buttons(subject, "held"),
     )
 
@@ -98,12 +95,6 @@ def _reasons(control: Control, state: CardState) -> tuple[Block, ...]:
     if state == "retracted":
         return (paragraph(f"Reason: {control.retracted}"),)
     return ()
-
-
-def _how(subject: Subject) -> Spans:
-    return (
-        Text(f"Or write: announce now {subject.name} · announce note {subject.name} … · announce skip {subject.name}"),
-    )
 
 
 def _buttons(subject: Subject, state: CardState) -> tuple[Action, ...]:

@@ -232,3 +232,30 @@ async def test_slow_answers_do_not_hold_up_others(discord: DiscordStandIn, answe
     answers.message = replace(answers.message, title="Late")
     answers.gate.set()
     assert {(await each.answer())["embeds"][0]["title"] for each in waiting} == {"Late"}
+
+
+async def test_the_buttons_of_a_card_are_commands_of_maintainers(discord: DiscordStandIn, answers: Answers) -> None:
+    room = discord.room()
+    await (
+        await discord.press(custom_id(Action("approve", "Announce", ProjectId("example"), "v1.2.0")), at=room)
+    ).answer()
+    assert (answers.requests[-1].command, answers.requests[-1].arguments) == (
+        "approve",
+        {"id": "v1.2.0", "project": "example"},
+    )
+    note = custom_id(Action("add-note", "Add a note", ProjectId("example"), "v1.2.0"))
+    modal = await (await discord.press(note, at=room)).answer()
+    submitted = await discord.submit(modal, {"text": "Back your data up first"}, at=room)
+    await submitted.answer()
+    assert submitted.private
+    assert (answers.requests[-1].command, answers.requests[-1].arguments) == (
+        "add-note",
+        {"id": "v1.2.0", "text": "Back your data up first", "project": "example"},
+    )
+
+
+async def test_slash_announce_has_its_words_as_subcommands(discord: DiscordStandIn, answers: Answers) -> None:
+    room = discord.room()
+    options = {"id": "v1.2.0", "reason": "It loses mail"}
+    await (await discord.slash("announce retract", options, at=room)).answer()
+    assert (answers.requests[-1].command, answers.requests[-1].arguments) == ("announce retract", options)
