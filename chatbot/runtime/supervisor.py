@@ -14,6 +14,7 @@ from chatbot.core.line_roles.server_roles import ServerRoles, server_roles
 from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import Chat, ChatStopped, ChatUnavailable, DirectMessages
 from chatbot.runtime.delivery.following import followed_in
+from chatbot.runtime.delivery.links import links_of
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.delivery.refusal_retry import RefusalRetry
 from chatbot.runtime.ingest.poller import Poller
@@ -153,10 +154,9 @@ class Supervisor:
             log.warning("messages dropped: their room is no longer configured", room=room, count=count)
 
     def _timed(self) -> Timed:
-        services = self.services
-        return timed(
-            services.ingestor.planner, lambda: services.config.projects, services.fan_outs.members, services.clock
-        )
+        services, links = self.services, links_of(self.chats)
+        planner, members, names = services.ingestor.planner, services.fan_outs.members, self._room_name
+        return timed(planner, lambda: services.config.projects, members, services.clock, room_name=names, link=links)
 
     def health(self) -> Health:
         """Whether all is well, as far as this process can know."""

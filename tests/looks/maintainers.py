@@ -6,6 +6,7 @@ from dataclasses import replace
 from chatbot.core.advisory_lint.check import lint_advisory
 from chatbot.core.advisory_lint.material import Material
 from chatbot.core.advisory_lint.render import findings_message
+from chatbot.core.announce.subject import find
 from chatbot.core.drift.compute import drift_of
 from chatbot.core.drift.finding import Drift, DriftFinding
 from chatbot.core.drift.render import drift_message
@@ -13,7 +14,9 @@ from chatbot.core.drift.schedule import LastTold, news_of
 from chatbot.core.images.readiness import images_of
 from chatbot.core.maintainers.readiness.message import ready_message
 from chatbot.core.maintainers.readiness.steps import Place, readiness
+from chatbot.core.maintainers.readiness.went_out import overdue_message, went_out_message
 from chatbot.core.model.facts import Affected
+from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.images import ImageName, ImageState, ImageTemplate, Platform
 from chatbot.core.model.message import Message, Paragraph, Text
 from chatbot.sources.support_policy.reader import read_policy
@@ -83,7 +86,15 @@ def _ready() -> Iterator[tuple[str, Message]]:
     )
     steps = readiness(snapshot, "v4.2.3", read_policy(PAGE), images, places, w.NOW.date())
     yield "ready", ready_message("Windlass 4.2.3", "Windlass", steps)
+    subject = find(snapshot, str(SubjectId("release", project.id, "v4.2.3")))
+    assert subject is not None
+    posted = (replace(places[0], link="https://discord.com/channels/1/1001/7"), *places[1:])
+    yield "went-out", went_out_message(subject, steps, posted)
+    yield "went-out-overdue", overdue_message(subject, steps)
     whole = readiness(w.snapshot([news]), "v4.2.3", read_policy(PAGE), (), places[:1], w.NOW.date())
+    everywhere = tuple(replace(posted[0], name=f"#channel-{number}") for number in range(20))
+    steps = readiness(w.snapshot([news]), "v4.2.3", read_policy(PAGE), (), everywhere, w.NOW.date())
+    yield "went-out-everywhere", went_out_message(subject, steps, everywhere)
     yield "ready-whole", ready_message("Windlass 4.2.3", "Windlass", whole)
     hostile = (Place(name=HOSTILE, state="failed", reason=HOSTILE),)
     steps = readiness(w.snapshot([news]), "v4.2.3", None, (), hostile, w.NOW.date())

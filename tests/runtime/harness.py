@@ -31,12 +31,13 @@ def room(at: str, watch_filter: WatchFilter = EVERYTHING, projects: Sequence[Pro
 
 @dataclass(slots=True)
 class Harness:
-    """The pipeline with its ends in the test's hands."""
+    """The pipeline with its ends in the test's hands. `tells_what_went_out`: to maintainers, a message for each announcement."""
 
     services: Services
     world: FaultyGitHub
     clock: ManualClock
     chat: FaultyChat
+    tells_what_went_out: bool = False
 
     async def poll(self) -> None:
         """Poll every source once, and do what is due by the clock."""
@@ -44,7 +45,10 @@ class Harness:
         services = self.services
         await services.images.step()
         planner, members = services.ingestor.planner, services.fan_outs.members
-        await timed(planner, lambda: services.config.projects, members, self.clock).step()
+        by_the_clock = timed(planner, lambda: services.config.projects, members, self.clock)
+        if not self.tells_what_went_out:
+            by_the_clock.went_out.projects = tuple
+        await by_the_clock.step()
 
     async def deliver(self) -> None:
         await Delivery(

@@ -199,15 +199,16 @@ class DiscordChat:
 
     def room_name(self, room: RoomAddress) -> str:
         """The channel's name, by the gateway or by the last check."""
-        place = room.place
-        channel = self._speaker.client.get_channel(int(place)) if self._speaker and place.isdecimal() else None
+        channel = self._speaker.channel(room.place) if self._speaker else None
         return channel_name(channel) or self._names.get(room, "")
 
     def is_followed(self, room: RoomAddress) -> bool:
         """Whether it is an announcement channel, by the gateway."""
-        place = room.place
-        channel = self._speaker.client.get_channel(int(place)) if self._speaker and place.isdecimal() else None
-        return isinstance(channel, discord.TextChannel) and channel.is_news()
+        return self._speaker is not None and self._speaker.is_followed(room.place)
+
+    def link(self, reference: str) -> str:
+        """Where a message is on the web, once the gateway has told of its channel."""
+        return self._speaker.link(reference) if self._speaker else ""
 
     async def sync(self, *, dry_run: bool = False) -> list[str]:
         """Bring the slash commands up to date; return what was (or would be) changed, a line each."""

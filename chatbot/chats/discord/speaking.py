@@ -28,6 +28,21 @@ class Speaker:
     places: Places
     attempt_seconds: float = ATTEMPT_SECONDS
 
+    def channel(self, place: str) -> object:
+        """The channel with this id as the gateway has told of it; None where it has not."""
+        return self.client.get_channel(int(place)) if place.isdecimal() else None
+
+    def is_followed(self, place: str) -> bool:
+        """Whether it is an announcement channel, by the gateway."""
+        channel = self.channel(place)
+        return isinstance(channel, discord.TextChannel) and channel.is_news()
+
+    def link(self, text: str) -> str:
+        """Where the message with this reference is on the web; "" where its channel's server is not known, or in a DM."""
+        place, _, message = text.partition("/")
+        server = getattr(getattr(self.channel(place), "guild", None), "id", None)
+        return f"https://discord.com/channels/{server}/{place}/{message}" if server and message.isdecimal() else ""
+
     async def say(self, channel: int, outgoing: Outgoing) -> int:
         """Send it and return the message's id."""
         mark = mark_of(outgoing.announcement, outgoing.key) if outgoing.announcement else ""  # nobody looks for it then

@@ -22,7 +22,7 @@ from chatbot.chats.matrix.people.greeting import greet
 from chatbot.chats.matrix.places import Places, room_and_thread
 from chatbot.chats.matrix.profile import PROFILE
 from chatbot.chats.matrix.questions import Questions
-from chatbot.chats.matrix.reference import Reference, can_be_named
+from chatbot.chats.matrix.reference import Reference, can_be_named, link_to
 from chatbot.chats.matrix.sender import Sender
 from chatbot.chats.matrix.typing import Typing
 from chatbot.chats.matrix.waiting import Waiting
@@ -164,6 +164,10 @@ class MatrixChat:
         """The room's name, by sync or by the last check."""
         place, _ = room_and_thread(room.place)
         return (self._sender.session.tracked.get(place).name if self._sender else "") or self._names.get(room, "")
+
+    def link(self, reference: str) -> str:
+        """Where a message is on the web; matrix.to asks the reader's own client to open it."""
+        return link_to(Reference.parse(reference), self._account.user_id.partition(":")[2])
 
     async def close(self) -> None:
         """Nothing is left open: `run` closes what it opened."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Self
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,13 @@ class Reference:
             return cls(room="", event=line)
         room, event, thread, asker, *_ = [*parts, "", ""]
         return cls(room=room, event=event, thread=thread, asker=asker)
+
+
+def link_to(message: Reference, server: str) -> str:
+    """The address of a message for people; "" of one that does not say its room. `server`: one that is in the room."""
+    if not message.room:
+        return ""
+    return f"https://matrix.to/#/{quote(message.room)}/{quote(message.event)}?via={quote(server)}"
 
 
 def can_be_named(*parts: str) -> bool:

@@ -49,7 +49,18 @@ class RoomAddress(str):
 NOWHERE = RoomAddress("")  # where there is no room, or no DM
 
 SubjectKind = Literal[
-    "release", "advisory", "policy", "summary", "notice", "follow-up", "alert", "digest", "reminder", "card", "schedule"
+    "release",
+    "advisory",
+    "policy",
+    "summary",
+    "notice",
+    "follow-up",
+    "alert",
+    "digest",
+    "reminder",
+    "card",
+    "schedule",
+    "went-out",
 ]
 
 

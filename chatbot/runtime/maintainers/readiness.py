@@ -70,6 +70,7 @@ def places_of(
     places = [
         Place(
             name=room_name(post.room),
+            room=post.room,
             state=_state(post),
             reason=post.reason,
             link=link(post.room, post.reference) if post.reference else "",
@@ -78,7 +79,7 @@ def places_of(
     ]
     posted = {post.room for post in posts}
     waits = [(room, reason) for room, reason in waiting if room not in posted]
-    return [*places, *(Place(name=room_name(room), state="waits", reason=reason) for room, reason in waits)]
+    return [*places, *(Place(name=room_name(room), state="waits", room=room, reason=reason) for room, reason in waits)]
 
 
 def _state(post: FirstPost) -> PlaceState:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.watches import Project
 from chatbot.ports import Clock
 from chatbot.runtime.ingest.planner import Planner
@@ -18,6 +19,7 @@ from chatbot.runtime.timed.lists import WeeklyLists
 from chatbot.runtime.timed.policy_news import PolicyNewsOfRoom
 from chatbot.runtime.timed.reminders import Reminders
 from chatbot.runtime.timed.schedules import Schedules
+from chatbot.runtime.timed.went_out import WentOut
 from chatbot.store.database.failure import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -25,13 +27,23 @@ log = structlog.get_logger(__name__)
 EVERY = 20.0  # seconds
 
 
-def timed(planner: Planner, projects: Callable[[], Sequence[Project]], members: Members, clock: Clock) -> "Timed":
+def timed(
+    planner: Planner,
+    projects: Callable[[], Sequence[Project]],
+    members: Members,
+    clock: Clock,
+    *,
+    room_name: Callable[[RoomAddress], str] = lambda _room: "",
+    link: Callable[[RoomAddress, str], str] = lambda _room, _reference: "",
+) -> "Timed":
     """Who does what is due by the clock in the rooms of these projects, and for their subscribers and maintainers.
-    `members` may know of projects that are not public."""
+    `members` may know of projects that are not public; `room_name` is what people call a room, `link` leads to a message in
+    it."""
     digests = Digests(planner, projects, PolicyNewsOfRoom(planner))
     ends, lists = EndsForPeople(planner, projects), WeeklyLists(planner, members)
     drift, schedules = DriftAlarm(planner, projects), Schedules(planner, projects)
-    return Timed(digests, Reminders(planner, projects), ends, lists, drift, schedules, clock)
+    went_out = WentOut(planner, projects, room_name, link)
+    return Timed(digests, Reminders(planner, projects), ends, lists, drift, schedules, went_out, clock)
 
 
 @dataclass(slots=True)
@@ -45,6 +57,7 @@ class Timed:
     lists: WeeklyLists
     drift: DriftAlarm
     schedules: Schedules
+    went_out: WentOut
     clock: Clock
 
     async def run(self) -> None:
@@ -61,6 +74,7 @@ class Timed:
         await self._guarded("reminders of subscribers", self.ends.step)
         await self._guarded("weekly lists", self.lists.step)
         await self._guarded("planned releases", self.schedules.step)
+        await self._guarded("what went out", self.went_out.step)
 
     async def _guarded(self, what: str, step: Callable[[datetime], Awaitable[None]]) -> None:
         try:

@@ -9,6 +9,7 @@ from typing import Literal
 from chatbot.core.images.readiness import ImageOfRelease
 from chatbot.core.images.words import image_sentence
 from chatbot.core.model.facts import Advisory
+from chatbot.core.model.ids import NOWHERE, RoomAddress
 from chatbot.core.model.knowledge import taken_back
 from chatbot.core.model.message import Moment, Spans, Text
 from chatbot.core.model.severity import Severity
@@ -48,12 +49,14 @@ class Place:
     """What became of the announcement in one room.
 
     name: what people call the room
+    room: its address, which stays the same; NOWHERE where nobody needs it
     reason: why it failed, or waits; of one on the way, why the last attempt failed; "" without one
     link: to the post, "" where there is none
     """
 
     name: str
     state: PlaceState
+    room: RoomAddress = NOWHERE
     reason: str = ""
     link: str = ""
 
@@ -85,7 +88,9 @@ def rooms(places: Sequence[Place], *, before: bool = False) -> Iterator[Step]:
         yield _step("rooms", "there", "done", f"Announced in {count(numbers['there'], 'room')}")
     for place in places:
         if place.state == "failed":
-            yield _step("rooms", place.name, "missing", f"{place.name} did not get it{_because(place.reason)}")
+            yield _step(
+                "rooms", place.room or place.name, "missing", f"{place.name} did not get it{_because(place.reason)}"
+            )
     late = [place for place in places if place.state == "on the way"]
     if late:
         reasons = sorted({place.reason for place in late if place.reason})
