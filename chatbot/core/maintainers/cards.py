@@ -12,7 +12,7 @@ from chatbot.core.announce.plan_builder import PlanBuilder, Waiting
 from chatbot.core.announce.subject import Subject, find
 from chatbot.core.delivery import Lane
 from chatbot.core.maintainers.approval import LONGEST_WAIT, controlled, needs_approval
-from chatbot.core.maintainers.render import CardState, card_message, held_message, nudge_message
+from chatbot.core.maintainers.render import CardState, card_message, exploited_message, held_message, nudge_message
 from chatbot.core.model.ids import RoomAddress, SubjectId
 
 NUDGE_AFTER = timedelta(days=1)  # of a card about routine news that nobody answered
@@ -41,6 +41,7 @@ def lay(builder: PlanBuilder) -> None:
         subject = find(builder.snapshot, name)
         if subject is not None:
             _remind_of_hold(builder, subject, room)
+            _warn_of_exploited(builder, subject, room)
             if needs_approval(builder.snapshot.project):
                 _card(builder, subject, room)
 
@@ -130,6 +131,26 @@ def _nudge(
         notified_for=frozenset(),
         digest=digest(["nudge", subject.id]),
         parent=parent,
+    )
+
+
+def _warn_of_exploited(builder: PlanBuilder, subject: Subject, room: RoomAddress) -> None:
+    """Once, that what they took back, skipped or hold is known to be exploited: nobody else is told so."""
+    control, advisory = subject.control, subject.advisory
+    is_silent = bool(control.retracted) or control.skipped or control.held_at is not None
+    if advisory is None or not advisory.known_exploited or not is_silent:
+        return
+    name = str(SubjectId("notice", builder.snapshot.project.id, short_hash("exploited", subject.id)))
+    if (room, name) in builder.posted:
+        return
+    builder.add_message(
+        (room, name),
+        "new",
+        exploited_message(subject),
+        Lane.CRITICAL,
+        revision=1,
+        notified_for=frozenset(),
+        digest=digest(["exploited", subject.id]),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from chatbot.core.announce.subject import Subject
 from chatbot.core.maintainers.controls import Control
-from chatbot.core.model.message import Action, Block, Field, Message, Moment, Tone, field_of, paragraph
+from chatbot.core.model.message import Action, Block, Field, Link, Message, Moment, Tone, field_of, paragraph, text
 from chatbot.core.text.words import count, listed
 
 CardState = Literal["waiting", "held", "announced", "skipped", "retracted", "unanswered"]
@@ -69,6 +69,25 @@ def held_message(subject: Subject, held_at: datetime, rooms: int) -> Message:
         ),
         body=(paragraph("It is about security: nobody is told until you announce it."),),
         actions=_buttons(subject, "held"),
+    )
+
+
+def exploited_message(subject: Subject) -> Message:
+    """That something they keep back is known to be exploited."""
+    news = subject.snapshot.advisories[subject.name]
+    return Message(
+        title=f"{news.summary or news.id} is known to be exploited",
+        tone=Tone.CRITICAL,
+        label="Nobody is told, by your word",
+        severity=news.severity,
+        url=news.url,
+        body=(
+            paragraph(
+                "You took its announcement back, skipped it or hold it. Please check whether that is still right."
+            ),
+        ),
+        small=(text(" · ".join([news.id, *sorted(news.ids - {news.id})])),),
+        links=(Link("Advisory", news.url),) if news.url else (),
     )
 
 

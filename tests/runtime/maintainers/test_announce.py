@@ -277,3 +277,21 @@ async def test_what_a_maintainer_did_stays_and_is_named_to_them(stage: Stage) ->
         assert "".join(plain(line) for line in gone.small).endswith("They are its record, and stay.")
         log = await say(harness, "announce log")
         assert len(log.body[0].items) == 2  # type: ignore[union-attr]
+
+
+async def test_that_something_retracted_is_exploited_is_told_to_the_maintainers_alone(stage: Stage) -> None:
+    stage.announce = "auto"
+    async with stage.open() as harness:
+        await harness.run_for()
+        stage.warn("GHSA-aaaa-bbbb-cccc")
+        await harness.run_for()
+        await say(harness, "announce retract", id="GHSA-aaaa-bbbb-cccc", reason="It is about another project")
+        await harness.run_for()
+        before = stage.shows()
+        await say(harness, "announce exploited", id="GHSA-aaaa-bbbb-cccc")
+        for _ in range(2):
+            await harness.run_for()
+        assert stage.shows() == before
+        assert [title for title in stage.cards() if title.endswith("is known to be exploited")] == [
+            "A mailbox name is not escaped is known to be exploited"
+        ]
