@@ -13,8 +13,10 @@ from chatbot.core.announce.plan_builder import Place
 from chatbot.core.announce.subject import find
 from chatbot.core.digests.contents import item_of, waiting_releases
 from chatbot.core.digests.schedule import last_digest
+from chatbot.core.maintainers.controls import fold
+from chatbot.core.maintainers.word import Action, Word
 from chatbot.core.model.facts import Advisory, Release
-from chatbot.core.model.ids import RoomAddress
+from chatbot.core.model.ids import NOWHERE, RoomAddress
 from chatbot.core.model.images import ImageState
 from chatbot.core.model.knowledge import Knowledge, Tracked
 from chatbot.core.model.watches import Project
@@ -53,7 +55,16 @@ class RegistrySays:
     states: tuple[ImageState, ...]
 
 
-Step = Observed | Vanished | Restart | RegistrySays
+@dataclass(frozen=True)
+class MaintainerSays:
+    """A maintainer says this of a release or an advisory, if it is known yet."""
+
+    action: Action
+    subject: str
+    text: str = "They said why"
+
+
+Step = Observed | Vanished | Restart | RegistrySays | MaintainerSays
 
 
 @dataclass
@@ -67,6 +78,7 @@ class Life:
     posted: make.PostedThere = field(default_factory=dict)
     holds: dict[Place, Decision] = field(default_factory=dict)
     messages: list[PlannedMessage] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
     sentences: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     in_digest: dict[Place, str] = field(default_factory=dict)  # (room, subject) → the digest of what is shown
     digests: Counter[tuple[RoomAddress, datetime]] = field(default_factory=Counter)  # how often each was posted
@@ -83,6 +95,11 @@ class Life:
             case RegistrySays(tag=tag, states=states):
                 self.knowledge = replace(self.knowledge, images={**self.knowledge.images, tag: states})
                 self._follow({f"release/mail/{tag}"})
+            case MaintainerSays(action=action, subject=subject, text=text):
+                if find(self.snapshot, subject) is not None:
+                    word = Word(action=action, subject=subject, by=NOWHERE, at=self.now, text=text)
+                    self.words.append(word)
+                    self._follow({subject})
             case Restart():
                 self._follow(set())
 
@@ -99,7 +116,7 @@ class Life:
 
     @property
     def snapshot(self) -> ProjectSnapshot:
-        return build_snapshot(self.project, self.knowledge)
+        return build_snapshot(self.project, self.knowledge, controls=fold(self.words))
 
     def _observe(self, fact: Fact, origin: str) -> bool:
         if isinstance(fact, Release):

@@ -84,21 +84,37 @@ class Match:
 
 
 class Pattern:
-    """A compiled pattern, with the methods of `re.Pattern` that are linear."""
+    """A pattern with the methods of `re.Pattern` that are linear. It is compiled when it is first used: a process that parses one
+    document needs few of some hundreds."""
 
-    __slots__ = ("_engine", "_names", "flags", "groups", "pattern")
+    __slots__ = ("_ascii_only", "_engine", "_names", "flags", "groups", "pattern")
+    _engine: Any
+    _names: Mapping[str, int]
+    groups: int
 
     def __init__(self, pattern: str, flags: str = "", *, ascii_only: bool = False) -> None:
+        self.pattern, self.flags, self._ascii_only = pattern, flags, ascii_only
+
+    def __getattr__(self, name: str) -> Any:  # only what is not there yet
+        if name not in ("_engine", "_names", "groups"):
+            raise AttributeError(name)
+        self.prepare()
+        return getattr(self, name)
+
+    def prepare(self) -> "Pattern":
+        """Compile it now. Raises PatternError for what RE2 does not have."""
         options = re2.Options()
         options.max_mem = _MEMORY
         options.log_errors = False
-        self.pattern, self.flags = pattern, flags
-        translated = pattern if ascii_only else _unicode(pattern)
-        self._engine: Any = _re2.RE2((f"(?{flags})" if flags else "").encode() + translated.encode(), options)
-        if not self._engine.ok():
-            raise PatternError(f"{pattern}: {self._engine.error().decode()}")
-        self.groups: int = self._engine.NumberOfCapturingGroups()
-        self._names = {name.decode(): number for name, number in self._engine.NamedCapturingGroups()}
+        translated = self.pattern if self._ascii_only else _unicode(self.pattern)
+        flags = f"(?{self.flags})" if self.flags else ""
+        engine = _re2.RE2(flags.encode() + translated.encode(), options)
+        if not engine.ok():
+            raise PatternError(f"{self.pattern}: {engine.error().decode()}")
+        self._names = {name.decode(): number for name, number in engine.NamedCapturingGroups()}
+        self.groups = engine.NumberOfCapturingGroups()
+        self._engine = engine
+        return self
 
     def __repr__(self) -> str:
         return f"Pattern({self.pattern!r}, {self.flags!r})"
@@ -211,7 +227,8 @@ def compile(  # noqa: A001 - read as `patterns.compile`, like `re.compile`
     dot_all: bool = False,
     ascii_only: bool = False,
 ) -> Pattern:
-    """A pattern of linear time. Raises PatternError for what RE2 does not have (lookaround, backreference, possessive)."""
+    """A pattern of linear time. Its first use raises PatternError for what RE2 does not have (lookaround, backreference,
+    possessive): `tests/test_patterns.py` prepares all of the program's."""
     flags = "i" * ignore_case + "m" * multi_line + "s" * dot_all
     return Pattern(pattern, flags, ascii_only=ascii_only)
 

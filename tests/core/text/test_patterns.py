@@ -35,7 +35,7 @@ def test_case_is_folded_as_in_re(text: str) -> None:
 )
 def test_what_is_not_linear_or_not_understood_does_not_compile(pattern: str) -> None:
     with pytest.raises(patterns.PatternError):
-        patterns.compile(pattern)
+        patterns.compile(pattern).prepare()
 
 
 @given(st.text(alphabet=st.sampled_from("ab\ud800\udfffé\U0001f600"), max_size=12))
