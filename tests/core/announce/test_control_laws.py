@@ -36,8 +36,8 @@ def lived(names: Sequence[str], pauses: Sequence[bool]) -> Life:
         life.live(next(rest[name]))
         if pause:
             life.settle()
-        held = {place for place, item in life.holds.items() if item.reason == IS_HELD}
-        assert not (before & held & life.posted.keys()), "what is held was posted"
+        still = {place for place, item in life.holds.items() if item.reason == IS_HELD}
+        assert not (before & still & life.posted.keys()), "what is held was posted"
     for _ in range(3):
         life.settle()
     return life
@@ -72,6 +72,6 @@ def test_every_order_of_words_about_the_same_facts_ends_the_same_but_for_what_wa
 
 def test_these_lives_reach_every_word() -> None:
     life = lived([name for name, steps in CHAINS.items() for _ in steps], [True] * sum(map(len, CHAINS.values())))
-    said = {word.action for word in life.words}
-    assert said == {"hold", "now", "retract", "note", "bad", "good", "exploited"}
+    actions = {word.action for word in life.words}
+    assert actions == {"hold", "now", "retract", "note", "bad", "good", "exploited"}
     assert life.now > make.START

@@ -273,8 +273,8 @@ async def test_what_a_maintainer_did_stays_and_is_named_to_them(stage: Stage) ->
         await say(harness, "announce now", id="v1.1.0")
         data = words(await say(harness, "my-data", at=""))
         assert "As a maintainer you have 2 entries in the log of your project" in data
-        gone = await say(harness, "forget-me", at="")
-        assert "".join(plain(line) for line in gone.small).endswith("They are its record, and stay.")
+        farewell = await say(harness, "forget-me", at="")
+        assert "".join(plain(line) for line in farewell.small).endswith("They are its record, and stay.")
         log = await say(harness, "announce log")
         assert len(log.body[0].items) == 2  # type: ignore[union-attr]
 
