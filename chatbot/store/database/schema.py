@@ -10,6 +10,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chatbot.store.database import account_tables, files, people_tables, tables
+from chatbot.store.database.columns import metadata
 from chatbot.store.database.engines import BUSY_TIMEOUT, WRITING, in_memory
 from chatbot.store.database.failure import StoreUnavailable, translate_errors
 
@@ -64,8 +65,17 @@ def _upgrade(connection: sa.Connection, to: str) -> None:
     current, head = _current(connection), known_versions()[-1]
     if current is None and sa.inspect(connection).get_table_names():
         raise StoreUnavailable("the database holds tables of another program: name an empty one in `database`")
-    if current != head or to != "head":
+    if current is None and to == "head":
+        _create(connection, head)
+    elif current != head or to != "head":
         _migrate(connection, to)
+
+
+def _create(connection: sa.Connection, head: str) -> None:
+    """The tables of an empty database as they are now: nobody's data has to follow through all migrations."""
+    metadata.create_all(connection)
+    connection.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    connection.execute(sa.insert(_VERSION).values(version_num=head))
 
 
 def _current(connection: sa.Connection) -> str | None:
