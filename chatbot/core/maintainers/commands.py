@@ -74,7 +74,7 @@ MAINTAINERS_COMMANDS: tuple[Command, ...] = (
         "schedule",
         "Say that a security release is planned, or move it",
         Parameter("version", "the version that is planned; nothing else is posted of it", Kind.SETTING),
-        Parameter("time", "when, such as 2031-12-01T15:00Z", Kind.SETTING),
+        Parameter("time", "when, in UTC: YYYY-MM-DDThh:mmZ", Kind.SETTING),
         Parameter("severity", "of the worst that it fixes", Kind.SETTING, choices=SEVERITIES),
         Parameter("anyway", "yes, although no images are configured", Kind.SETTING, required=False, choices=("yes",)),
     ),

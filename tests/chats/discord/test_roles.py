@@ -96,7 +96,9 @@ async def test_a_role_that_can_do_anything_is_given_to_nobody(
     discord: DiscordStandIn, roles: Roles, guild: str, of_role: dict[str, Any], power: str
 ) -> None:
     role = discord.world.add_role(guild, NAME, **of_role)
-    assert await roles.look(server(guild), role) == ServerRole(id=role, name=NAME, power=power)
+    assert await roles.look(server(guild), role) == ServerRole(
+        id=role, name=NAME, power=power, mentionable=bool(of_role.get("mentionable"))
+    )
     if power:
         with pytest.raises(ChatRefused, match=power):
             await roles.give(server(guild), role, PERSON)

@@ -48,7 +48,7 @@ def test_announcements_and_deliveries_keep_their_ids(
     room: RoomAddress, subject: SubjectId, text: str, announcement: str, keys: tuple[str, str, str]
 ) -> None:
     assert str(subject) == text
-    assert announcement_id(room, str(subject)) == announcement
+    assert announcement_id(RoomAddress(room), str(subject)) == announcement
     revisions = ((1, "new"), (2, "edit"), (3, "reply"))
     assert tuple(delivery_key(announcement, revision, kind) for revision, kind in revisions) == keys
 
