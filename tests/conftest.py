@@ -52,7 +52,7 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1)
 
 
-SLOW = 4.0  # seconds; `make timings` measures again
+SLOW = 2.5  # seconds; `make timings` measures again
 SERVERS = frozenset({"homeserver", "postgres_server", "server"})
 STARTS_PROCESSES = re.compile(
     r"create_subprocess_exec|subprocess\.run|standins import .*forks|bot_process|many_channels|tests\.cli\.process|synapse\(|running\(\) as"
