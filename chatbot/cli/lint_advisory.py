@@ -95,7 +95,7 @@ def shape(advisory: Advisory, finding: Finding) -> dict[str, Any]:
         "level": finding.level,
         "package": finding.package or None,
         "problem": finding.problem,
-        "mend": finding.fix,
+        "fix": finding.fix,
     }
 
 
@@ -103,6 +103,6 @@ def _left_out(complaints: Sequence[str]) -> list[dict[str, Any]]:
     """What could not be read at all: the file stands in the place of the id."""
     start = {"code": "unreadable-advisory", "level": "error", "package": None}
     return [
-        {"id": name, **start, "problem": why, "mend": "Save it as GitHub or OSV serve it."}
+        {"id": name, **start, "problem": why, "fix": "Save it as GitHub or OSV serve it."}
         for name, _, why in (complaint.partition(": ") for complaint in complaints)
     ]

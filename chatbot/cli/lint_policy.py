@@ -115,7 +115,7 @@ def published_on(releases: Sequence[Release]) -> dict[Version, date]:
 
 def shape(finding: Finding) -> dict[str, Any]:
     """One finding as JSON; the keys are a promise (docs/reference/commands.md)."""
-    return {"line": finding.line or None, "problem": finding.problem, "mend": finding.fix}
+    return {"line": finding.line or None, "problem": finding.problem, "fix": finding.fix}
 
 
 def line_shape(line: LineReading) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def test_the_shape_of_a_finding(shell: Shell) -> None:
         "level": "error",
         "package": None,
         "problem": "The range “< 2.3.6” covers 2.3.5, which it names as patched.",
-        "mend": "End the range before 2.3.5, or name the version that has the fix.",
+        "fix": "End the range before 2.3.5, or name the version that has the fix.",
     }
     assert [each["code"] for each in ran.document[1:]] == [
         "supported-line-without-fix",

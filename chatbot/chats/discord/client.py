@@ -207,7 +207,7 @@ class DiscordChat:
         return self._speaker is not None and self._speaker.is_followed(room.place)
 
     def link(self, reference: str) -> str:
-        """Where a message is on the web, once the gateway has told of its channel."""
+        """Where a message is on the web, once its channel is known."""
         return self._speaker.link(reference) if self._speaker else ""
 
     async def sync(self, *, dry_run: bool = False) -> list[str]:

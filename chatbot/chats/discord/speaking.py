@@ -29,7 +29,7 @@ class Speaker:
     attempt_seconds: float = ATTEMPT_SECONDS
 
     def channel(self, place: str) -> object:
-        """The channel with this id as the gateway has told of it; None where it has not."""
+        """The channel with this id as the gateway knows it; None where it does not (yet)."""
         return self.client.get_channel(int(place)) if place.isdecimal() else None
 
     def is_followed(self, place: str) -> bool:

@@ -57,7 +57,7 @@ def result_of(word: Word, subject: Subject, *, posted: int, recalled: int, to_se
     lines = []
     if to_send and word.action in ("now", "good"):
         lines.append(f"It goes to {count(to_send, 'room')}.")
-    if recalled and word.action in ("hold", "skip", "retract"):
+    if recalled and word.action in ("hold", "skip", "retract", "bad"):
         lines.append(f"It was on its way to {count(recalled, 'room')}, and is not sent.")
     if posted and word.action in ("retract", "bad", "note", "good", "exploited"):
         lines.append(f"{count(posted, 'room')} had it already: it is corrected there.")
@@ -125,6 +125,11 @@ def too_long(what: str) -> Message:
     """A reason or a note is too long."""
     most = LONGEST_NOTE if what == "note" else LONGEST_REASON
     return unsure(f"That {what} is longer than {most} characters", "Please shorten it: a phone shows two lines.")
+
+
+def no_reason() -> Message:
+    """Whoever reads that something was taken back wants to know why."""
+    return unsure("Please say why, in one sentence", "Everybody who was told reads it.")
 
 
 def is_retracted(subject: Subject) -> Message:

@@ -11,6 +11,7 @@ LONGEST_WAIT = timedelta(hours=1)  # for the approval of security news
 IS_HELD = "its maintainers hold it"
 NOT_APPROVED = "it waits for its maintainers to announce it"
 SKIPPED = "its maintainers chose not to announce it"
+BAD = "its maintainers say that nobody should use it"
 RETRACTED = "its maintainers took it back: "  # followed by their reason
 
 
@@ -26,6 +27,8 @@ def controlled(
         return outcome
     if control.retracted:
         return Skip(f"{RETRACTED}{control.retracted}")
+    if control.bad is not None:
+        return Skip(BAD)
     if control.skipped:
         return Skip(SKIPPED)
     if control.held_at is not None:

@@ -59,7 +59,7 @@ def _card(builder: PlanBuilder, subject: Subject, room: RoomAddress) -> None:
     before = builder.posted.get(place)
     if not waiting and before is None:
         return
-    state = _state(subject, waiting)
+    state = _state(builder, subject, waiting)
     rooms = Counter(each.room.chat for each in waiting)
     urgent = any(each.lane is not Lane.ROUTINE for each in waiting)
     ready_at = min((each.ready_at for each in waiting), default=None)
@@ -92,14 +92,18 @@ def _card(builder: PlanBuilder, subject: Subject, room: RoomAddress) -> None:
         builder.replan_times.append(ready_at + NUDGE_AFTER)
 
 
-def _state(subject: Subject, waiting: list[Waiting]) -> CardState:
+def _state(builder: PlanBuilder, subject: Subject, waiting: list[Waiting]) -> CardState:
     control = subject.control
     if control.retracted:
         return "retracted"
+    if control.bad is not None:
+        return "bad"
     if control.skipped:
         return "skipped"
     if waiting:
         return "held" if control.held_at is not None else "waiting"
+    if not any(name in subject.names for _, name in builder.in_plan):
+        return "over"
     return "announced" if control.announced_at is not None else "unanswered"
 
 

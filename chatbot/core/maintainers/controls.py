@@ -1,6 +1,6 @@
 """What all words of a project's maintainers add up to: one state for each release and advisory, the last word first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
@@ -78,8 +78,17 @@ class Controls:
     scheduled: Mapping[str, Scheduled] = field(default_factory=dict)
 
     def of(self, *subjects: str) -> Control:
-        """What was decided about a subject, under any of its ids."""
-        return next((self.by_subject[each] for each in subjects if each in self.by_subject), NOTHING)
+        """What was decided about a subject, under any of its ids. Words about two ids that turned out to be one: those of the
+        first count; that it was taken back, or is exploited, counts whichever they were said of."""
+        controls = [self.by_subject[each] for each in subjects if each in self.by_subject]
+        if len(controls) < 2:
+            return controls[0] if controls else NOTHING
+        reason = next((each.retracted for each in controls if each.retracted), "")
+        return replace(controls[0], retracted=reason, exploited=any(each.exploited for each in controls))
+
+    def named_as(self, subjects: Sequence[str]) -> str:
+        """Under which of a subject's ids, the current one first, words about it are kept: where there are some, with those."""
+        return next((each for each in subjects if each in self.by_subject), subjects[0])
 
 
 NO_CONTROLS = Controls()

@@ -9,7 +9,7 @@ from chatbot.core.maintainers.controls import Control
 from chatbot.core.model.message import Action, Block, Field, Link, Message, Moment, Tone, field_of, paragraph, text
 from chatbot.core.text.words import count, listed
 
-CardState = Literal["waiting", "held", "announced", "skipped", "retracted", "unanswered"]
+CardState = Literal["waiting", "held", "announced", "skipped", "retracted", "bad", "over", "unanswered"]
 
 _TITLES: Mapping[CardState, str] = {
     "waiting": "Announce {}?",
@@ -17,6 +17,8 @@ _TITLES: Mapping[CardState, str] = {
     "announced": "{} is announced",
     "skipped": "{} is not announced",
     "retracted": "{} was taken back",
+    "bad": "{} must not be used",
+    "over": "No room waits for {} any more",
     "unanswered": "{} went out without an answer",
 }
 
@@ -111,9 +113,8 @@ def _fields(state: CardState, rooms: Mapping[str, int], until: datetime | None, 
 
 
 def _reasons(control: Control, state: CardState) -> tuple[Block, ...]:
-    if state == "retracted":
-        return (paragraph(f"Reason: {control.retracted}"),)
-    return ()
+    reason = control.retracted if state == "retracted" else control.bad.reason if control.bad is not None else ""
+    return (paragraph(f"Reason: {reason}"),) if reason else ()
 
 
 def _buttons(subject: Subject, state: CardState) -> tuple[Action, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.watches import Project, Room
-from chatbot.core.queries.commands import CommandRequest, Right
+from chatbot.core.queries.commands import CommandRequest
 
 
 def in_reach(
@@ -37,13 +37,6 @@ def among_others(request: CommandRequest, project: Project, rooms: Sequence[Room
     """Whether people read along who may not know of the project: a maintainer asks about a private one in another room."""
     watching = any(room.address == request.room and project.id in room.projects for room in rooms)
     return bool(request.room) and not (project.public or watching or request.room == project.maintainers_room)
-
-
-def rights_in(request: CommandRequest, project: Project | None) -> frozenset[Right]:
-    """The asker's rights for the project: those that the chat checked, and those that the configuration grants."""
-    if project is not None and maintains(request, project):
-        return request.rights | {Right.MAINTAINER}
-    return request.rights
 
 
 def names_of(project: Project) -> tuple[str, str, str]:

@@ -101,24 +101,13 @@ class Planner:
         await self.prepare(project)
         async with self.store.writing(project.id) as tx:
             await self.newcomers.arrive(tx, project.id)
+            is_due = bool(changed) or bool(await store_watches.owed_newest(tx, project.id))
+            if is_due:
+                await self.redigest(tx, project)
             if write is not None:
                 await write(tx)
-            if changed or await store_watches.owed_newest(tx, project.id):
-                await self.redigest(tx, project)
+            if is_due:
                 steps = await self.within(tx, project, changed, now, now)
-        self.newcomers.arrived(project.id)
-        return steps
-
-    async def after(
-        self, project: Project, changed: Collection[str], now: datetime, write: Callable[[Tx], Awaitable[None]]
-    ) -> Plan:
-        """Write something down, such as a maintainer's word, and plan what follows from it, in one transaction."""
-        await self.prepare(project)
-        async with self.store.writing(project.id) as tx:
-            await self.newcomers.arrive(tx, project.id)
-            await self.redigest(tx, project)
-            await write(tx)
-            steps = await self.within(tx, project, changed, now, now)
         self.newcomers.arrived(project.id)
         return steps
 

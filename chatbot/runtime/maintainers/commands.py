@@ -29,6 +29,7 @@ from chatbot.core.queries.answers.why import subjects_of
 from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.recommend import passes
+from chatbot.core.text.words import count
 from chatbot.ports import Clock
 from chatbot.runtime.ingest.planner import Planner
 from chatbot.runtime.maintainers import schedule
@@ -44,7 +45,8 @@ log = structlog.get_logger(__name__)
 _BUTTONS: Mapping[str, Action] = {"approve": "now", "skip": "skip", "add-note": "note"}
 _ACTIONS: Mapping[str, Action] = {**{each: each for each in ACTIONS}, **_BUTTONS}
 _ABOUT_RELEASES, _ABOUT_ADVISORIES = frozenset({"bad", "good"}), frozenset({"exploited"})
-_RECALLING = frozenset({"hold", "skip", "retract"})
+_RECALLING = frozenset({"hold", "skip", "retract", "bad"})
+_WITH_REASON = frozenset({"retract", "bad"})
 NO_NOTE = "-"
 
 
@@ -108,15 +110,16 @@ class MaintainerCommands:
 
     async def _carry_out(self, word: Word, subject: Subject, project: Project) -> Message:
         recalled = 0
-        names = [*subject.names, *(_alert(each) for each in subject.names)]
+        alerts = [_alert(each) for each in subject.names if subject.advisory is not None]
 
         async def write(tx: Tx) -> None:
             nonlocal recalled
             await words.say(tx, project.id, word)
             if word.action in _RECALLING:
-                recalled = await recall(tx, names)
+                recalled = await recall(tx, subject.names)
+                await recall(tx, alerts)
 
-        steps = await self.planner.after(project, {subject.id}, word.at, write)
+        steps = await self.planner.replan(project, {subject.id}, word.at, write)
         log.info("a maintainer decided", project=project.id, action=word.action, subject=subject.id)
         async with self.store.reading() as tx:
             posted = await ledger.posted(tx, project.id, subject.names)
@@ -149,14 +152,20 @@ class MaintainerCommands:
             posted = await ledger.posted(tx, subject.snapshot.project.id, subject.names)
             on_hold = await ledger.held_subjects(tx, subject.snapshot.project.id)
         control = subject.control
-        state = "held by you" if control.held_at else "taken back" if control.retracted else ""
-        state = state or ("waits" if subject.id in on_hold else "not announced anywhere" if not posted else "")
-        return state or f"announced in {len(posted)} rooms"
+        if control.retracted:
+            return "taken back"
+        if control.held_at is not None:
+            return "held by the maintainers"
+        if control.skipped:
+            return "skipped"
+        if subject.id in on_hold:
+            return "waits"
+        return f"announced in {count(len(posted), 'room')}" if posted else "not announced anywhere"
 
 
-def _alert(subject: str) -> str:
-    about = SubjectId.parse(subject)
-    return str(SubjectId("alert", about.project, about.name)) if about.kind == "advisory" else subject
+def _alert(advisory: str) -> str:
+    about = SubjectId.parse(advisory)
+    return str(SubjectId("alert", about.project, about.name))
 
 
 def _subject(context: QueryContext) -> Subject | Message:
@@ -179,10 +188,11 @@ def _word(ask: CommandRequest, action: Action, subject: Subject, context: QueryC
         return answers.not_of_advisory(subject)
     if action in ("now", "hold", "skip") and subject.control.retracted:
         return answers.is_retracted(subject)
-    text = ask.arguments.get("text" if action == "note" else "reason", "").strip()
-    if len(text) > (LONGEST_NOTE if action == "note" else LONGEST_REASON):
-        return answers.too_long("note" if action == "note" else "reason")
-    word = Word(action=action, subject=subject.id, by=ask.asker, at=context.now, text="" if text == NO_NOTE else text)
+    text = _text(ask, action)
+    if isinstance(text, Message):
+        return text
+    name = context.snapshot.controls.named_as(subject.names)
+    word = Word(action=action, subject=name, by=ask.asker, at=context.now, text=text)
     declared = ask.arguments.get("as", "")
     if action == "now" and declared:
         if declared not in DECLARATIONS:
@@ -198,3 +208,14 @@ def _word(ask: CommandRequest, action: Action, subject: Subject, context: QueryC
         return answers.bad_replacement(use)
     version = release.version.text if release.version is not None else release.release.tag
     return replace(word, details={USE: version})
+
+
+def _text(ask: CommandRequest, action: Action) -> str | Message:
+    """The reason, or the note, which `-` removes; or why it cannot be taken."""
+    is_note = action == "note"
+    text = ask.arguments.get("text" if is_note else "reason", "").strip()
+    if len(text) > (LONGEST_NOTE if is_note else LONGEST_REASON):
+        return answers.too_long("note" if is_note else "reason")
+    if action in _WITH_REASON and not text:
+        return answers.no_reason()
+    return "" if is_note and text == NO_NOTE else text

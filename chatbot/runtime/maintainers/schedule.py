@@ -52,7 +52,7 @@ class ScheduleCommands:
             await words.say(tx, context.project.id, word)
 
         subject = schedule_subject(context.project.id, plan.version)
-        steps = await self.planner.after(context.project, {subject}, context.now, write)
+        steps = await self.planner.replan(context.project, {subject}, context.now, write)
         entry = Scheduled(version=plan.version, at=plan.at, severity=plan.severity, said_at=context.now)
         return answers.planned(context.project, entry, _rooms(steps, subject), before=before)
 
@@ -73,7 +73,7 @@ class ScheduleCommands:
             await words.say(tx, project.id, Word(action="cancel", subject=version, by=ask.asker, at=context.now))
             recalled = await recall(tx, [subject])
 
-        steps = await self.planner.after(project, {subject}, context.now, write)
+        steps = await self.planner.replan(project, {subject}, context.now, write)
         return answers.cancelled(project, entry, _rooms(steps, subject), recalled)
 
 

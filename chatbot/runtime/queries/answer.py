@@ -6,17 +6,15 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from chatbot.chats import profile_named
-from chatbot.core.delivery import State
 from chatbot.core.line_roles.server_roles import ServerRoles
 from chatbot.core.model.ids import NO_PROJECT, ProjectId, RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.core.model.source_profile import ForgeProfile
 from chatbot.core.model.watches import Project, Room
 from chatbot.core.queries import query_context, reach
-from chatbot.core.queries.answers.arrival import words as arrival_words
-from chatbot.core.queries.answers.status import Health, Refusing, status
+from chatbot.core.queries.answers.status import status
 from chatbot.core.queries.answers.why import subjects_of, why
-from chatbot.core.queries.commands import Command, CommandRequest, Kind, Right, as_typed, find
+from chatbot.core.queries.commands import Command, CommandRequest, Kind, Parameter, Right, as_typed, find
 from chatbot.core.queries.guidance import Guide, helped, which_project
 from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
@@ -27,9 +25,9 @@ from chatbot.ports import Clock, DirectMessages
 from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.maintainers.commands import MaintainerCommands
-from chatbot.runtime.queries.arrival import arrival
 from chatbot.runtime.queries.compute import Thinking
-from chatbot.runtime.queries.names import chat_name, name_of
+from chatbot.runtime.queries.health import RoomsShown, health_of
+from chatbot.runtime.queries.names import name_of
 from chatbot.runtime.queries.picking import picked
 from chatbot.runtime.queries.redirect import redirect
 from chatbot.runtime.queries.rights import refused
@@ -37,7 +35,7 @@ from chatbot.runtime.subscriptions.choices import AlertCommands
 from chatbot.runtime.subscriptions.fan_out.members import Membership
 from chatbot.runtime.subscriptions.visit import Parts
 from chatbot.runtime.watching.commands import WatchCommands
-from chatbot.store import knowledge, ledger, outbox, parsing
+from chatbot.store import knowledge, ledger
 from chatbot.store.database.db import Store, StoreUnavailable, Tx
 
 log = structlog.get_logger(__name__)
@@ -143,9 +141,13 @@ class Answers:
         message = await self.thinking.of(project.id, QUESTIONS[command.name], context)
         return self._guarded(ask, [project], message)
 
+    def _project_maintained(self, ask: CommandRequest) -> Project | Message | None:
+        """The project that a maintainer means, by the configuration as it is at this call; None for everybody else."""
+        return self.maintaining.project_meant(ask) if self.maintaining is not None else None
+
     async def _maintained(self, ask: CommandRequest) -> Message:
-        """The answer to a command of maintainers: the configuration says who they are, at each call."""
-        project = self.maintaining.project_meant(ask) if self.maintaining is not None else None
+        """The answer to a command of maintainers."""
+        project = self._project_maintained(ask)
         if self.maintaining is None or project is None:
             return _private(refused(Right.MAINTAINER, ask))
         return _private(project) if isinstance(project, Message) else await self.maintaining.answer(ask, project)
@@ -159,9 +161,10 @@ class Answers:
         plain_ask = replace(ask, arguments={})
         meant = reach.project_meant(plain_ask, public, self.rooms())
         chosen = meant if isinstance(meant, Project) else next(iter(public), None)
+        is_maintainer = any(self._sees_all_rooms(ask, each) for each in self.projects())
         return Guide(
             prefix=profile.command_prefix,
-            rights=ask.rights,
+            rights=ask.rights | ({Right.MAINTAINER} if is_maintainer else frozenset()),
             several=len(projects) > 1,
             context=await self.context(tx, chosen, ask) if chosen is not None else None,
             project=chosen.id if chosen is not None and not isinstance(meant, Project) else NO_PROJECT,
@@ -193,37 +196,10 @@ class Answers:
         projects = reach.in_reach(ask, self.projects(), self.rooms())
         name = ask.arguments.get("project")
         desks = [await self.context(tx, project, ask) for project in projects if name in (None, project.id)]
-        ours = {project.id for project in projects}  # what waits of others would hint at them
-        counted = await outbox.counts(tx, projects=ours)
-        waiting = sum(counted.get(state, 0) for state in (State.PENDING, State.SENDING, State.DOUBTFUL, State.REFUSED))
-        unparsed: dict[str, list[tuple[str, str]]] = {}
-        for item in await parsing.quarantined(tx, ours, self.clock()):
-            unparsed.setdefault(item.project, []).append((item.name, item.reason))
-        health = Health(
-            waiting=waiting,
-            unparsed=unparsed,
-            refusing=await self._refusing(tx, ask, projects),
-            failing=await outbox.failing(tx, projects=ours),
-            stopped={chat_name(name): reason for name, reason in self.stopped().items()},
-            parked=counted.get(State.PARKED, 0),
-            oldest_waiting=await outbox.oldest_pending(tx, projects=ours),
-            arrival=arrival_words(await arrival(tx, ours, ask.room, self.clock())),
-        )
-        return self._guarded(ask, projects, status(desks, health, self.clock()))
-
-    async def _refusing(self, tx: Tx, ask: CommandRequest, projects: Sequence[Project]) -> list[Refusing]:
-        """The rooms of these projects that take no messages. Which they are, and why, is for those who keep them; everybody
-        else may know it of the room that they ask in."""
         everything = all(self._sees_all_rooms(ask, project) for project in projects)
-        rows = await outbox.refusing(tx, projects={project.id for project in projects})
-        return [
-            Refusing(
-                room=self._name_of(room) if everything or room == ask.room else "",
-                reason=reason if everything or room == ask.room else "",
-                waiting=waiting,
-            )
-            for room, reason, waiting in rows
-        ]
+        shown = RoomsShown(ask.room, everything=everything, name_of=self._name_of)
+        health = await health_of(tx, {each.id for each in projects}, shown, self.stopped(), self.clock())
+        return self._guarded(ask, projects, status(desks, health, self.clock()))
 
     def _name_of(self, room: RoomAddress) -> str:
         return name_of(room, self.room_name)
@@ -267,7 +243,7 @@ class Answers:
         """What to choose from as one types; nothing where the project is not clear or not in reach."""
         command = find(ask.command)
         definition = next((each for each in command.parameters if each.name == parameter), None) if command else None
-        if command is None or definition is None or not ({Right.EVERYONE, *ask.rights} & {command.right}):
+        if command is None or definition is None or not self._may_use(ask, command):
             return []
         if definition.choices:
             return choice_suggestions(definition.choices, text)
@@ -276,19 +252,29 @@ class Answers:
         if definition.kind is Kind.PROJECT:
             return project_suggestions(reach.in_reach(ask, self.projects(), self.rooms()), text)
         try:
-            own = await self.subscribing.suggest(ask, text)
-            if own is not None:
-                return own
+            return await self._known_values(ask, command, definition, text)
         except StoreUnavailable:
             return []
-        project = reach.project_meant(ask, self.projects(), self.rooms())
-        if isinstance(project, str):
+
+    def _may_use(self, ask: CommandRequest, command: Command) -> bool:
+        if command.right is Right.MAINTAINER:
+            return isinstance(self._project_maintained(ask), Project)
+        return command.right in {Right.EVERYONE, *ask.rights}
+
+    async def _known_values(
+        self, ask: CommandRequest, command: Command, definition: Parameter, text: str
+    ) -> list[Suggestion]:
+        """The asker's own subscriptions, or what is known of the project."""
+        own = await self.subscribing.suggest(ask, text)
+        if own is not None:
+            return own
+        of_maintainers = command.right is Right.MAINTAINER
+        by_reach = reach.project_meant(ask, self.projects(), self.rooms())
+        project = self._project_maintained(ask) if of_maintainers else by_reach
+        if not isinstance(project, Project):
             return []
-        try:
-            async with self.store.reading() as tx:
-                context = await self.context(tx, project, ask)
-        except StoreUnavailable:
-            return []
+        async with self.store.reading() as tx:
+            context = await self.context(tx, project, ask)
         return suggestions(context, definition.kind, text, several=definition.several)
 
 

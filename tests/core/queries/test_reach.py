@@ -6,8 +6,8 @@ import pytest
 
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.watches import Project, Room, WatchFilter
-from chatbot.core.queries.commands import CommandRequest, Right
-from chatbot.core.queries.reach import among_others, in_reach, maintains, project_meant, rights_in
+from chatbot.core.queries.commands import CommandRequest
+from chatbot.core.queries.reach import among_others, in_reach, maintains, project_meant
 from tests.core import make
 
 MAIL = make.project
@@ -102,8 +102,6 @@ def test_maintainers_are_those_in_the_configuration() -> None:
     assert maintains(alice, HIDDEN)
     assert not maintains(other, HIDDEN)
     assert not maintains(other, MAIL)
-    assert rights_in(alice, HIDDEN) == {Right.EVERYONE, Right.MAINTAINER}
-    assert rights_in(other, HIDDEN) == rights_in(alice, None) == {Right.EVERYONE}
 
 
 def test_a_stranger_has_no_maintainer_rights() -> None:

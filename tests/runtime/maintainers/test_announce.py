@@ -9,7 +9,7 @@ import pytest
 
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.images import ImageTemplate
-from chatbot.core.model.message import Message, plain
+from chatbot.core.model.message import BulletList, Message, plain
 from chatbot.core.model.watches import AnnounceMode
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
@@ -73,6 +73,10 @@ async def say(harness: Harness, command: str, at: str = OPS, asker: str = MIRA, 
 
 def words(message: Message) -> str:
     return " ".join([message.title, *(plain(block.spans) for block in message.body if hasattr(block, "spans"))])
+
+
+def entries(log: Message) -> list[str]:
+    return [plain(item.spans) for block in log.body if isinstance(block, BulletList) for item in block.items]
 
 
 async def test_routine_news_waits_for_its_card_and_goes_out_when_approved(stage: Stage) -> None:
@@ -260,7 +264,7 @@ async def test_everything_is_in_the_log_and_nobody_else_reaches_it(stage: Stage)
         await harness.run_for()
         await say(harness, "announce hold", id="v1.1.0")
         log = await say(harness, "announce log")
-        assert "held v1.1.0" in "".join(plain(item.spans) for block in log.body for item in block.items)  # type: ignore[union-attr]
+        assert "held v1.1.0" in entries(log)[0]
         stranger = await say(harness, "announce log", asker="console:user:ola")
         assert stranger.title == "Only maintainers of the project can use this"
         assert (await say(harness, "announce log", at=HALL)).title.startswith("Use this in your maintainers' room")
@@ -276,7 +280,7 @@ async def test_what_a_maintainer_did_stays_and_is_named_to_them(stage: Stage) ->
         farewell = await say(harness, "forget-me", at="")
         assert "".join(plain(line) for line in farewell.small).endswith("They are its record, and stay.")
         log = await say(harness, "announce log")
-        assert len(log.body[0].items) == 2  # type: ignore[union-attr]
+        assert len(entries(log)) == 2
 
 
 async def test_that_something_retracted_is_exploited_is_told_to_the_maintainers_alone(stage: Stage) -> None:
@@ -295,3 +299,74 @@ async def test_that_something_retracted_is_exploited_is_told_to_the_maintainers_
         assert [title for title in stage.cards() if title.endswith("is known to be exploited")] == [
             "A mailbox name is not escaped is known to be exploited"
         ]
+
+
+@pytest.mark.parametrize("command", ["announce retract", "announce bad"])
+async def test_nothing_is_taken_back_without_a_reason(stage: Stage, command: str) -> None:
+    stage.announce = "auto"
+    async with stage.open() as harness:
+        await harness.run_for()
+        stage.publish("v1.2.0")
+        await harness.run_for()
+        for reason in ("", " ", "\u200b"):
+            assert (await say(harness, command, id="v1.2.0", reason=reason)).title.startswith("Please say why")
+        await say(harness, command, id="v1.2.0", reason="-")  # a short one, and one all the same
+        await harness.run_for()
+        assert ("Ferry 1.2.0", True) in stage.shows()
+
+
+async def test_a_release_that_is_bad_before_anybody_was_told_is_announced_to_nobody(stage: Stage) -> None:
+    stage.announce = "auto"
+    async with stage.open() as harness:
+        await harness.run_for()
+        stage.publish("v1.2.0")
+        await harness.poll()
+        harness.clock.advance(MINUTE)
+        await harness.poll()  # decided, and not sent yet
+        assert "on its way to 2 rooms" in words(await say(harness, "announce bad", id="v1.2.0", reason="It loses mail"))
+        await harness.run_for()
+        assert stage.shows() == []
+        await say(harness, "announce good", id="v1.2.0")
+        await harness.run_for()
+        assert stage.shows() == stage.shows(QUAY) == [("Ferry 1.2.0", False)]
+
+
+async def test_a_card_whose_release_became_bad_or_went_away_says_so(stage: Stage) -> None:
+    async with stage.open() as harness:
+        await harness.run_for()
+        stage.publish("v1.2.0")
+        stage.publish("v1.3.0")
+        await harness.run_for()
+        await say(harness, "announce bad", id="v1.2.0", reason="It loses mail")
+        stage.ferry.releases.pop()
+        for _ in range(3):
+            await harness.run_for(timedelta(hours=2))
+        assert sorted(stage.cards()) == ["Ferry 1.2.0 must not be used", "No room waits for Ferry 1.3.0 any more"]
+        assert stage.shows() == []
+
+
+async def test_maintainers_alone_are_offered_what_they_can_name(stage: Stage) -> None:
+    async with stage.open() as harness:
+        await harness.run_for()
+
+        async def offered(asker: str) -> list[str]:
+            ask = CommandRequest(
+                command="announce hold", asker=RoomAddress(asker), room=OPS, asked_at=harness.clock.now
+            )
+            return [each.value for each in await harness.services.answers.suggest(ask, "id", "1.")]
+
+        assert "v1.1.0" in await offered(MIRA)
+        assert await offered("console:user:ola") == []
+
+
+async def test_help_names_the_words_of_maintainers_to_them_where_nobody_else_reads_along(stage: Stage) -> None:
+    async with stage.open() as harness:
+        await harness.run_for()
+
+        async def is_named(at: str, asker: str = MIRA) -> bool:
+            return "announce" in words(await say(harness, "help", at=at, asker=asker))
+
+        assert await is_named(OPS)
+        assert await is_named("")
+        assert not await is_named(HALL)
+        assert not await is_named(OPS, "console:user:ola")

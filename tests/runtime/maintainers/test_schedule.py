@@ -7,7 +7,7 @@ import pytest
 
 from chatbot.core.images.reference import parse_image
 from chatbot.core.model.ids import RoomAddress
-from chatbot.core.model.message import plain
+from chatbot.core.model.message import BulletList, plain
 from chatbot.runtime.supervisor import Supervisor
 from tests.runtime.maintainers.test_announce import HALL, HOUR, QUAY, Stage, say
 from tests.standins.chat import FaultyChat
@@ -79,7 +79,8 @@ async def test_a_cancelled_release_is_crossed_out_and_a_late_one_is_told(stage: 
         assert ("Ferry 1.2.0 is late", False) in stage.shows()
         assert [title for title in stage.cards() if "has not come" in title] == ["Ferry 1.2.0 has not come"]
         log = await say(harness, "announce log")
-        assert "scheduled 1.2.0" in "".join(plain(each.spans) for block in log.body for each in block.items)  # type: ignore[union-attr]
+        entries = [plain(each.spans) for block in log.body if isinstance(block, BulletList) for each in block.items]
+        assert "scheduled 1.2.0" in "".join(entries)
 
 
 async def test_nobody_else_plans_and_nothing_but_a_version_is_taken(stage: Stage) -> None:

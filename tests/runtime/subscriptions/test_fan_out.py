@@ -240,7 +240,7 @@ class Door:
     def __init__(self) -> None:
         self.answers: dict[str, bool | None] = {}
 
-    async def shares(self, person: RoomAddress, room: RoomAddress, *, fresh: bool = False) -> bool | None:  # noqa: ARG002
+    async def shares(self, person: RoomAddress, room: RoomAddress, *, fresh: bool = False) -> bool | None:  # noqa: ARG002 - a port
         return self.answers[person] if room == CHANNEL else None
 
 

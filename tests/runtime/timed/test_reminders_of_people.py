@@ -178,7 +178,7 @@ async def test_who_may_not_know_of_the_project_any_more_gets_none(year: Year) ->
             await year.subscribe(harness, number, LINE, home=CHANNEL)
 
         class Guests:
-            async def shares(self, who: RoomAddress, _room: RoomAddress, *, fresh: bool = False) -> bool:  # noqa: ARG002
+            async def shares(self, who: RoomAddress, _room: RoomAddress, *, fresh: bool = False) -> bool:  # noqa: ARG002 - as the port has it
                 return who == person(1)
 
         harness.services.fan_outs.members.chats = {"discord": Guests()}

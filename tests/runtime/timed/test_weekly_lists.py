@@ -238,7 +238,7 @@ async def test_whoever_cannot_be_reached_or_may_not_know_gets_none(weeks: Weeks)
         store = harness.services.store
 
         class Guests:
-            async def shares(self, who: RoomAddress, _room: RoomAddress, *, fresh: bool = False) -> bool:  # noqa: ARG002
+            async def shares(self, who: RoomAddress, _room: RoomAddress, *, fresh: bool = False) -> bool:  # noqa: ARG002 - as the port has it
                 return who != person(3)
 
         harness.services.fan_outs.members.chats = {"discord": Guests()}

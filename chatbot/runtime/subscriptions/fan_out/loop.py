@@ -85,7 +85,7 @@ class FanOuts:
                 log.error("alerts wait for the database", reason=str(full))  # noqa: TRY400 - its sentence says all
                 await asyncio.sleep(AFTER_TROUBLE)
                 continue
-            except Exception:
+            except Exception:  # one that fails must not keep the others from going on
                 log.exception("a fan-out failed; trying again")
                 await asyncio.sleep(AFTER_TROUBLE)
                 continue
@@ -106,7 +106,7 @@ class FanOuts:
                 await self._go_through(fan_out)
             except StoreUnavailable:
                 raise
-            except Exception:
+            except Exception:  # one that fails must not keep the others from going on
                 log.exception("a fan-out failed; trying again later", project=fan_out.project, news=fan_out.name)
                 failed.add(fan_out.key)
 
