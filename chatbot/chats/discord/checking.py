@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import discord
 
+from chatbot.chats.discord.access.permissions import in_a_room
 from chatbot.chats.discord.errors import translate_errors
 from chatbot.chats.discord.places import permissions
 from chatbot.core.model.ids import RoomAddress
@@ -64,16 +65,8 @@ async def _problem(client: discord.Client, channel: object, mention: Mention | N
         return ""
     if mention is not None and not may.mention_everyone and await _needs_mention_everyone(client, channel, mention):
         return "nobody is pinged: the bot needs Mention Everyone here for `mention`, or let everybody mention the role"
-    needed = {
-        "View Channel": may.view_channel,
-        "Embed Links": may.embed_links,
-        "Read Message History": may.read_message_history,
-    }
-    in_thread = isinstance(channel, discord.Thread)
-    needed["Send Messages in Threads" if in_thread else "Send Messages"] = (
-        may.send_messages_in_threads if in_thread else may.send_messages
-    )
-    missing = [name for name, has in needed.items() if not has]
+    needed = in_a_room(is_thread=isinstance(channel, discord.Thread))
+    missing = [each.name for each in needed if not getattr(may, each.flag)]
     return f"missing permissions: {', '.join(missing)}; grant them to the bot's role in this channel" if missing else ""
 
 

@@ -24,10 +24,10 @@ async def test_good_rooms_have_no_fault(discord: DiscordStandIn, answers: Answer
     ("permissions", "names"),
     [
         (SEE | SEND | EMBED, ["Read Message History"]),
-        (SEE | HISTORY, ["Embed Links", "Send Messages"]),
+        (SEE | HISTORY, ["Send Messages", "Embed Links"]),
         (
             SEND | EMBED | HISTORY,
-            ["View Channel", "Embed Links", "Read Message History", "Send Messages"],
+            ["View Channel", "Send Messages", "Embed Links", "Read Message History"],
         ),  # all follow from it
     ],
 )
