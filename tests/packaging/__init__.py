@@ -1,0 +1,1 @@
+"""What is shipped: the wheel, the image, and the files that start the bot on a machine of its own."""
