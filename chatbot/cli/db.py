@@ -12,8 +12,10 @@ from chatbot.core.text.words import count
 from chatbot.runtime.clock import system_clock
 from chatbot.runtime.replicas.replica import unused
 from chatbot.runtime.settings.settings import Settings
-from chatbot.store import backup as copies
-from chatbot.store.database.db import open_store
+from chatbot.store.backups import backup as copies
+from chatbot.store.backups.before_upgrade import open_upgraded
+from chatbot.store.backups.restore import Restored, import_file
+from chatbot.store.backups.restore import restore as restore_backup
 from chatbot.store.database.files import Holdings
 
 NewFile = Annotated[Path, typer.Argument(metavar="FILE", help="The SQLite file to write; it must not exist yet.")]
@@ -32,13 +34,16 @@ def register(program: typer.Typer) -> None:
 def upgrade(config: ConfigFile) -> None:
     """Check the database for damage and bring its tables up to date, as `run` does at each start."""
     settings = settings_of(config)
-    finish(_upgrade(settings), settings)
+    backups = finish(_upgrade(settings), settings)
     print(f"{settings.database_shown} is undamaged and up to date.")
+    for file in backups:
+        print(f"It was backed up before, as {file}: to go back, stop the bot and restore that with the former version.")
 
 
-async def _upgrade(settings: Settings) -> None:
-    async with open_store(settings.database.get_secret_value()):
-        pass
+async def _upgrade(settings: Settings) -> list[Path]:
+    backups = list[Path]()
+    async with open_upgraded(settings.database.get_secret_value(), system_clock, backups.append):
+        return backups
 
 
 def backup(config: ConfigFile, file: NewFile) -> None:
@@ -72,10 +77,10 @@ def restore(config: ConfigFile, file: OldFile) -> None:
         print(f"The former database is kept as {result.former}.")
 
 
-async def _restore(settings: Settings, file: Path) -> copies.Restored:
+async def _restore(settings: Settings, file: Path) -> Restored:
     url = settings.database.get_secret_value()
     async with unused(url, system_clock):
-        return await copies.restore(url, file, system_clock())
+        return await restore_backup(url, file, system_clock())
 
 
 def export(config: ConfigFile, file: NewFile) -> None:
@@ -93,5 +98,5 @@ async def _export(settings: Settings, file: Path) -> int:
 def import_(config: ConfigFile, file: OldFile) -> None:
     """Fill an empty database from an exported file, for example to move from SQLite to PostgreSQL."""
     settings = settings_of(config)
-    many, holdings = finish(copies.import_(file, settings.database.get_secret_value()), settings)
+    many, holdings = finish(import_file(file, settings.database.get_secret_value()), settings)
     print(f"{settings.database_shown} holds {many} rows from {file}: {_words(holdings)}.")

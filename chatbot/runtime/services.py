@@ -44,7 +44,8 @@ from chatbot.sources.parsing.pool import ParserPool, open_pool
 from chatbot.sources.parsing.reader import Reader
 from chatbot.sources.registry.client import Registries
 from chatbot.store import room_watches
-from chatbot.store.database.db import Store, open_store
+from chatbot.store.backups.before_upgrade import open_upgraded
+from chatbot.store.database.db import Store
 from chatbot.store.forget import forget_unwatched
 
 log = structlog.get_logger(__name__)
@@ -190,7 +191,7 @@ class Services:
 async def open_services(config: ServicesConfig, clock: Clock) -> AsyncIterator[Services]:
     """Open the store and the way to GitHub, and close both at the end."""
     async with AsyncExitStack() as closing:
-        store = await closing.enter_async_context(open_store(config.database))
+        store = await closing.enter_async_context(open_upgraded(config.database, clock))
         fetcher = await closing.enter_async_context(
             open_fetcher(
                 clock=clock,
@@ -260,12 +261,7 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
         reader=parsing,
         quarantine=quarantine,
         fan_outs=fan_outs_of(store, clock, reader, config.settle, config.failpoint, lambda: services.config),
-        images=Images(
-            planner,
-            Registries(fetcher, clock=clock),
-            lambda: services.config.projects,
-            clock,
-        ),
+        images=Images(planner, Registries(fetcher, clock=clock), lambda: services.config.projects, clock),
         exploited=KnownExploited(fetcher, config.kev_url, reader=parsing) if config.kev_url else None,
     )
     newcomers.note(config.projects)

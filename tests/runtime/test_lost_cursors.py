@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from chatbot.core.delivery import State
 from chatbot.demo.github.data import Repository, Vulnerability
 from chatbot.ports import ChatUnavailable, Outgoing
-from chatbot.store import backup
+from chatbot.store.backups import backup
+from chatbot.store.backups import restore as restoring
 from chatbot.store.database.db import open_store
 from chatbot.store.database.tables import announcements, sources
 from chatbot.store.outbox import deliveries
@@ -168,7 +169,7 @@ class Forgetful(FaultyChat):
 
 async def restore(database: Path, copy: Path, clock: ManualClock) -> None:
     clock.advance(timedelta(hours=1))
-    await backup.restore(f"sqlite:///{database}", copy, clock())
+    await restoring.restore(f"sqlite:///{database}", copy, clock())
 
 
 async def references(harness: Harness) -> dict[str, set[str]]:

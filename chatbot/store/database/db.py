@@ -192,9 +192,11 @@ async def ensure_project(tx: Tx, project: ProjectId) -> None:
 
 
 @asynccontextmanager
-async def open_store(url: str, *, migrate: bool = True) -> AsyncIterator[Store]:
+async def open_store(
+    url: str, *, migrate: bool = True, before_upgrade: schema.BeforeUpgrade | None = None
+) -> AsyncIterator[Store]:
     """Open the store at `url`, look whether it is whole, and bring its tables up to date (or, without `migrate`, look whether
-    they are). Raises StoreUnavailable."""
+    they are); `before_upgrade` is called before they change. Raises StoreUnavailable."""
     parsed = driver_url(url)
     store = Store(engine_of(parsed), parsed, place(parsed))
     async with AsyncExitStack() as closing:
@@ -202,7 +204,10 @@ async def open_store(url: str, *, migrate: bool = True) -> AsyncIterator[Store]:
         await schema.check_whole(parsed, store.where)
         with translate_errors(store.where, OSError):
             async with store.engine.connect() as connection:
-                await (schema.upgrade if migrate else schema.check_current)(connection)
+                if migrate:
+                    await schema.upgrade(connection, before=before_upgrade)
+                else:
+                    await schema.check_current(connection)
         if store.postgres:
             await closing.enter_async_context(notify.listening(parsed, store.wakers))
         yield store

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from chatbot.store.database.failure import StoreUnavailable, translate_errors
 TABLES = (tables, account_tables, people_tables)  # the modules that name all of them
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
 _VERSION = sa.table("alembic_version", sa.column("version_num"))
+BeforeUpgrade = Callable[
+    [AsyncConnection, str], Awaitable[None]
+]  # is given the connection, and the version of the tables
 _ADVISORY_LOCK = 0x63686174626F74  # "chatbot": replicas that start together migrate one after the other
 
 
@@ -38,13 +42,17 @@ def _check(database: str) -> str:
         return str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
 
 
-async def upgrade(connection: AsyncConnection, to: str = "head") -> None:
-    """Bring the tables up to date, in one transaction. Raises StoreUnavailable where they are newer than this program."""
+async def upgrade(connection: AsyncConnection, to: str = "head", before: BeforeUpgrade | None = None) -> None:
+    """Bring the tables up to date, in one transaction. `before` is called in it where somebody's tables change, and keeps that
+    from happening by an error. Raises StoreUnavailable where they are newer than this program."""
     await connection.execution_options(**WRITING)
     async with connection.begin():
         if connection.dialect.name == "postgresql":
             await connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
             await connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+        current = await connection.run_sync(_current)
+        if before is not None and current is not None and current != known_versions()[-1]:
+            await before(connection, current)
         await connection.run_sync(_upgrade, to)
 
 

@@ -11,7 +11,8 @@ from chatbot.core.line_roles.line_role import GRACE
 from chatbot.core.line_roles.server_roles import server_roles
 from chatbot.core.model.ids import RoomAddress
 from chatbot.runtime.line_roles.keeper import keeper_of
-from chatbot.store import backup, line_roles
+from chatbot.store import line_roles
+from chatbot.store.backups import backup, restore
 from chatbot.store.database.db import open_store
 from tests.chats.discord.conftest import Answers, make_chat, running
 from tests.patience import until
@@ -216,6 +217,6 @@ async def test_roles_made_after_a_backup_are_still_ours_when_it_is_restored(port
     await backup.backup(port.harness.services.store, tmp_path / "old.db", port.harness.clock())
     await port.look()
     await backup.backup(port.harness.services.store, tmp_path / "bot.db", port.harness.clock())
-    await backup.restore(f"sqlite:///{tmp_path}/bot.db", tmp_path / "old.db", port.harness.clock())
+    await restore.restore(f"sqlite:///{tmp_path}/bot.db", tmp_path / "old.db", port.harness.clock())
     async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, store.reading() as tx:
         assert await line_roles.every(tx) == await port.stored()

@@ -10,7 +10,7 @@ import pytest
 
 from chatbot.core.model.ids import ProjectId
 from chatbot.runtime.replicas.replica import alone
-from chatbot.store import backup
+from chatbot.store.backups import backup, restore
 from chatbot.store.database import files
 from chatbot.store.database.db import StoreUnavailable, open_store
 from tests.store.make import NOW
@@ -38,7 +38,7 @@ async def test_every_file_is_for_the_bots_user_alone(tmp_path: Path) -> None:
             assert modes(tmp_path) == dict.fromkeys(
                 ["bot.db", "bot.db-wal", "bot.db-shm", "bot.db.lock", "backup.db", "export.db"], 0o600
             )
-    await backup.restore(f"sqlite:///{tmp_path}/bot.db", tmp_path / "backup.db", NOW)
+    await restore.restore(f"sqlite:///{tmp_path}/bot.db", tmp_path / "backup.db", NOW)
     assert set(modes(tmp_path).values()) == {0o600}
 
 

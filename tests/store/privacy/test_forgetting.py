@@ -15,7 +15,8 @@ from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.subscriptions.subscription import Scope, Subscription
 from chatbot.ports import Question
-from chatbot.store import backup, outbox
+from chatbot.store import outbox
+from chatbot.store.backups import backup, restore
 from chatbot.store.database.columns import metadata
 from chatbot.store.database.db import Store, Tx, open_store
 from chatbot.store.inbox import StoredSyncMemory
@@ -149,7 +150,7 @@ async def test_a_restored_backup_forgets_them_again(
         await backup.backup(store, file, at(backed_up))
         if not is_left:
             await forgetting.forget(store, ADA, at(forgotten_at), SALT)
-    restored = await backup.restore(url, file, at(100))
+    restored = await restore.restore(url, file, at(100))
     assert restored.forgotten == (0 if is_left else 1)
     async with open_store(url) as store, store.reading() as tx:
         assert bool((await personal.read(tx, ADA)).subscriptions) is is_left

@@ -1,4 +1,4 @@
-"""The whole store as one SQLite file: a backup of a running bot, its restoration, and the move to PostgreSQL and back."""
+"""A backup put in the place of the store, and an exported file taken into an empty one."""
 
 import asyncio
 import json
@@ -7,96 +7,29 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from urllib.parse import quote
 
 import sqlalchemy as sa
 
 from chatbot.core.line_roles.line_role import LineRole
 from chatbot.store import line_roles
+from chatbot.store.backups.backup import BACKED_UP_AT, copy_file
+from chatbot.store.backups.transfer import empty, fill, transfer
 from chatbot.store.database import files
-from chatbot.store.database.account_tables import leases, notes
-from chatbot.store.database.columns import from_number, metadata, to_number
-from chatbot.store.database.db import Store, Tx, open_store
+from chatbot.store.database.account_tables import notes
+from chatbot.store.database.columns import from_number
+from chatbot.store.database.db import Store, open_store
 from chatbot.store.database.failure import StoreUnavailable, translate_errors
 from chatbot.store.database.files import Holdings
 from chatbot.store.database.tables import projects
 from chatbot.store.outbox import restore_gap
 from chatbot.store.privacy import forgetting
 
-_BACKED_UP_AT = "backed_up_at"
-_BATCH = 500  # rows at once
 _SIDE_FILES = ("", "-wal", "-shm")
-
-
-async def backup(store: Store, file: Path, now: datetime) -> Holdings:
-    """Write the store as it stands at this moment into a new SQLite file, while everybody goes on; return what it holds.
-    Raises StoreUnavailable."""
-    with _new(file, f"the backup {file}") as fresh:
-        if store.postgres:
-            await transfer(store, f"sqlite:///{fresh}")
-        else:
-            await asyncio.to_thread(_copy_file, str(store.url.database), fresh)
-        async with open_store(f"sqlite:///{fresh}") as copy, copy.writing() as tx:
-            adding = tx.insert(notes).values(name=_BACKED_UP_AT, value=str(to_number(now)))
-            await tx.run(adding.on_conflict_do_update(index_elements=["name"], set_={"value": str(to_number(now))}))
-        return await asyncio.to_thread(_whole, fresh)
-
-
-async def export(store: Store, file: Path) -> int:
-    """Write everything into a new SQLite file; return how many rows that was. Raises StoreUnavailable."""
-    with _new(file, f"the export {file}") as fresh:
-        many = await transfer(store, f"sqlite:///{fresh}")
-        await asyncio.to_thread(_whole, fresh)
-        return many
-
-
-@contextmanager
-def _new(file: Path, where: str) -> Iterator[Path]:
-    """A path to write to; what is there at the end takes its place at `file`: whole, or not at all."""
-    if file.exists() or file.is_symlink():
-        raise StoreUnavailable(f"{file} already exists: name another file, or remove it")
-    with translate_errors(where, OSError), files.beside(file) as fresh:
-        files.create(fresh)
-        yield fresh
-        _place(fresh, file)
-
-
-def _place(fresh: Path, file: Path) -> None:
-    try:
-        os.link(fresh, file)  # unlike a rename, it never replaces what somebody has put there meanwhile
-    except FileExistsError:
-        raise StoreUnavailable(f"{file} already exists: name another file, or remove it") from None
-    except OSError:
-        fresh.rename(file)  # a file system without links
-
-
-def _copy_file(database: str, to: Path) -> None:
-    source, target = sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True), sqlite3.connect(to)
-    try:
-        source.backup(target, pages=256, sleep=0.01)  # a few pages at a time: writers get between
-    finally:
-        target.close()
-        source.close()
-
-
-def _whole(file: Path) -> Holdings:
-    """Put everything into the one file that is carried away, and see that it is on the disk."""
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("PRAGMA journal_mode = DELETE")
-        holdings = files.counted(connection)
-    with file.open("rb") as stream:
-        os.fsync(stream.fileno())
-    return holdings
-
-
-def _remove(file: Path) -> None:
-    for suffix in _SIDE_FILES:
-        Path(f"{file}{suffix}").unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +56,8 @@ async def restore(url: str, file: Path, now: datetime) -> Restored:
         (names, roles), count_forgotten = await _former(url), 0
         with _set_aside(url) as aside:
             async with open_store(url) as target, target.writing() as tx:
-                await _empty(tx)
-                await _fill(source, tx)
+                await empty(tx)
+                await fill(source, tx)
                 await restore_gap.mark(tx, since)
                 for role in roles:  # only its id says that a role is ours
                     await line_roles.put(tx, role)
@@ -141,7 +74,7 @@ async def _former(url: str) -> tuple[forgetting.Forgotten | None, Sequence[LineR
         try:
             if parsed.drivername.startswith("sqlite"):  # a copy: a damaged or older file stays as it is
                 copy = Path(folder) / "former.db"
-                await asyncio.to_thread(_copy_file, str(parsed.database), copy)
+                await asyncio.to_thread(copy_file, str(parsed.database), copy)
                 url = f"sqlite:///{copy}"
             async with open_store(url) as store, store.reading() as tx:
                 roles = [role for role in await line_roles.every(tx) if role.role]
@@ -150,7 +83,7 @@ async def _former(url: str) -> tuple[forgetting.Forgotten | None, Sequence[LineR
             return None, ()
 
 
-async def import_(file: Path, url: str) -> tuple[int, Holdings]:
+async def import_file(file: Path, url: str) -> tuple[int, Holdings]:
     """Fill the empty store at `url` from an exported file; return how many rows that was, and of what. Raises
     StoreUnavailable where the file is not of the bot, or the store is in use."""
     async with _opened_copy(file) as (source, holdings):
@@ -188,7 +121,7 @@ async def _holds_projects(url: str) -> bool:
 
 async def _backed_up_at(source: Store, file: Path, now: datetime) -> datetime:
     async with source.reading() as tx:
-        row = await tx.row(sa.select(notes.c.value).where(notes.c.name == _BACKED_UP_AT))
+        row = await tx.row(sa.select(notes.c.value).where(notes.c.name == BACKED_UP_AT))
     if row is not None:
         return from_number(int(json.loads(row.value)))
     copied = await asyncio.to_thread(file.stat)  # a file that was copied by hand
@@ -228,46 +161,6 @@ def _move(old: str, new: str) -> bool:
     return bool(suffixes)
 
 
-async def transfer(source: Store, to: str) -> int:
-    """Copy everything into the empty store at `to`; return how many rows that was. Raises StoreUnavailable if it is in use."""
-    async with open_store(to) as target, target.writing() as tx:
-        if await _in_use(tx):
-            raise StoreUnavailable(f"{target.where} is not empty: name an empty one in `database`")
-        many = await _fill(source, tx)
-        await tx.run(sa.delete(leases))  # nobody holds anything there
-        return many
-
-
-async def _in_use(tx: Tx) -> bool:
-    return any([await tx.row(sa.select(sa.literal(1)).select_from(table)) for table in metadata.sorted_tables])
-
-
-async def _empty(tx: Tx) -> None:
-    for table in metadata.sorted_tables:
-        await tx.run(sa.delete(table))
-
-
-async def _fill(source: Store, into: Tx) -> int:
-    """Copy every table from one state of the source, in batches."""
-    many = 0
-    async with source.reading() as tx:
-        if tx.postgres:
-            await tx.run(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-        for table in metadata.sorted_tables:
-            rows = await tx.connection.stream(sa.select(table))
-            async for batch in rows.mappings().partitions(_BATCH):
-                many += len(batch)
-                await into.run(sa.insert(table), [dict(row) for row in batch])
-            if into.postgres:
-                await _count_on(into, table)
-    return many
-
-
-async def _count_on(tx: Tx, table: sa.Table) -> None:
-    """Numbers that count up by themselves go on after the highest that was copied."""
-    column = table.autoincrement_column
-    if column is None or not isinstance(column.type, sa.BigInteger):
-        return
-    sequence = sa.func.pg_get_serial_sequence(table.name, column.name)
-    highest = sa.select(sa.func.coalesce(sa.func.max(column), 0) + 1).scalar_subquery()
-    await tx.run(sa.select(sa.func.setval(sequence, highest, sa.false())))
+def _remove(file: Path) -> None:
+    for suffix in _SIDE_FILES:
+        Path(f"{file}{suffix}").unlink(missing_ok=True)

@@ -12,7 +12,8 @@ from chatbot.core.delivery import Lane
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Question
-from chatbot.store import backup, inbox, knowledge, ledger, outbox
+from chatbot.store import inbox, knowledge, ledger, outbox
+from chatbot.store.backups import backup, restore, transfer
 from chatbot.store.database import files
 from chatbot.store.database.columns import metadata
 from chatbot.store.database.db import Store, StoreUnavailable, open_store
@@ -71,7 +72,7 @@ async def test_what_may_have_been_posted_since_the_backup_is_searched_for_first(
     await backup.backup(store, file, at(60))
     url = store.url.set(drivername=store.url.drivername.partition("+")[0]).render_as_string(hide_password=False)
     await store.engine.dispose()
-    since = (await backup.restore(url, file, at(3600))).gap
+    since = (await restore.restore(url, file, at(3600))).gap
     assert (since.begin, since.end) == (at(60), at(3600))
     async with open_store(url) as again:
         async with again.writing(ProjectId("p")) as tx:
@@ -93,7 +94,7 @@ async def test_news_after_a_restoration_is_not_in_doubt(store: Store, tmp_path: 
     await backup.backup(store, file, NOW)
     url = store.url.set(drivername=store.url.drivername.partition("+")[0]).render_as_string(hide_password=False)
     await store.engine.dispose()
-    await backup.restore(url, file, at(60))
+    await restore.restore(url, file, at(60))
     async with open_store(url) as again, again.writing(ProjectId("p")) as tx:
         fresh = message("later")
         object.__setattr__(fresh, "at", at(61))
@@ -106,7 +107,7 @@ async def test_everything_moves_to_the_other_kind_of_store_and_goes_on(postgres_
     there = await postgres.new_database(postgres_server)
     async with open_store(f"sqlite:///{tmp_path}/one.db") as here:
         await fill(here)
-        assert await backup.transfer(here, there) > 8
+        assert await transfer.transfer(here, there) > 8
         async with open_store(there) as moved:
             assert await contents(moved) == await contents(here)
             async with moved.writing(ProjectId("p")) as tx:
@@ -114,27 +115,27 @@ async def test_everything_moves_to_the_other_kind_of_store_and_goes_on(postgres_
                 assert len(await ledger.posted(tx, ProjectId("p"), None)) == 3
                 claimed = await outbox.claim(tx, "discord", at(1), 9)
                 assert {item.outgoing.message.title for item in claimed} == {"v1 r1 new", "v3 r1 new", "old answer"}
-            await backup.transfer(moved, f"sqlite:///{tmp_path}/two.db")
+            await transfer.transfer(moved, f"sqlite:///{tmp_path}/two.db")
             async with open_store(f"sqlite:///{tmp_path}/two.db") as back:
                 assert await contents(back) == await contents(moved)
         with pytest.raises(StoreUnavailable, match="is not empty"):
-            await backup.transfer(here, there)
+            await transfer.transfer(here, there)
 
 
 async def test_a_restoration_keeps_the_old_file_and_asks_for_one_that_is_there(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/chatbot.db"
     with pytest.raises(StoreUnavailable, match="does not exist"):
-        await backup.restore(url, tmp_path / "none.db", NOW)
+        await restore.restore(url, tmp_path / "none.db", NOW)
     async with open_store(url) as store:
         await fill(store)
         await backup.backup(store, tmp_path / "good.db", NOW)
     before = (tmp_path / "chatbot.db").read_bytes()
     (tmp_path / "torn.db").write_bytes((tmp_path / "good.db").read_bytes()[:9000])
     with pytest.raises(StoreUnavailable, match="damaged"):
-        await backup.restore(url, tmp_path / "torn.db", NOW)
+        await restore.restore(url, tmp_path / "torn.db", NOW)
     assert (tmp_path / "chatbot.db").read_bytes() == before
     (tmp_path / "chatbot.db").write_bytes(b"damaged")
-    await backup.restore(url, tmp_path / "good.db", at(1))
+    await restore.restore(url, tmp_path / "good.db", at(1))
     assert (tmp_path / "chatbot.db.before-restore").read_bytes() == b"damaged"
     connection = sqlite3.connect(tmp_path / "chatbot.db")
     assert connection.execute("SELECT count(*) FROM releases").fetchone() == (1,)
@@ -179,9 +180,9 @@ async def test_what_is_not_a_backup_of_ours_changes_nothing(kind: str, tmp_path:
     before = _bytes(tmp_path)
     for _ in range(2):
         with pytest.raises(StoreUnavailable, match="is not a backup of the bot"):
-            await backup.restore(url, foreign, at(1))
+            await restore.restore(url, foreign, at(1))
     with pytest.raises(StoreUnavailable, match="is not a backup of the bot"):
-        await backup.import_(foreign, f"sqlite:///{tmp_path}/new.db")
+        await restore.import_file(foreign, f"sqlite:///{tmp_path}/new.db")
     assert _bytes(tmp_path) == before
 
 
@@ -190,7 +191,7 @@ async def test_an_empty_store_does_not_replace_one_that_remembers(tmp_path: Path
     async with open_store(f"sqlite:///{tmp_path}/empty.db"), open_store(url) as store:
         await fill(store)
     with pytest.raises(StoreUnavailable, match="holds no projects, but the database does"):
-        await backup.restore(url, tmp_path / "empty.db", NOW)
+        await restore.restore(url, tmp_path / "empty.db", NOW)
 
 
 async def test_no_saved_copy_is_ever_overwritten(tmp_path: Path) -> None:
@@ -202,7 +203,7 @@ async def test_no_saved_copy_is_ever_overwritten(tmp_path: Path) -> None:
     copies = []
     for number in range(3):
         (tmp_path / "chatbot.db").write_bytes(b"%d" % number)
-        copies.append((await backup.restore(url, tmp_path / "good.db", at(1))).former)
+        copies.append((await restore.restore(url, tmp_path / "good.db", at(1))).former)
     assert [file.read_bytes() for file in copies if file is not None] == [b"0", b"1", b"2"]
     assert [file.name.partition("restore")[2] for file in copies if file is not None] == ["", "-2", "-3"]
 
@@ -210,11 +211,11 @@ async def test_no_saved_copy_is_ever_overwritten(tmp_path: Path) -> None:
 async def test_a_backup_of_an_old_schema_is_read_and_left_as_it_is(tmp_path: Path) -> None:
     old = tmp_path / "old.db"
     connection = sqlite3.connect(old)
-    connection.executescript((Path(__file__).parent / "schemas" / "0001.sql").read_text(encoding="utf-8"))
+    connection.executescript((Path(__file__).parents[1] / "schemas" / "0001.sql").read_text(encoding="utf-8"))
     connection.close()
     before = old.read_bytes()
-    assert (await backup.restore(f"sqlite:///{tmp_path}/chatbot.db", old, at(1))).holdings.projects == 1
-    many, holdings = await backup.import_(old, f"sqlite:///{tmp_path}/other.db")
+    assert (await restore.restore(f"sqlite:///{tmp_path}/chatbot.db", old, at(1))).holdings.projects == 1
+    many, holdings = await restore.import_file(old, f"sqlite:///{tmp_path}/other.db")
     assert many > 0
     assert holdings.announcements == 2
     assert old.read_bytes() == before
