@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
+from importlib.metadata import version
 
 import structlog
 
@@ -17,6 +18,7 @@ from chatbot.runtime.images.trying import check_images
 from chatbot.runtime.loops import start_task
 from chatbot.runtime.ops.lines import typed_lines
 from chatbot.runtime.ops.reload_report import changes, waiting
+from chatbot.runtime.ops.self_watch import DISTRIBUTION, SelfWatch, origin_of, project_urls
 from chatbot.runtime.ops.source_check import check_sources
 from chatbot.runtime.ops.startup import role_problems, rooms_to_check
 from chatbot.runtime.ops.systemd import Notifier
@@ -73,6 +75,8 @@ async def serve(
             start_task(_reload(running, settings, reload, hangup), "reload"),
             start_task(notifier.live(), "systemd"),
         ]
+        if settings.health.watch_self and (origin := origin_of(project_urls(), services.config)) is not None:
+            beside.append(start_task(SelfWatch(services, origin, version(DISTRIBUTION)).run(), "self-watch"))
         try:
             await running.until(stop)
         finally:

@@ -110,6 +110,7 @@ class Reports(Table):
 class HealthTable(Table):
     deadman_url: PageUrl = ""
     watchdog_seconds: WatchdogSeconds = 60
+    watch_self: bool = True
 
 
 _RULES = {field.name for field in fields(Project)}
