@@ -120,7 +120,7 @@ async def _others(store: Store, stop: asyncio.Event) -> list[float]:
         began = time.perf_counter()
         async with store.writing() as tx:
             waits.append((time.perf_counter() - began) * 1000)
-            await fan_outs.first(tx)
+            await fan_outs.first(tx, datetime.now(UTC))
         await asyncio.sleep(0.02)
     return waits
 

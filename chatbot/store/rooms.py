@@ -18,6 +18,7 @@ from chatbot.store.outbox import heads
 from chatbot.store.outbox.refusals import REFUSED
 from chatbot.store.outbox.rows import places
 from chatbot.store.outbox.transitions import transition
+from chatbot.store.subscriptions import homes
 
 _MOVED = "moved/"  # and an address: the note of where an upgraded room went
 
@@ -59,6 +60,7 @@ async def take_over(tx: Tx, project: ProjectId, targets: Collection[RoomAddress]
 
 async def _hand_over(tx: Tx, project: ProjectId, old: RoomAddress, new: RoomAddress, since: datetime) -> None:
     """Nothing is posted twice: of what both rooms were told, the new one keeps what it was told itself."""
+    await homes.hand_over(tx, project, old, new)
     await heads.lock(tx)
     adding = tx.insert(watch_rows).values(project=project, room=new, since=since)
     await tx.run(

@@ -80,6 +80,8 @@ def _answers() -> Iterator[tuple[str, str, Message]]:
     yield "subscribe-too-many", "/subscribe 4.1.8", refusals.too_many("/")
     back = refusals.told_first(on_line, "Your DM took no messages from me", is_over=True)
     yield "card-after-trouble", "/subscriptions", back
+    yield "subscriptions-not-shown", "/subscriptions", refusals.with_hidden(on_line, 2, "channel")
+    yield "subscriptions-none-shown", "/subscriptions", refusals.only_hidden(1, "channel")
 
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, Message]] = {

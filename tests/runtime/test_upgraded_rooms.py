@@ -10,11 +10,13 @@ import pytest
 from chatbot.core.announce.render.correction import in_short
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.queries.commands import CommandRequest, Right
+from chatbot.core.subscriptions.subscription import Scope, Subscription
 from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatRefused, Outgoing
 from chatbot.store.inbox import StoredSyncMemory
+from chatbot.store.subscriptions import subscriptions
 from tests.demo.make import advisory, release
-from tests.runtime.harness import EVERYTHING, MINUTE, Harness, open_harness, room
+from tests.runtime.harness import EVERYTHING, FERRY, MINUTE, Harness, open_harness, room
 from tests.standins.chat import FaultyChat
 from tests.standins.clock import ManualClock
 
@@ -153,6 +155,25 @@ async def test_the_operator_names_the_new_room_and_nothing_is_lost_or_posted_twi
     await story.publish("v1.5.0")
     assert story.chat.titles(new)[4:] == [title_of("1.5.0")]
     assert story.chat.titles(OLD) == [title_of("1.2.0")]
+
+
+async def test_whoever_subscribed_in_the_old_room_did_so_in_the_new_one(story: Story) -> None:
+    store, now = story.harness.services.store, story.harness.clock.now
+    mine = Subscription(
+        person=RoomAddress("matrix:@ada:example.org"),
+        project=FERRY.id,
+        scope=Scope("project"),
+        since=now,
+        confirmed_at=now,
+        home=RoomAddress(OLD),
+    )
+    async with store.writing() as tx:
+        await subscriptions.add(tx, mine)
+    await story.follow(OLD, NEW)
+    story.name(NEW)
+    await story.pass_by()
+    async with store.reading() as tx:
+        assert [each.home for each in await subscriptions.of(tx, mine.person)] == [NEW]
 
 
 async def test_the_operator_names_the_new_room_before_the_bot_has_followed(story: Story) -> None:

@@ -165,6 +165,13 @@ class SubscriptionCommands:
     # ---- cards and what their menus change -----------------------------------------------------------------------------
 
     async def _list(self, guest: Visit) -> Message:
+        many, room_word = len(guest.hidden), guest.profile.room_word
+        if many and not guest.own:
+            return refusals.only_hidden(many, room_word)
+        message = await self._list_shown(guest)
+        return refusals.with_hidden(message, many, room_word) if many else message
+
+    async def _list_shown(self, guest: Visit) -> Message:
         names = names_of(self.parts, guest)
         if len(guest.own) == 1 and guest.own[0].project in names:
             return await self._card_of(guest, guest.own[0])

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import structlog
 
@@ -35,7 +35,8 @@ from chatbot.store.subscriptions.subscribers import WeeklyReader
 
 log = structlog.get_logger(__name__)
 
-SIZE = 250  # people in one slice: nobody else may write while it is written
+AGAIN = timedelta(minutes=15)  # after which those are tried again of whom nobody could tell what they may know of
+PATIENCE = timedelta(days=1)  # for how long: then their list comes without that
 
 News = Mapping[ProjectId, ProjectNews]
 
@@ -46,13 +47,28 @@ class Slice:
 
     stamp: of what people had changed when it was prepared
     lost_ids: subscriptions of people who may not know of the project any more
+    has_gaps: somebody was passed over, of whom nobody can tell
     last: the last of them; None where there are no more
     """
 
     stamp: str
     planned: Sequence[PlannedMessage]
     lost_ids: Sequence[int]
+    has_gaps: bool
     last: RoomAddress | None
+
+
+@dataclass(slots=True)
+class Permitted:
+    """Some people, with those of their subscriptions that may be written about.
+
+    lost_ids: the subscriptions that have ended
+    has_gaps: somebody is not among them, of whom nobody can tell at the moment
+    """
+
+    readers: list[WeeklyReader] = field(default_factory=list)
+    lost_ids: list[int] = field(default_factory=list)
+    has_gaps: bool = False
 
 
 @dataclass(slots=True)
@@ -60,24 +76,29 @@ class WeeklyLists:
     """Sends each person one list a week, of what is news since their last one. When that was is kept for each, and nothing else;
     so a round that comes late, or is cut off, loses and repeats nothing.
 
+    size: people in one slice: nobody else may write while it is written
     done: by time zone, the last round that is over
+    waits: by time zone, until when a round waits that goes on for those who were passed over
     """
 
     planner: Planner
     members: Members
+    size: int = 250
     done: dict[str, datetime] = field(default_factory=dict)
+    waits: dict[str, datetime] = field(default_factory=dict)
 
     async def step(self, now: datetime) -> None:
         """Go through people for the lists that are due."""
         rooms = self.planner.newcomers.configured_rooms()
         for zone in sorted({UTC, *(room.zone for room in rooms)}, key=str):
             due = last_digest(weekly(zone), now)
-            if self.done.get(str(zone)) == due:
+            if self.done.get(str(zone)) == due or now < self.waits.get(str(zone), now) <= now + AGAIN:
                 continue
             current = await self._round(str(zone), due)
-            if not current.is_over:
-                await self._go_through(zone, current)
-            self.done[str(zone)] = due
+            if current.is_over or await self._go_through(zone, current):
+                self.done[str(zone)] = due
+            else:
+                self.waits[str(zone)] = now + AGAIN
 
     async def _round(self, zone: str, due: datetime) -> Round:
         """The round that is due. The first one of a time zone is over: what came before is nobody's news."""
@@ -90,7 +111,8 @@ class WeeklyLists:
             await rounds.put(tx, fresh)
         return fresh
 
-    async def _go_through(self, zone: tzinfo, current: Round) -> None:
+    async def _go_through(self, zone: tzinfo, current: Round) -> bool:
+        """Whether everybody was gone through, and nobody passed over."""
         self.members.forget()
         news = await self._news(current)
         lists = 0
@@ -102,7 +124,10 @@ class WeeklyLists:
                 continue
             lists += sum(len(each.revisions) for each in ready.planned)
             current = following
-        log.info("weekly lists queued", zone=str(zone), lists=lists)
+            if not current.after:  # the last slice
+                break
+        log.info("weekly lists queued", zone=str(zone), lists=lists, complete=current.is_over)
+        return current.is_over
 
     async def _news(self, current: Round) -> News:
         """The news of each project since the first moment that some list may be about."""
@@ -124,20 +149,27 @@ class WeeklyLists:
     async def _prepare(self, zone: tzinfo, current: Round, news: News) -> Slice:
         async with self.planner.store.reading() as tx:
             stamp = await changes.count(tx)
-            everybody = await subscribers.weekly(tx, current.after, SIZE)
+            everybody = await subscribers.weekly(tx, current.after, self.size)
         rooms = self.planner.newcomers.configured_rooms()
         people = [each for each in everybody if each.dm and zone_of(each.subscriptions, rooms) == zone]
-        people, lost_ids = await self._permitted(people, news)
+        is_late = self.planner.newcomers.clock() - current.due >= PATIENCE
+        permitted = await self._permitted(people, news, with_gaps=is_late)
         async with self.planner.store.reading() as tx:
-            lists_of = await self._shown(tx, current, people, news)
+            lists_of = await self._shown(tx, current, permitted.readers, news)
         planned = await asyncio.to_thread(_planned, zone, current, news, lists_of)
-        last = everybody[-1].person if len(everybody) == SIZE else None
-        return Slice(stamp=stamp, planned=planned, lost_ids=lost_ids, last=last)
+        last = everybody[-1].person if len(everybody) == self.size else None
+        return Slice(
+            stamp=stamp,
+            planned=planned,
+            lost_ids=permitted.lost_ids,
+            has_gaps=permitted.has_gaps,
+            last=last,
+        )
 
-    async def _permitted(self, people: Sequence[WeeklyReader], news: News) -> tuple[list[WeeklyReader], list[int]]:
-        """These people with those of their subscriptions that may be written about, and the ids of those that have ended."""
-        readers: list[WeeklyReader] = []
-        lost_ids: list[int] = []
+    async def _permitted(self, people: Sequence[WeeklyReader], news: News, *, with_gaps: bool) -> Permitted:
+        """Who may be written to about what. `with_gaps`: also who may get only a part of their list for now: each gets one list a
+        week, so what it leaves out they never see."""
+        permitted = Permitted()
         for each in people:
             answers: dict[int, bool | None] = {}
             for project in sorted({item.project for item in each.subscriptions}):
@@ -148,11 +180,13 @@ class WeeklyLists:
                     answers |= dict.fromkeys(homes, True)
                 else:
                     answers |= await self.members.verdicts(project, each.person, homes)
-            lost_ids += [number for number, answer in answers.items() if answer is False]
+            permitted.lost_ids += [number for number, answer in answers.items() if answer is False]
             mine = tuple(item for item in each.subscriptions if answers.get(item.id))
-            if mine:
-                readers.append(replace(each, subscriptions=mine))
-        return readers, lost_ids
+            if None in answers.values() and not with_gaps:
+                permitted.has_gaps = True
+            elif mine:
+                permitted.readers.append(replace(each, subscriptions=mine))
+        return permitted
 
     async def _shown(
         self, tx: Tx, current: Round, people: Sequence[WeeklyReader], news: News
@@ -178,7 +212,7 @@ class WeeklyLists:
 
     async def _write(self, zone: tzinfo, current: Round, ready: Slice) -> Round | None:
         """Enqueue a slice; return the round as it stands then, None where the slice does not hold any more."""
-        following = rounds.advanced(current, ready.last)
+        following = rounds.advanced(current, ready.last, has_gaps=ready.has_gaps)
         async with self.planner.store.writing() as tx:
             if await rounds.get(tx, current.zone) != current or await changes.count(tx, lock=True) != ready.stamp:
                 return None

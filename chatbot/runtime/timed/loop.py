@@ -15,6 +15,7 @@ from chatbot.runtime.subscriptions.fan_out.members import Members
 from chatbot.runtime.timed.digests import Digests
 from chatbot.runtime.timed.drift import DriftAlarm
 from chatbot.runtime.timed.ends import EndsForPeople
+from chatbot.runtime.timed.homes import MissingHomes
 from chatbot.runtime.timed.lists import WeeklyLists
 from chatbot.runtime.timed.policy_news import PolicyNewsOfRoom
 from chatbot.runtime.timed.reminders import Reminders
@@ -42,8 +43,8 @@ def timed(
     digests = Digests(planner, projects, PolicyNewsOfRoom(planner))
     ends, lists = EndsForPeople(planner, projects), WeeklyLists(planner, members)
     drift, schedules = DriftAlarm(planner, projects), Schedules(planner, projects)
-    went_out = WentOut(planner, projects, room_name, link)
-    return Timed(digests, Reminders(planner, projects), ends, lists, drift, schedules, went_out, clock)
+    went_out, homes = WentOut(planner, projects, room_name, link), MissingHomes(planner.store, members)
+    return Timed(digests, Reminders(planner, projects), ends, homes, lists, drift, schedules, went_out, clock)
 
 
 @dataclass(slots=True)
@@ -54,6 +55,7 @@ class Timed:
     digests: Digests
     reminders: Reminders
     ends: EndsForPeople
+    homes: MissingHomes
     lists: WeeklyLists
     drift: DriftAlarm
     schedules: Schedules
@@ -72,6 +74,7 @@ class Timed:
         await self._guarded("reminders", self.reminders.step)
         await self._guarded("drift", self.drift.step)
         await self._guarded("reminders of subscribers", self.ends.step)
+        await self._guarded("rooms of subscribers", self.homes.step)
         await self._guarded("weekly lists", self.lists.step)
         await self._guarded("planned releases", self.schedules.step)
         await self._guarded("what went out", self.went_out.step)

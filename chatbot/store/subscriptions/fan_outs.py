@@ -1,9 +1,9 @@
 """Fan-outs: news whose subscribers are being gone through, the most urgent first, and how far each has come."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from chatbot.store.database.people_tables import fan_out_facts, fan_outs, subscr
 WAKER = "fan-outs"  # its name among the wakers of the store
 NewsKind = Literal["advisory", "release", "support"]
 ENDS = "ends"
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)  # until somebody is tried again
 FanOutKey = tuple[ProjectId, NewsKind, str, str]
 
 
@@ -26,6 +27,7 @@ class FanOut:
     name: the advisory's id, the release's tag; of `support`, the ends of all lines, `ENDS`
     person: the only one whom it is for; empty: everybody
     after: the DM of the last person who was gone through; empty: nobody yet
+    requested_at: when it became news; of a person who is to be tried again, when that is due
     """
 
     project: ProjectId
@@ -117,10 +119,26 @@ async def releases_since(tx: Tx, after: datetime) -> dict[ProjectId, dict[str, d
     return news
 
 
-async def first(tx: Tx, without: Collection[FanOutKey] = ()) -> FanOut | None:
-    """The most urgent one that is open, without these."""
+async def put_off(tx: Tx, fan_out: FanOut, people: Iterable[RoomAddress], now: datetime) -> None:
+    """Go through each of these people alone, later: nobody can tell at the moment whether they may know of it. How long it has
+    been news already is how long they wait."""
+    which = (fan_out_facts.c.project == fan_out.project) & (fan_out_facts.c.kind == fan_out.kind)
+    row = await tx.row(sa.select(fan_out_facts.c.at).where(which, fan_out_facts.c.name == fan_out.name))
+    age = now - row.at if row is not None else SHORTEST
+    again = {"requested_at": now + min(max(age, SHORTEST), LONGEST), "after": ""}
+    this = {"project": fan_out.project, "kind": fan_out.kind, "name": fan_out.name, "lane": fan_out.lane.value}
+    for person in people:
+        adding = tx.insert(fan_outs).values(**this, **again, person=person)
+        await tx.run(adding.on_conflict_do_update(index_elements=["project", "kind", "name", "person"], set_=again))
+
+
+async def first(tx: Tx, now: datetime, without: Collection[FanOutKey] = ()) -> FanOut | None:
+    """The most urgent one that is open and due, without these."""
+    # What lies further ahead than anybody is put off was written by a clock that was wrong.
+    is_due = (fan_outs.c.person == "") | (fan_outs.c.requested_at <= now) | (fan_outs.c.requested_at > now + LONGEST)
     order = (fan_outs.c.lane, fan_outs.c.requested_at, fan_outs.c.project, fan_outs.c.kind, fan_outs.c.name)
-    rows = await tx.rows(sa.select(fan_outs).order_by(*order, fan_outs.c.person).limit(len(without) + 1))
+    statement = sa.select(fan_outs).where(is_due).order_by(*order, fan_outs.c.person)
+    rows = await tx.rows(statement.limit(len(without) + 1))
     return next((each for each in map(_fan_out, rows) if each.key not in without), None)
 
 

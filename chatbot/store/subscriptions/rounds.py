@@ -20,6 +20,7 @@ class Round:
     before: when those of the round before were; None for the first one
     after: the last person who was gone through; empty: nobody yet
     is_over: everybody was gone through
+    has_gaps: somebody was passed over, of whom nobody could tell whether they may know of what is news
     """
 
     zone: str
@@ -27,6 +28,7 @@ class Round:
     before: datetime | None = None
     after: str = ""
     is_over: bool = False
+    has_gaps: bool = False
 
     def following(self, due: datetime) -> "Round":
         """The next one. What one that was not finished left out is part of it."""
@@ -38,22 +40,28 @@ async def get(tx: Tx, zone: str) -> Round | None:
     row = await tx.row(sa.select(notes.c.value).where(notes.c.name == _name(zone)))
     if row is None:
         return None
-    due, before, after, is_over = json.loads(row.value)
+    due, before, after, is_over, *more = json.loads(row.value)
     previous = from_number(before) if before is not None else None
-    return Round(zone=zone, due=from_number(due), before=previous, after=after, is_over=is_over)
+    return Round(
+        zone=zone, due=from_number(due), before=previous, after=after, is_over=is_over, has_gaps=more == [True]
+    )
 
 
 async def put(tx: Tx, item: Round) -> None:
     """It has come this far."""
     before = to_number(item.before) if item.before is not None else None
-    value = json.dumps([to_number(item.due), before, item.after, item.is_over])
+    gaps = [True] if item.has_gaps else []
+    value = json.dumps([to_number(item.due), before, item.after, item.is_over, *gaps])
     adding = tx.insert(notes).values(name=_name(item.zone), value=value)
     await tx.run(adding.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
-def advanced(item: Round, person: RoomAddress | None) -> Round:
-    """Everybody up to this person was gone through; None: everybody. Then nobody is named."""
-    return replace(item, after=person or "", is_over=person is None)
+def advanced(item: Round, person: RoomAddress | None, *, has_gaps: bool = False) -> Round:
+    """Everybody up to this person was gone through; None: everybody. Then nobody is named, and where somebody was passed over,
+    it begins again."""
+    has_gaps = has_gaps or item.has_gaps
+    is_last = person is None
+    return replace(item, after=person or "", is_over=is_last and not has_gaps, has_gaps=has_gaps and not is_last)
 
 
 def _name(zone: str) -> str:

@@ -1,7 +1,7 @@
 """From an advisory's publication to the DMs of those whom it concerns: each once, rooms first, and through restarts."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from chatbot.core.model.severity import Severity
 from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.core.subscriptions.subscription import Scope
 from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerability
-from chatbot.ports import ChatRefused
+from chatbot.ports import ChatRefused, ChatUnavailable
 from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.subscriptions.confidence import Configured
 from chatbot.runtime.subscriptions.fan_out.members import Members, Permission
@@ -152,7 +152,7 @@ async def test_a_project_without_subscribers_costs_no_fan_out(harness: Harness) 
     await publish(harness)
     async with harness.services.store.reading() as tx:
         assert await fan_outs.facts(tx, FERRY_ID) == {}
-        assert await fan_outs.first(tx) is None
+        assert await fan_outs.first(tx, harness.clock.now) is None
 
 
 async def test_a_fan_out_goes_on_after_a_restart(repository: Repository, clock: ManualClock, tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ async def test_the_most_urgent_comes_first(harness: Harness) -> None:
         await harness.poll()
         harness.clock.advance(MINUTE)
     async with store.reading() as tx:
-        first = await fan_outs.first(tx)
+        first = await fan_outs.first(tx, harness.clock.now)
     assert first is not None
     assert (first.name, first.lane) == ("GHSA-4444-4444-4444", Lane.ALERT_URGENT)
     await harness.services.fan_outs.drain()
@@ -238,10 +238,12 @@ class Door:
     """Who is in which room: what the chats say."""
 
     def __init__(self) -> None:
-        self.answers: dict[str, bool | None] = {}
+        self.answers: dict[str, bool | ChatUnavailable | None] = {}
 
     async def shares(self, person: RoomAddress, room: RoomAddress, *, fresh: bool = False) -> bool | None:  # noqa: ARG002 - a port
-        return self.answers[person] if room == CHANNEL else None
+        if isinstance(answer := self.answers[person] if room == CHANNEL else None, ChatUnavailable):
+            raise answer
+        return answer
 
 
 async def test_only_members_still_in_the_room_see_a_secret_project(
@@ -262,7 +264,57 @@ async def test_only_members_still_in_the_room_see_a_secret_project(
         assert [len(titles(harness, number)) for number in range(4)] == [1, 0, 0, 0]
         async with store.reading() as tx:
             there = [bool(await subscriptions.of(tx, person(number))) for number in range(4)]
-        assert there == [True, False, True, False]
+        assert there == [True, False, True, True], "the room of the last one is not configured: that may be a mistake"
+
+
+async def test_who_may_know_of_it_is_asked_again_and_nobody_is_forgotten(
+    repository: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    """The chat can't tell of two, then of one, and the bot is started again meanwhile: each is alerted once, when it can."""
+    chat, door = FaultyChat(name="discord"), Door()
+    door.answers = {person(1): None, person(2): ChatUnavailable("502"), person(3): True}
+
+    def start() -> AbstractAsyncContextManager[Harness]:
+        return open_harness(repository, clock, tmp_path / "bot.db", [room(CHANNEL)], chat=chat, project=SECRET)
+
+    async with start() as first:
+        first.services.fan_outs.members.chats = {"discord": door}
+        await first.run_for()
+        for number in (1, 2, 3):
+            await subscribe(first.services.store, number, OLD, clock.now, home=RoomAddress(CHANNEL))
+        await publish(first)
+        assert [len(titles(first, number)) for number in (1, 2, 3)] == [0, 0, 1]
+    door.answers[person(1)] = True
+    async with start() as second:
+        second.services.fan_outs.members.chats = {"discord": door}
+        await come(second)
+        assert [len(titles(second, number)) for number in (1, 2, 3)] == [1, 0, 1]
+        for answer, alerts_of_2 in ((None, 0), (True, 1), (True, 1)):
+            door.answers[person(2)] = answer
+            clock.advance(fan_outs.LONGEST)
+            await come(second)
+            assert [len(titles(second, number)) for number in (1, 2, 3)] == [1, alerts_of_2, 1]
+        async with second.services.store.reading() as tx:
+            assert await fan_outs.first(tx, clock.now + timedelta(days=1)) is None
+
+
+async def test_who_turns_out_to_have_left_is_not_alerted(
+    repository: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    door = Door()
+    async with open_harness(
+        repository, clock, tmp_path / "bot.db", [room(CHANNEL)], chat=FaultyChat(name="discord"), project=SECRET
+    ) as harness:
+        harness.services.fan_outs.members.chats = {"discord": door}
+        await harness.run_for()
+        await subscribe(harness.services.store, 1, OLD, clock.now, home=RoomAddress(CHANNEL))
+        for answer in (None, False):
+            door.answers[person(1)] = answer
+            await (publish(harness) if answer is None else come(harness))
+        assert titles(harness, 1) == []
+        async with harness.services.store.reading() as tx:
+            assert await subscriptions.of(tx, person(1)) == []
+            assert await fan_outs.first(tx, clock.now + timedelta(days=1)) is None
 
 
 async def test_slices_are_as_large_as_fits_and_a_change_of_mind_counts_at_once(harness: Harness) -> None:

@@ -95,10 +95,22 @@ async def test_in_the_room_itself_all_goes_on(cellar: Stage) -> None:
     assert "Keel" in "\n".join(lines_of(await cellar.type("subscriptions", MIRA, dm=True)))
 
 
-async def test_a_room_that_no_longer_watches_it_ends_it(cellar: Stage) -> None:
-    cellar.rooms = [room_of(CHANNEL), room_of(CELLAR), room_of(ATTIC, KEEL)]
-    assert "keel" not in text(await cellar.type("subscriptions", BEN, room=CELLAR))
-    assert await cellar.scopes(BEN) == [("line", "4.2")]
+async def test_while_its_room_is_not_configured_nothing_is_named_and_nothing_ends(cellar: Stage) -> None:
+    rooms, cellar.rooms = cellar.rooms, [room_of(CHANNEL), room_of(CELLAR), room_of(ATTIC, KEEL)]
+    answer = await cellar.type("subscriptions", BEN, room=CELLAR)
+    assert "keel" not in text(answer)
+    assert answer.fields[-1].label == "1 subscription not shown"
+    cellar.rooms = rooms
+    answer = await cellar.type("subscriptions", BEN, dm=True)
+    assert ("keel" in text(answer), [each.label for each in answer.fields]) == (True, [])
+
+
+async def test_who_has_only_such_ones_reads_that_they_have_one(cellar: Stage) -> None:
+    await cellar.type("unsubscribe 4.2", BEN)
+    cellar.members.is_silent = True
+    answer = await cellar.type("subscriptions", BEN, dm=True)
+    assert answer.title == "I can't show your subscription right now"
+    assert "whether you are still in the channel where you made it" in text(answer)
 
 
 async def test_who_ends_everything_ends_what_cannot_be_shown_too(cellar: Stage) -> None:

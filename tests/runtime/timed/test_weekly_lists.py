@@ -14,10 +14,9 @@ from chatbot.core.model.message import Message
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.subscriptions.subscription import Releases, Scope
 from chatbot.demo.github.data import Repository
-from chatbot.runtime.timed import lists
 from chatbot.runtime.timed.loop import Timed, timed
 from chatbot.store.privacy import forgetting, personal
-from chatbot.store.subscriptions import people, subscriptions
+from chatbot.store.subscriptions import people, rounds, subscriptions
 from tests.core.make import lines_of
 from tests.demo.make import advisory, release
 from tests.runtime.harness import FERRY, Harness, open_harness, room
@@ -41,6 +40,7 @@ class Weeks:
     chat: FaultyChat = field(default_factory=lambda: FaultyChat(name="discord"))
     ferry: Repository = field(default_factory=lambda: Repository(owner="harbour", name="ferry"))
     public: bool = True
+    size: int = 250  # people in a slice of lists
     loops: dict[int, Timed] = field(default_factory=dict)  # that of the bot which runs
 
     def start(self) -> AbstractAsyncContextManager[Harness]:
@@ -67,6 +67,7 @@ class Weeks:
         if id(harness) not in self.loops:
             planner, members = harness.services.ingestor.planner, harness.services.fan_outs.members
             loop = timed(planner, lambda: harness.services.config.projects, members, self.clock)
+            loop.lists.size = self.size
             self.loops = {id(harness): loop}
         await self.loops[id(harness)].step()
         await harness.services.fan_outs.drain()
@@ -169,11 +170,9 @@ async def test_the_bot_was_down_and_one_list_comes(weeks: Weeks) -> None:
     assert weeks.titles() == ["Ferry – 1 new release"] * 2
 
 
-async def test_what_is_cut_off_is_done_again_and_nobody_gets_two(
-    weeks: Weeks, harness: Harness, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_is_cut_off_is_done_again_and_nobody_gets_two(weeks: Weeks, harness: Harness) -> None:
     """As a kill would: between a slice and its commit, and just after it. The slices are of two people."""
-    monkeypatch.setattr(lists, "SIZE", 2)
+    weeks.size = 2
     for number in range(5):
         await weeks.subscribe(harness, number, LINE)
     await weeks.news(harness, "v1.0.1")
@@ -253,6 +252,58 @@ async def test_whoever_cannot_be_reached_or_may_not_know_gets_none(weeks: Weeks)
         await weeks.news(harness, "v1.0.2")
         await weeks.at(harness, MONDAY + WEEK)
         assert weeks.titles(2) == ["Ferry – 1 new release"]
+
+
+@dataclass(slots=True)
+class Doorman:
+    """Who is in the room, by what the chat says: it can't tell of everybody."""
+
+    unsure: set[RoomAddress] = field(default_factory=set)
+
+    async def shares(self, who: RoomAddress, _room: RoomAddress, *, fresh: bool = False) -> bool | None:  # noqa: ARG002 - as the port has it
+        return None if who in self.unsure else True
+
+
+async def test_whoever_nobody_can_tell_of_gets_the_list_later(weeks: Weeks) -> None:
+    """That day; the bot is started again meanwhile, and goes through people one by one. Nobody gets two."""
+    weeks.public, weeks.size = False, 1
+    doorman = Doorman({person(1), person(2)})
+
+    async with weeks.start() as harness:
+        harness.services.fan_outs.members.chats = {"discord": doorman}
+        await harness.run_for()
+        for number in (1, 2, 3):
+            await weeks.subscribe(harness, number, LINE, home=CHANNEL)
+        await weeks.news(harness, "v1.0.1")
+        await weeks.at(harness, MONDAY)
+        assert [len(weeks.titles(number)) for number in (1, 2, 3)] == [0, 0, 1]
+    doorman.unsure = {person(2)}
+    async with weeks.start() as harness:
+        harness.services.fan_outs.members.chats = {"discord": doorman}
+        await weeks.at(harness, MONDAY + HOUR)
+        assert [len(weeks.titles(number)) for number in (1, 2, 3)] == [1, 0, 1]
+        doorman.unsure = set()
+        await weeks.at(harness, MONDAY + HOUR + timedelta(minutes=1))
+        assert [len(weeks.titles(number)) for number in (1, 2, 3)] == [1, 0, 1], "it is not tried at every look"
+        for hours in (2, 3):
+            await weeks.at(harness, MONDAY + hours * HOUR)
+            assert [len(weeks.titles(number)) for number in (1, 2, 3)] == [1, 1, 1]
+
+
+async def test_a_list_does_not_wait_for_more_than_a_day(weeks: Weeks) -> None:
+    weeks.public = False
+    async with weeks.start() as harness:
+        doorman = Doorman({person(1)})
+        harness.services.fan_outs.members.chats = {"discord": doorman}
+        await harness.run_for()
+        await weeks.subscribe(harness, 1, LINE, home=CHANNEL)
+        await weeks.news(harness, "v1.0.1")
+        for hours in (0, 23, 25):
+            await weeks.at(harness, MONDAY + hours * HOUR)
+        async with harness.services.store.reading() as tx:
+            last = await rounds.get(tx, "Europe/Berlin")
+        assert last is not None
+        assert (last.is_over, weeks.titles()) == (True, [])
 
 
 async def test_what_is_stored_is_shown_and_forgotten(weeks: Weeks, harness: Harness) -> None:

@@ -87,9 +87,9 @@ async def test_who_wants_a_list_and_what_is_news(store: Store) -> None:
             await fan_outs.request_for_all(tx, FERRY, "release", tag, tag, Lane.PERSONAL, at)
         assert await fan_outs.releases_since(tx, NOW) == {FERRY: {"v2": NOW + DAY}}
         await fan_outs.catch_up(tx, ADA, FERRY, NOW)
-        await fan_outs.finish(tx, await fan_outs.first(tx) or _none())
-        await fan_outs.finish(tx, await fan_outs.first(tx) or _none())
-        last = await fan_outs.first(tx)
+        await fan_outs.finish(tx, await fan_outs.first(tx, NOW + 3 * DAY) or _none())
+        await fan_outs.finish(tx, await fan_outs.first(tx, NOW + 3 * DAY) or _none())
+        last = await fan_outs.first(tx, NOW + 3 * DAY)
         assert last is not None
         assert (last.person, last.name) == (ADA, "v2")
 

@@ -191,29 +191,49 @@ async def news(tx: Tx, name: str, lane: Lane, now: datetime = NOW, facts: str = 
 
 async def test_the_most_urgent_fan_out_is_first_and_goes_on_where_it_was(store: Store) -> None:
     async with store.writing() as tx:
-        assert await fan_outs.first(tx) is None
+        assert await fan_outs.first(tx, at(30)) is None
         await fan_outs.request_for_all(tx, FERRY, "release", "v1.0.1", "facts", Lane.PERSONAL, NOW)
         await news(tx, "GHSA-1", Lane.ALERT)
         await news(tx, "GHSA-2", Lane.ALERT_URGENT, at(9))
     assert store.waker(fan_outs.WAKER).is_set()
     async with store.writing() as tx:
-        urgent = await fan_outs.first(tx)
+        urgent = await fan_outs.first(tx, at(30))
         assert urgent is not None
         assert (urgent.name, urgent.person, urgent.after) == ("GHSA-2", "", "")
         await fan_outs.finish(tx, urgent)
         assert not await fan_outs.still(tx, urgent)
-        alert = await fan_outs.first(tx)
+        alert = await fan_outs.first(tx, at(30))
         assert alert is not None
         assert (alert.kind, alert.name) == ("advisory", "GHSA-1")
         await fan_outs.advance(tx, alert, ADAS_DM)
         assert not await fan_outs.still(tx, alert)
-        assert await fan_outs.first(tx) == replace(alert, after=ADAS_DM)
+        assert await fan_outs.first(tx, at(30)) == replace(alert, after=ADAS_DM)
         await news(tx, "GHSA-1", Lane.ALERT_HIGH, at(20))
-        again = await fan_outs.first(tx)
+        again = await fan_outs.first(tx, at(30))
         assert again == replace(alert, lane=Lane.ALERT_HIGH, requested_at=at(20))
-        release = await fan_outs.first(tx, [again.key])
+        release = await fan_outs.first(tx, at(30), [again.key])
         assert release is not None
-        assert await fan_outs.first(tx, [again.key, release.key]) is None
+        assert await fan_outs.first(tx, at(30), [again.key, release.key]) is None
+
+
+async def test_who_is_put_off_waits_as_long_as_it_has_been_news(store: Store) -> None:
+    async with store.writing() as tx:
+        await news(tx, "GHSA-1", Lane.ALERT)
+        everybody = await fan_outs.first(tx, NOW)
+        assert everybody is not None
+        await fan_outs.put_off(tx, everybody, [ADA], at(1))
+        await fan_outs.finish(tx, everybody)
+        dues = []
+        for seconds in (1, 200, 4_000, 40_000):
+            await fan_outs.put_off(tx, everybody, [ADA], at(seconds))
+            later = await fan_outs.first(tx, at(100_000))
+            assert later is not None
+            assert (later.person, later.name, later.lane, later.after) == (ADA, "GHSA-1", Lane.ALERT, "")
+            assert await fan_outs.first(tx, later.requested_at - timedelta(seconds=1)) is None
+            assert await fan_outs.first(tx, later.requested_at) == later
+            assert await fan_outs.first(tx, later.requested_at - timedelta(days=1)) == later, "a clock that was wrong"
+            dues.append(later.requested_at - at(seconds))
+        assert [due.total_seconds() for due in dues] == [60, 200, 3_600, 3_600]
 
 
 async def test_a_person_who_is_back_gets_what_they_missed(store: Store) -> None:
@@ -224,7 +244,7 @@ async def test_a_person_who_is_back_gets_what_they_missed(store: Store) -> None:
         await fan_outs.request_for_all(tx, FERRY, "advisory", "GHSA-1", "newer facts", Lane.ALERT_URGENT, at(1))
         await fan_outs.request_for_all(tx, FERRY, "release", "v1", "facts", Lane.PERSONAL, NOW)
         await fan_outs.request_for_all(tx, RAFT, "advisory", "GHSA-2", "facts", Lane.ALERT, NOW)
-        while (fan_out := await fan_outs.first(tx)) is not None:
+        while (fan_out := await fan_outs.first(tx, at(30))) is not None:
             await fan_outs.advise(tx, fan_out, ["v1.0.1"] if fan_out.name == "GHSA-1" else [])
             await fan_outs.advise(tx, fan_out, ["v1.0.2"] if fan_out.name == "GHSA-1" else [])
             await fan_outs.finish(tx, fan_out)
@@ -233,12 +253,12 @@ async def test_a_person_who_is_back_gets_what_they_missed(store: Store) -> None:
             ("release", "v1"): fan_outs.Facts("facts"),
         }
         await people.settle_dm(tx, ADA, ADAS_DM)
-        assert await fan_outs.first(tx) is None
+        assert await fan_outs.first(tx, at(30)) is None
         await people.trouble(tx, ADA, "refused")
         await people.settle_dm(tx, ADA, ADAS_DM)
-        only = await fan_outs.first(tx)
+        only = await fan_outs.first(tx, at(30))
         assert only is not None
-        assert await fan_outs.first(tx, [only.key]) is None
+        assert await fan_outs.first(tx, at(30), [only.key]) is None
         assert (only.project, only.name, only.person, only.lane) == (FERRY, "GHSA-1", ADA, Lane.ALERT_URGENT)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from chatbot.core.model.message import Code, Message, Paragraph, Tone, field_of, paragraph
 from chatbot.core.queries.query_context import unsure
 from chatbot.core.subscriptions.subscription import MOST
+from chatbot.core.text.words import count
 
 
 def too_many(prefix: str) -> Message:
@@ -57,6 +58,26 @@ def with_lost(message: Message, room_word: str) -> Message:
     """An answer to somebody who left the room of a project that is not public. Of what is not said: they may not know it."""
     words = f"You are no longer in the {room_word} where you made it."
     return replace(message, fields=(field_of("A subscription has ended", words), *message.fields))
+
+
+def with_hidden(message: Message, many: int, room_word: str) -> Message:
+    """All that somebody subscribed to, beside so many of which that isn't said: they may have left the room."""
+    title = f"{count(many, 'subscription')} not shown"
+    return replace(message, fields=(*message.fields, field_of(title, _not_shown(many, room_word))))
+
+
+def only_hidden(many: int, room_word: str) -> Message:
+    """Somebody who has no others."""
+    title = f"I can't show your {'subscription' if many == 1 else 'subscriptions'} right now"
+    return replace(unsure(title, paragraph(_not_shown(many, room_word))), private=True)
+
+
+def _not_shown(many: int, room_word: str) -> str:
+    it = "it" if many == 1 else "them"
+    return (
+        f"I can't check at the moment whether you are still in the {room_word} where you made {it}. Until I can, nothing is"
+        f" sent because of {it}; what you miss comes then."
+    )
 
 
 def back(prefix: str) -> Message:

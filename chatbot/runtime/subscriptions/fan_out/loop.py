@@ -45,6 +45,7 @@ class Slice:
     stamp: of what people had changed when it was prepared
     alike: its DMs, by what their messages depend on
     lost_ids: subscriptions of people who may not know of the project any more
+    unsure: people of whom nobody can tell whether they may
     last: the DM of the last of them; empty where there are no more
     most_urgent: of all fan-outs, which one is to be worked off first
     """
@@ -53,6 +54,7 @@ class Slice:
     planned: Sequence[PlannedMessage]
     alike: Sequence[Alike]
     lost_ids: Sequence[int]
+    unsure: Sequence[RoomAddress]
     last: str
     size: int
     most_urgent: FanOutKey | None
@@ -112,7 +114,7 @@ class FanOuts:
 
     async def _first(self, failed: Collection[FanOutKey] = ()) -> FanOut | None:
         async with self.store.reading() as tx:
-            return await fan_outs.first(tx, failed)
+            return await fan_outs.first(tx, self.clock(), failed)
 
     async def _go_through(self, fan_out: FanOut) -> None:
         """Until everybody was gone through, something more urgent came, or the news changed."""
@@ -147,6 +149,8 @@ class FanOuts:
             fan_out, ready = advanced, prepared
             if prepared.most_urgent not in (None, fan_out.key):
                 return
+        if fan_out.person and not messages:  # somebody who is tried again and again
+            return
         seconds = round(self.monotonic() - began, 1)
         log.info(
             "subscribers were gone through",
@@ -167,7 +171,7 @@ class FanOuts:
                 more = False
             else:
                 them, more = await self._ahead.after(tx, audience.project, after, self._size, stamp)
-            most_urgent = await fan_outs.first(tx)
+            most_urgent = await fan_outs.first(tx, self.clock())
             permission = self.members.all_of(audience.project, them)
             alike = await audience.look(tx, them) if permission is not None else []
         if permission is None:
@@ -180,6 +184,7 @@ class FanOuts:
             planned=self._planned(audience.project, alike),
             alike=alike,
             lost_ids=permission.lost_ids,
+            unsure=permission.unsure,
             last=them[-1].dm if more else "",
             size=len(them),
             most_urgent=most_urgent.key if most_urgent is not None else None,
@@ -211,11 +216,13 @@ class FanOuts:
                 await subscriptions.remove(tx, ready.lost_ids)
             tags = frozenset[str]().union(*(tags_advised(each.notified_for) for each in ready.planned))
             await fan_outs.advise(tx, fan_out, tags)
+            advanced = fan_out
             if ready.last:
                 advanced = await fan_outs.advance(tx, fan_out, RoomAddress(ready.last))
             else:
-                advanced = fan_out
                 await fan_outs.finish(tx, fan_out)
+            if ready.unsure:
+                await fan_outs.put_off(tx, fan_out, ready.unsure, self.clock())
             self.failpoint("before slice commit")
         self.last_slice = self.monotonic() - began
         self._adapt(ready)

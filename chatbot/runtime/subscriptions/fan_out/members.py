@@ -25,10 +25,16 @@ class Membership(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Subscribers with the subscriptions because of which they may be written to, and the ids of those that have ended."""
+    """Who may be written to.
+
+    subscribers: with the subscriptions because of which they may
+    lost_ids: the subscriptions that have ended
+    unsure: of whom nobody can tell at the moment, at least of some subscription
+    """
 
     subscribers: Sequence[Subscriber]
     lost_ids: Sequence[int] = ()
+    unsure: Sequence[RoomAddress] = ()
 
 
 @dataclass(slots=True)
@@ -55,23 +61,25 @@ class Members:
         return Permission(subscribers) if project is not None and project.public else None
 
     async def ask(self, project_id: ProjectId, subscribers: Sequence[Subscriber]) -> Permission:
-        """What may be sent about a project to these people. The loss of their room ends a subscription."""
+        """What may be sent about a project to these people. Whoever left the room ends their subscription by that."""
         people: list[Subscriber] = []
         lost_ids: list[int] = []
+        unsure: list[RoomAddress] = []
         for subscriber in subscribers:
             homes = {each.id: each.home for each in subscriber.stored}
             answers = await self.verdicts(project_id, subscriber.person, homes)
             lost_ids += [number for number, answer in answers.items() if answer is False]
+            unsure += [subscriber.person] if None in answers.values() else []
             mine = [number for number, answer in answers.items() if answer]
             if mine:
                 people.append(subscriber.with_only(mine))
-        return Permission(people, lost_ids)
+        return Permission(people, lost_ids, unsure)
 
     async def verdicts(
         self, project_id: ProjectId, person: RoomAddress, homes: Mapping[int, RoomAddress]
     ) -> dict[int, bool | None]:
         """Of a person's subscriptions to a project (by id, the room where each was made): whether they may know of it because of
-        that; None where nobody can tell."""
+        that; None where nobody can tell, or the configuration does not name the room: that may be a mistake (`timed.homes`)."""
         registry = self.registry()
         project = registry.project(project_id)
         if project is None:
@@ -83,7 +91,7 @@ class Members:
 
     async def _shares(self, person: RoomAddress, home: RoomAddress, rooms: frozenset[RoomAddress]) -> bool | None:
         if home not in rooms:
-            return False
+            return None
         chat = self.chats.get(home.chat)
         if chat is None or person.chat != home.chat:
             return None
