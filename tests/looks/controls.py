@@ -11,12 +11,14 @@ from chatbot.core.maintainers.controls import fold
 from chatbot.core.maintainers.schedule import answers
 from chatbot.core.maintainers.schedule.reading import Intended
 from chatbot.core.maintainers.word import AT, SEVERITY, USE, Action, Word
-from chatbot.core.model.facts import Release
+from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.ids import RoomAddress
-from chatbot.core.model.message import Message
+from chatbot.core.model.message import Message, Paragraph, Text
 from chatbot.core.model.severity import Severity
+from chatbot.runtime.maintainers.renderers import RENDERERS
 from tests.core import make
 from tests.looks import windlass as w
+from tests.looks.announcements import HOSTILE
 
 OPS = RoomAddress("discord:1002")
 MIRA = RoomAddress("discord:user:1")
@@ -33,6 +35,9 @@ class Stage:
     """A room and the maintainers' room, as the plans left them."""
 
     asks: bool = False
+    ops: RoomAddress = OPS
+    rooms: tuple[RoomAddress, ...] = ()
+    advisory: Advisory = w.HIGH
     words: list[Word] = field(default_factory=list)
     posted: make.PostedThere = field(default_factory=dict)
 
@@ -41,10 +46,13 @@ class Stage:
 
     def plans(self, subject: str, now: datetime = w.NOW, releases: Sequence[Release] = ()) -> Iterator[Said]:
         """What is newly message about the subject, each with the kind of what it is about."""
-        project = replace(w.WINDLASS, maintainers_room=OPS, announce="approve" if self.asks else "auto")
-        snapshot = w.snapshot([w.PATCH, *releases], [w.HIGH], project=project, controls=fold(self.words))
-        watches = [Watch(w.room(w.PING, project), w.NOW - 3 * w.DAY)]
-        steps = plan(snapshot, watches, self.posted, {subject}, now=now, settle=timedelta(seconds=30))
+        project = replace(w.WINDLASS, maintainers_room=self.ops, announce="approve" if self.asks else "auto")
+        snapshot = w.snapshot([w.PATCH, *releases], [self.advisory], project=project, controls=fold(self.words))
+        room = w.room(w.PING, project)
+        rooms = [replace(room, address=address) for address in self.rooms] or [room]
+        watches = [Watch(each, w.NOW - 3 * w.DAY) for each in rooms]
+        settle = timedelta(seconds=30)
+        steps = plan(snapshot, watches, self.posted, {subject}, now=now, settle=settle, renderers=RENDERERS)
         self.posted = make.carry_out(steps, self.posted)
         for each in steps.messages:
             yield each.subject.partition("/")[0], each.kind, each.message
@@ -60,6 +68,22 @@ def _cards() -> Iterator[Said]:
         for what, kind, message in stage.plans(ADVISORY, after)
         if what in ("card", "notice")
     )
+
+
+def _cards_of_two_chats() -> Iterator[Said]:
+    hall, wharf = RoomAddress("discord:1001"), RoomAddress("matrix:!wharf:example.org")
+    ops = RoomAddress("matrix:!ops:example.org")
+    hostile = replace(w.HIGH, summary=HOSTILE, description=(Paragraph((Text(f"{HOSTILE} " * 200),)),))
+    for name, stage, subject in (
+        ("approval-card-two-chats", Stage(asks=True, rooms=(hall, wharf)), RELEASE),
+        ("approval-card-read-on-matrix", Stage(asks=True, rooms=(hall,), ops=ops), RELEASE),
+        ("approval-card-advisory", Stage(asks=True, rooms=(hall, wharf), ops=ops), ADVISORY),
+        ("approval-card-hostile", Stage(asks=True, rooms=(hall, wharf), advisory=hostile), ADVISORY),
+        ("approval-card-hostile-on-matrix", Stage(asks=True, rooms=(hall, wharf), advisory=hostile, ops=ops), ADVISORY),
+    ):
+        if subject == ADVISORY:
+            stage.say("hold", ADVISORY)
+        yield from ((name, kind, message) for what, kind, message in stage.plans(subject) if what == "card")
 
 
 def _posts() -> Iterator[Said]:
@@ -101,7 +125,7 @@ def _planned() -> Iterator[Said]:
 
 
 CONTROLLED: Mapping[str, tuple[MessageKind, Message]] = {
-    name: (kind, message) for part in (_cards, _posts, _planned) for name, kind, message in part()
+    name: (kind, message) for part in (_cards, _cards_of_two_chats, _posts, _planned) for name, kind, message in part()
 }
 CONTROL_ANSWERS: Mapping[str, Message] = {
     "planned-asked-again": answers.ask_again(

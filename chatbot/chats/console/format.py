@@ -88,6 +88,9 @@ def to_panel(message: Message, *, heading: str = "") -> Card:
         parts.append(Line(_clean(message.footer), style="bright_black"))
     if message.example is not None:
         parts.append(to_panel(message.example))
+    for rendering in message.renderings:
+        lines_there = (Line(_clean(line)) for line in rendering.text.splitlines())
+        parts.append(Card(Line(_clean(f"On {rendering.where}")), Group(*lines_there), COLOURS[Tone.ANSWER]))
     title = Line(_title(message), style="bold strike" if message.struck else "bold")
     if heading:
         title = Line.assemble((f"{heading} · ", "italic"), title)
@@ -105,6 +108,8 @@ def to_text(message: Message) -> str:
     lines += _small(message)
     lines += [message.footer] if message.footer else []
     lines += ["", *to_text(message.example).splitlines()] if message.example is not None else []
+    for rendering in message.renderings:
+        lines += ["", f"On {rendering.where}:", *rendering.text.splitlines()]
     return "\n".join(_clean(line) for line in lines)
 
 

@@ -1,5 +1,6 @@
 """What the terminal says of itself."""
 
+from chatbot.chats.console.format import to_text
 from chatbot.core.model.chat_profile import ChatProfile
 
 PROFILE = ChatProfile(
@@ -11,4 +12,5 @@ PROFILE = ChatProfile(
     room_word="terminal",
     server_word="terminal",
     private_in_rooms=True,
+    as_text=to_text,
 )

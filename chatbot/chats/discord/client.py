@@ -29,7 +29,7 @@ from chatbot.chats.discord.places import Place, Places
 from chatbot.chats.discord.profile import PROFILE
 from chatbot.chats.discord.questions.asking import Asking
 from chatbot.chats.discord.questions.limits import QuestionLimits
-from chatbot.chats.discord.roles import Roles
+from chatbot.chats.discord.servers.roles import Roles
 from chatbot.chats.discord.speaking import Speaker, read_reference, reference
 from chatbot.chats.discord.syncing import sync, sync_at_start
 from chatbot.chats.discord.traffic import Traffic

@@ -10,7 +10,8 @@ from chatbot.chats.discord.escaping import plainly
 from chatbot.chats.discord.fitting import fitted, fitted_spans, fitting
 from chatbot.chats.discord.marks import marked
 from chatbot.chats.discord.reducing import LOOKED_AT, reduced, reduced_spans
-from chatbot.core.model.message import Field, Link, Mention, Message, Span, Spans, Struck, Text, Tone
+from chatbot.core.model.message import Field, Link, Mention, Message, Paragraph, Span, Spans, Struck, Text, Tone
+from chatbot.core.model.rendering import Rendering
 from chatbot.core.model.severity import Severity
 from chatbot.core.text.labels import labelled_block, labelled_spans
 
@@ -34,6 +35,7 @@ _FIELDS_TOGETHER = 2400
 _SMALL_TOGETHER = 600
 _FOOTER_USED = 300
 _MOST_FIELDS = 25
+_FOR_ANOTHER_CHAT = 1000  # at least, of the 6000, where it needs as much
 
 COLOUR = {
     Tone.ROUTINE: 0x3B82F6,
@@ -85,9 +87,26 @@ def _to_press(message: Message) -> Message:
 
 
 def _embeds(message: Message, mark: str) -> list[JSON]:
-    """The one embed of a message, and that of its example. The limit is that of both together."""
-    first = embed(message, mark)
-    return [first] if message.example is None else [first, embed(message.example, most=MAX_EMBED - length(first))]
+    """The one embed of a message, that of its example, and one for each other chat. The limit is that of all together."""
+    others = len(message.renderings)
+    embeds = [embed(message, mark, most=MAX_EMBED - others * _FOR_ANOTHER_CHAT)]
+    room = MAX_EMBED - length(embeds[0])
+    if message.example is not None:
+        embeds.append(embed(message.example, most=room - others * _FOR_ANOTHER_CHAT))
+        room -= length(embeds[-1])
+    for number, rendering in enumerate(message.renderings):
+        embeds.append(_elsewhere(rendering, room // (others - number)))
+        room -= length(embeds[-1])
+    return embeds
+
+
+def _elsewhere(rendering: Rendering, most: int) -> JSON:
+    """How it looks in another chat, word by word."""
+    name = plainly(f"On {rendering.where}", MAX_TITLE)
+    room = max(min(MAX_DESCRIPTION, most - len(name)) - len("\n…"), 0)
+    words, all_of_it = fitting([Paragraph((Text(rendering.text),))], room)
+    description = words if all_of_it else f"{words}\n…"
+    return {"title": name, "description": description, "color": COLOUR[Tone.ANSWER]}
 
 
 def embed(message: Message, mark: str = "", *, most: int = MAX_EMBED) -> JSON:

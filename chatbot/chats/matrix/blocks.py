@@ -43,8 +43,14 @@ def format_block(block: Block) -> list[Formatted]:
             return [Formatted(words, f"<pre><code>{html.escape(words)}</code></pre>")]
         case Quote(blocks=blocks):
             inner = [joined(pieces) for part in blocks if (pieces := format_block(part))]
-            quoted = "\n".join(f"> {line}" for piece in inner for line in piece.plain.strip("\n").splitlines())
-            return [Formatted(quoted, f"<blockquote>{''.join(piece.html for piece in inner)}</blockquote>")]
+            plain = "\n".join(piece.plain.strip("\n") for piece in inner)
+            return [as_quotation(Formatted(plain, "".join(piece.html for piece in inner)))]
+
+
+def as_quotation(part: Formatted) -> Formatted:
+    """The same as a quotation."""
+    lines = "\n".join(f"> {line}" for line in part.plain.splitlines())
+    return Formatted(lines, f"<blockquote>{part.html}</blockquote>")
 
 
 def joined(pieces: Sequence[Formatted]) -> Formatted:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from chatbot.chats.matrix.blocks import (
+    as_quotation,
     format_block,
     format_fields,
     format_links,
@@ -25,6 +26,8 @@ from chatbot.core.queries.numbered import choices, has_number
 LARGEST = 16_000
 MAX_TITLE = 400  # characters
 _MOST_SMALL = 8  # lines of small print
+_FOR_ANOTHER_CHAT = 4000  # of LARGEST, at least, where it needs as much
+_MARKS = 60  # bytes of a quotation's own marks
 _NUMBER = "Answer with a number, or react with it:"
 MARK = "chatbot.delivery"  # the key in the content by which a message of ours is found again
 
@@ -55,10 +58,10 @@ def to_content(
     """The content of a new event. Loud messages and answers in a DM are m.text, which may notify; the rest is m.notice, which
     notifies nobody. `numbered`: its reader can answer with a number."""
     mentions = _allowed(message.mentions, may_ping_room=may_ping_room)
-    if message.example is None:
+    if message.example is None and not message.renderings:
         body, formatted = _assemble(message, mentions, numbered=numbered)
     else:
-        body, formatted = _with_example(message, message.example)
+        body, formatted = _with_others(message)
     return {
         "msgtype": "m.text" if message.loud or in_dm else "m.notice",
         "body": body,
@@ -119,12 +122,34 @@ def _mentioned(mentions: tuple[Mention, ...]) -> dict[str, object]:
     return {**({"user_ids": users} if users else {}), **({"room": True} if rooms else {})}
 
 
-def _with_example(message: Message, example: Message) -> tuple[str, str]:
-    """A message, and below it another one as a quotation."""
-    body, formatted = _assemble(message, (), LARGEST // 3, numbered=False)
-    plain, quoted = _assemble(example, (), LARGEST // 2, numbered=False)
-    lines = "\n".join(f"> {line}" for line in plain.splitlines())
-    return f"{body}\n\n{lines}", f"{formatted}<blockquote>{quoted}</blockquote>"
+def _with_others(message: Message) -> tuple[str, str]:
+    """A message, and below it another one and what that looks like in other chats, each as a quotation."""
+    room, others = LARGEST, len(message.renderings)
+    parts = [Formatted(*_assemble(message, (), LARGEST // (4 if others else 3), numbered=False))]
+    room -= _cost(parts[0]) + _MARKS
+    if message.example is not None:
+        most = room - others * _FOR_ANOTHER_CHAT if others else LARGEST // 2
+        parts.append(as_quotation(Formatted(*_assemble(message.example, (), most, numbered=False))))
+        room -= _cost(parts[-1]) + _MARKS
+    for number, rendering in enumerate(message.renderings):
+        name = f"On {format_text(rendering.where)[:MAX_TITLE]}:"
+        lines = list(_lines_fitting(rendering.text, room // (others - number) - 2 * len(name) - _MARKS))
+        as_html = f"<p><strong>{html.escape(name)}</strong></p>"
+        theirs = as_quotation(Formatted("\n".join(lines), "<br>".join(map(html.escape, lines))))
+        parts.append(Formatted(f"{name}\n{theirs.plain}", f"{as_html}{theirs.html}"))
+        room -= _cost(parts[-1]) + _MARKS
+    return "\n\n".join(part.plain for part in parts), "".join(part.html for part in parts)
+
+
+def _lines_fitting(words: str, budget: int) -> Iterator[str]:
+    """As many lines as fit into so many bytes as plain text and as HTML, and a sign where some are left out."""
+    for line in words.splitlines():
+        visible_line = format_text(line)
+        budget -= _cost(Formatted(f"> {visible_line}\n", f"{html.escape(visible_line)}<br>"))
+        if budget < 0:
+            yield "…"
+            return
+        yield visible_line
 
 
 def _assemble(

@@ -17,6 +17,10 @@ def _preview(message: Message) -> object:
     return to_content(message, {})
 
 
+def _as_text(message: Message) -> str:
+    return str(to_content(message, {})["body"])
+
+
 PROFILE = ChatProfile(
     name="matrix",
     pace=0.2,  # https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html#rc_message
@@ -30,6 +34,7 @@ PROFILE = ChatProfile(
     command_prefix="!",
     key_window=timedelta(hours=20),  # Synapse keeps transaction ids 24 h per device
     preview=_preview,
+    as_text=_as_text,
     loggers=("nio", "peewee"),
     overcautious_loggers=(
         "nio.responses",

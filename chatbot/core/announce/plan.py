@@ -15,6 +15,7 @@ from chatbot.core.announce.render.advisory import same_message
 from chatbot.core.announce.subject import FIX, NO_FIX, Subject, find, indirectly_changed
 from chatbot.core.delivery import Lane
 from chatbot.core.maintainers import cards
+from chatbot.core.maintainers.renderings import NO_RENDERERS, Renderers
 from chatbot.core.maintainers.schedule import planning
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention
@@ -34,6 +35,7 @@ def plan(
     singly_until: datetime | None = None,
     in_digest: Collection[Place] = frozenset(),
     cards_arrive: bool = True,
+    renderers: Renderers = NO_RENDERERS,
 ) -> Plan:
     """What follows from the touched subjects (and those bound to them) for the rooms that watch the project, as of `now`.
 
@@ -42,7 +44,7 @@ def plan(
     and once a plan was carried out, the next one is empty. What was published by `singly_until` goes into no summary: after
     a backup was restored, it may have been posted one by one in the time that the store does not know about. `in_digest` are
     the subjects that were posted in a room's digest, each with the room. `cards_arrive`: the maintainers can be asked in their
-    room before something is announced.
+    room before something is announced; `renderers`: how that looks in each chat.
     """
     bridges = _bridges(watches)
     builder = PlanBuilder(
@@ -54,6 +56,7 @@ def plan(
         listed=summary.listed(posted),
         in_digest=in_digest,
         cards_arrive=cards_arrive,
+        renderers=renderers,
     )
     groups = _groups(watches, bridges)
     direct = snapshot.touched_with(_under_one_name(builder, watches, touched))

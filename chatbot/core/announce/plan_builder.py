@@ -10,8 +10,10 @@ from chatbot.core.announce.digest import TEMPLATE
 from chatbot.core.announce.messages import Decision, MessageKind, Plan, PlannedMessage, PostedMessage, Verdict
 from chatbot.core.delivery import Lane
 from chatbot.core.line_roles.pinged import Pinged
+from chatbot.core.maintainers.renderings import Renderers
 from chatbot.core.model.ids import RoomAddress, SubjectId
 from chatbot.core.model.message import Mention, Message
+from chatbot.core.model.watches import NotesLength
 from chatbot.core.snapshot import ProjectSnapshot
 
 BRIDGED = "it is bridged with "  # followed by the other room's address, which only maintainers of both may see
@@ -29,12 +31,14 @@ class Waiting:
 
     ready_at: when it could first have been announced
     pings: whether it pings there
+    notes: how much of release notes it shows
     """
 
     room: RoomAddress
     lane: Lane
     ready_at: datetime
     pings: bool = False
+    notes: NotesLength = "short"
 
 
 @dataclass(slots=True)
@@ -50,6 +54,7 @@ class PlanBuilder:
     - `parents`: the subject that a reply answers, by the reply's subject
     - `bridges`: the earlier room that a room is bridged with, by the room's address
     - `cards_arrive`: whether the maintainers can be asked
+    - `renderers`: how messages look in each chat, for cards
     - `waiting`: the rooms where a subject waits for its maintainers, by subject
     - `planned`: the subjects that were looked at
     - `pinged`: which roles of release lines are pinged
@@ -63,6 +68,7 @@ class PlanBuilder:
     listed: Mapping[Place, PostedMessage] = field(default_factory=dict)
     in_digest: Collection[Place] = frozenset()
     cards_arrive: bool = True
+    renderers: Renderers = field(default_factory=dict)
     waiting: dict[str, list[Waiting]] = field(default_factory=dict)
     planned: set[str] = field(default_factory=set)
     decisions: list[Decision] = field(default_factory=list)

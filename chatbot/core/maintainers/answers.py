@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from chatbot.core.announce.subject import Subject
+from chatbot.core.maintainers.renderings import Renderings
 from chatbot.core.maintainers.word import LONGEST_NOTE, LONGEST_REASON, Word
 from chatbot.core.model.message import (
     BulletList,
@@ -71,13 +72,14 @@ def result_of(word: Word, subject: Subject, *, posted: int, recalled: int, to_se
     return Message(title=title, tone=Tone.ANSWER, body=tuple(paragraph(line) for line in lines))
 
 
-def preview(subject: Subject, state: str) -> Message:
+def preview(subject: Subject, state: str, renderings: Renderings) -> Message:
     """How the announcement of something looks now."""
     return Message(
         title=f"This is how {subject.message.title} looks",
         tone=Tone.ANSWER,
         fields=(field_of("State", state),),
-        example=subject.message,
+        example=renderings.message,
+        renderings=renderings.renderings,
     )
 
 

@@ -13,6 +13,7 @@ from chatbot.core.announce.subject import Subject, find
 from chatbot.core.delivery import Lane
 from chatbot.core.maintainers.approval import LONGEST_WAIT, controlled, needs_approval
 from chatbot.core.maintainers.render import CardState, card_message, exploited_message, held_message, nudge_message
+from chatbot.core.maintainers.renderings import renderings_of
 from chatbot.core.model.ids import RoomAddress, SubjectId
 
 NUDGE_AFTER = timedelta(days=1)  # of a card about routine news that nobody answered
@@ -27,7 +28,8 @@ def outcome_of(builder: PlanBuilder, subject: Subject, watch: Watch, outcome: Ou
     )
     if isinstance(outcome, Announce) and isinstance(controlled_outcome, decide.Stay | decide.Hold):
         pings = decide.pings(outcome, watch.room.watch_filter)
-        waiting = Waiting(watch.room.address, outcome.lane, ready_at, pings=pings)
+        notes = watch.room.watch_filter.notes
+        waiting = Waiting(watch.room.address, outcome.lane, ready_at, pings=pings, notes=notes)
         builder.waiting.setdefault(subject.id, []).append(waiting)
     return controlled_outcome
 
@@ -78,7 +80,9 @@ def _card(builder: PlanBuilder, subject: Subject, room: RoomAddress) -> None:
     if before is not None and before.digest == shows:
         _nudge(builder, subject, place, state, ready_at, urgent=urgent)
         return
-    message = card_message(subject, state, rooms, until, pings=pings, urgent=urgent)
+    layouts = [(each.room.chat, each.notes) for each in waiting]
+    renderings = renderings_of(subject, layouts, room.chat, builder.renderers)
+    message = card_message(subject, state, rooms, until, renderings, pings=pings, urgent=urgent)
     builder.add_message(
         place,
         "new" if before is None else "edit",

@@ -32,7 +32,14 @@ _BUTTONS = (
 )
 
 MAINTAINERS_COMMANDS: tuple[Command, ...] = (
-    _announce("preview", "How an announcement looks, and whom it reaches", _WHAT),
+    _announce(
+        "preview",
+        "How an announcement looks, and what became of it",
+        _WHAT,
+        Parameter(
+            "on", "in which chat; without it, in all that have rooms of the project", Kind.SETTING, required=False
+        ),
+    ),
     _announce(
         "now",
         "Announce what waits or is held",

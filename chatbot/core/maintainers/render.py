@@ -6,6 +6,7 @@ from typing import Literal
 
 from chatbot.core.announce.subject import Subject
 from chatbot.core.maintainers.controls import Control
+from chatbot.core.maintainers.renderings import Renderings
 from chatbot.core.model.message import Action, Block, Field, Link, Message, Moment, Tone, field_of, paragraph, text
 from chatbot.core.text.words import count, listed
 
@@ -24,12 +25,20 @@ _TITLES: Mapping[CardState, str] = {
 
 
 def card_message(
-    subject: Subject, state: CardState, rooms: Mapping[str, int], until: datetime | None, *, pings: int, urgent: bool
+    subject: Subject,
+    state: CardState,
+    rooms: Mapping[str, int],
+    until: datetime | None,
+    renderings: Renderings,
+    *,
+    pings: int,
+    urgent: bool,
 ) -> Message:
     """The card about one piece of news.
 
     rooms: how many wait for it, by chat
     until: when it goes out without an answer; None where it stays until somebody answers
+    renderings: how it looks in each chat
     pings: in how many of the rooms it pings
     urgent: it is news about security
     """
@@ -41,11 +50,12 @@ def card_message(
         label=news.label,
         severity=news.severity if is_open else None,
         headline=_TITLES[state].format(name_of(subject)),
-        fields=tuple(_fields(state, rooms, until, pings)),
+        fields=(*_fields(state, rooms, until, pings), *(_notification(news) if is_open else ())),
         body=_reasons(subject.control, state),
         actions=_buttons(subject, state) if is_open else (),
         footer=subject.snapshot.project.name,
-        example=news if is_open else None,
+        example=renderings.message if is_open else None,
+        renderings=renderings.renderings if is_open else (),
     )
 
 
@@ -110,6 +120,11 @@ def _fields(state: CardState, rooms: Mapping[str, int], until: datetime | None, 
     else:
         fields.append(field_of("Waits", "until somebody answers"))
     return fields
+
+
+def _notification(news: Message) -> tuple[Field, ...]:
+    """What a phone shows of it, which stands outside of what is shown below."""
+    return (field_of("Notification", f"“{news.headline}”"),) if news.loud and news.headline else ()
 
 
 def _reasons(control: Control, state: CardState) -> tuple[Block, ...]:

@@ -27,6 +27,7 @@ class ChatProfile:
     key_window: how long it drops a repeat with the same key; later, the room is looked into first
     pace: how many messages a second one account can send, where nothing was measured
     preview: the payload of a message, to be shown as JSON; None where that is just the text
+    as_text: what people there see of a message, as plain text, for readers in other chats
     loggers: its libraries' loggers, too talkative below a warning
     overcautious_loggers: those of them that warn about what is handled
     """
@@ -47,5 +48,6 @@ class ChatProfile:
     key_window: timedelta = timedelta(0)
     pace: float = 1.0
     preview: Callable[[Message], object] | None = None
+    as_text: Callable[[Message], str] | None = None
     loggers: tuple[str, ...] = ()
     overcautious_loggers: tuple[str, ...] = ()

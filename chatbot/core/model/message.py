@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.rendering import Rendering
 from chatbot.core.model.severity import Severity
 from chatbot.core.text import patterns
 from chatbot.core.text.visible import visible
@@ -212,6 +213,7 @@ class Message:
     private: only the asker may see it
     answer: somebody asked for it
     example: another message, shown below this one as it would look by itself; it pings nobody
+    renderings: how a message looks in other chats, shown below that
     """
 
     title: str
@@ -233,6 +235,7 @@ class Message:
     private: bool = False
     answer: bool = False
     example: "Message | None" = None
+    renderings: tuple[Rendering, ...] = ()
 
     @property
     def loud(self) -> bool:

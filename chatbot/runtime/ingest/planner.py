@@ -28,6 +28,7 @@ from chatbot.runtime.ingest.newcomers import Newcomers
 from chatbot.runtime.ingest.page_readings import PageReadings
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.ingest.redigest import Redigest
+from chatbot.runtime.maintainers.renderers import RENDERERS
 from chatbot.runtime.subscriptions.fan_out.requests import Requests
 from chatbot.store import digests, knowledge, ledger, line_roles, outbox
 from chatbot.store import watches as store_watches
@@ -169,6 +170,7 @@ class Planner:
             singly_until=gap.end if gap is not None else None,
             in_digest=await digests.listed(tx, project.id),
             cards_arrive=cards_arrive,
+            renderers=RENDERERS,
         )
         remarks = notices.renumbered(project, loaded)
         if steps.decisions or steps.messages or remarks:

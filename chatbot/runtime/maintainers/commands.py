@@ -34,6 +34,7 @@ from chatbot.ports import Clock
 from chatbot.runtime.ingest.planner import Planner
 from chatbot.runtime.maintainers import schedule
 from chatbot.runtime.maintainers.readiness import Ready
+from chatbot.runtime.maintainers.renderers import preview_answer
 from chatbot.runtime.maintainers.schedule import ScheduleCommands
 from chatbot.store import ledger
 from chatbot.store.database.db import Store, Tx
@@ -103,7 +104,8 @@ class MaintainerCommands:
         if name == "ready":
             return await self.ready.answer(subject, context)
         if name == "preview":
-            return answers.preview(subject, await self._state_of(subject))
+            rooms, on = self.planner.newcomers.here(project.id), ask.arguments.get("on", "").strip()
+            return preview_answer(subject, await self._state_of(subject), rooms, ask.asker.chat, on)
         action = _ACTIONS[name]
         word = _word(ask, action, subject, context)
         return word if isinstance(word, Message) else await self._carry_out(word, subject, project)

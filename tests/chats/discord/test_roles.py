@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chatbot.chats.discord.roles import Roles
+from chatbot.chats.discord.servers.roles import Roles
 from chatbot.core.line_roles.server_roles import ServerRole, ServerRoles
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention

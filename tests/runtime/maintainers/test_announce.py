@@ -98,6 +98,16 @@ async def test_routine_news_waits_for_its_card_and_goes_out_when_approved(stage:
         assert card.message.actions == ()
 
 
+async def test_a_preview_of_one_chat_shows_that_alone(stage: Stage) -> None:
+    async with stage.open() as harness:
+        await harness.run_for()
+        preview = await say(harness, "announce preview", id="v1.1.0", on="console")
+        assert preview.example is not None
+        assert preview.example.title == "Ferry 1.1.0"
+        refused = await say(harness, "announce preview", id="v1.1.0", on="pigeon")
+        assert words(refused) == "I don't know this chat It is one of: console."
+
+
 async def test_a_card_that_nobody_answers_is_asked_about_once_and_stays(stage: Stage) -> None:
     async with stage.open() as harness:
         await harness.run_for()
