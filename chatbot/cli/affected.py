@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from chatbot.cli.failure import Failure
-from chatbot.cli.given import AdvisoryFiles, ParsedAdvisories, advisories_of
 from chatbot.cli.help import Command
-from chatbot.cli.printing import AsJson, one_or_all, print_json, print_words, printable
+from chatbot.cli.input.given import AdvisoryFiles, ParsedAdvisories, advisories_of
+from chatbot.cli.output.printing import AsJson, one_or_all, print_json, print_words, printable
 from chatbot.core.advisories.affected import range_text, same_package
 from chatbot.core.advisories.exposure import Exposure, expose
 from chatbot.core.advisories.identity import Verdict, affected, names_package, whole_range

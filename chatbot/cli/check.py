@@ -9,9 +9,9 @@ import typer
 from chatbot.cli.configuration import ConfigFile, comments_of, settings_of
 from chatbot.cli.failure import Failure, Status
 from chatbot.cli.help import Command
+from chatbot.cli.output.printing import printable
+from chatbot.cli.output.table import print_sentence, print_table
 from chatbot.cli.outside import finish
-from chatbot.cli.printing import printable
-from chatbot.cli.table import print_sentence, print_table
 from chatbot.core.support.reading import TITLES
 from chatbot.core.text.words import count
 from chatbot.ports import Note, OutOfReach

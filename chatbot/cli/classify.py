@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from chatbot.cli.given import AdvisoryFilesIfAny, advisories_of, releases_of
 from chatbot.cli.help import Command
-from chatbot.cli.printing import AsJson, print_json, print_words
+from chatbot.cli.input.given import AdvisoryFilesIfAny, advisories_of, releases_of
+from chatbot.cli.output.printing import AsJson, print_json, print_words
 from chatbot.core.releases.classification import Classified, classify
 
 

@@ -8,8 +8,8 @@ import typer
 from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure
 from chatbot.cli.help import Command, family
+from chatbot.cli.output.printing import AsJson, print_json, print_words
 from chatbot.cli.outside import existing_store, finish
-from chatbot.cli.printing import AsJson, print_json, print_words
 from chatbot.core.delivery import State
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.text.words import age, count

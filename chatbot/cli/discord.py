@@ -9,8 +9,8 @@ from chatbot.chats.discord.client import DiscordChat
 from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure
 from chatbot.cli.help import Command, family
+from chatbot.cli.output.printing import print_words
 from chatbot.cli.outside import finish
-from chatbot.cli.printing import print_words
 from chatbot.runtime.app import config_of
 from chatbot.runtime.chats import chats_of
 from chatbot.runtime.clock import system_clock

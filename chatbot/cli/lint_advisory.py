@@ -9,10 +9,18 @@ from typing import Annotated, Any
 import typer
 
 from chatbot.cli.failure import Failure, Status
-from chatbot.cli.given import ON, PolicyFileIfAny, ReleaseFile, day_of, readable_policy_of, records_of, releases_of
 from chatbot.cli.help import Command
-from chatbot.cli.printing import AsJson, print_json
-from chatbot.cli.table import print_hanging
+from chatbot.cli.input.given import (
+    ON,
+    PolicyFileIfAny,
+    ReleaseFile,
+    day_of,
+    readable_policy_of,
+    records_of,
+    releases_of,
+)
+from chatbot.cli.output.printing import AsJson, print_json
+from chatbot.cli.output.table import print_hanging
 from chatbot.core.advisory_lint.check import lint_advisory
 from chatbot.core.advisory_lint.finding import Finding
 from chatbot.core.advisory_lint.material import Material

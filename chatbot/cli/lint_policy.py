@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from chatbot.cli.failure import Status
-from chatbot.cli.given import ON, ReleaseFile, day_of, policy_of, releases_of
 from chatbot.cli.help import Command
-from chatbot.cli.printing import AsJson, print_json, print_words
-from chatbot.cli.table import print_table
+from chatbot.cli.input.given import ON, ReleaseFile, day_of, policy_of, releases_of
+from chatbot.cli.output.printing import AsJson, print_json, print_words
+from chatbot.cli.output.table import print_table
 from chatbot.core.model.facts import Release
 from chatbot.core.releases.classification import classify
 from chatbot.core.support.lint import Finding, lint

@@ -11,8 +11,8 @@ from chatbot.cli.ask import show
 from chatbot.cli.configuration import ConfigFile, comments_of, settings_of
 from chatbot.cli.failure import Failure
 from chatbot.cli.help import Command
+from chatbot.cli.output.printing import AsJson, print_json, print_words
 from chatbot.cli.outside import finish
-from chatbot.cli.printing import AsJson, print_json, print_words
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.runtime.clock import system_clock

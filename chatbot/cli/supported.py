@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from chatbot.cli.failure import Failure
-from chatbot.cli.given import ON, PolicyFile, ReleaseFile, day_of, readable_policy_of, releases_of
 from chatbot.cli.help import Command
-from chatbot.cli.printing import AsJson, one_or_all, print_json, print_words, printable
+from chatbot.cli.input.given import ON, PolicyFile, ReleaseFile, day_of, readable_policy_of, releases_of
+from chatbot.cli.output.printing import AsJson, one_or_all, print_json, print_words, printable
 from chatbot.core.queries.reference import may_be_line, members_of
 from chatbot.core.releases.classification import Classified, classify
 from chatbot.core.releases.lookup import look_up

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.cli.failure import Failure, Status
-from chatbot.cli.heavy import FileParser
+from chatbot.cli.input.heavy import FileParser
 from chatbot.sources.parsing.process import Limits
 from tests.cli.shell import Shell
 from tests.sources.parsing.poisoned import HERE

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from chatbot.cli.table import wrap
+from chatbot.cli.output.table import wrap
 from tests.cli.terminal import in_terminal
 
 CONFIG = """

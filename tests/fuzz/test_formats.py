@@ -13,7 +13,7 @@ from chatbot.chats.console.format import to_panel, to_text
 from chatbot.chats.discord.format import to_edit_payload, to_payload
 from chatbot.chats.discord.marks import mark_of
 from chatbot.chats.matrix.format import to_content, to_edit
-from chatbot.cli.printing import printable
+from chatbot.cli.output.printing import printable
 from chatbot.core.model import message as m
 from chatbot.core.text.visible import INVISIBLE
 from chatbot.runtime.ops import logs

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from chatbot.cli.failure import Failure, Status
-from chatbot.cli.printing import printable
+from chatbot.cli.output.printing import printable
 from chatbot.core.model.ids import NO_PROJECT
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.parsing.documents import Document, Outcome, Parsed, Rejected

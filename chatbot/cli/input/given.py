@@ -12,8 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from chatbot.cli.failure import Failure
-from chatbot.cli.heavy import FileParser
-from chatbot.cli.printing import printable, warn
+from chatbot.cli.input.heavy import FileParser
+from chatbot.cli.output.printing import printable, warn
 from chatbot.core.advisories.identity import merge
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.support.policy import Policy

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
 
-from chatbot.cli.printing import printable
+from chatbot.cli.output.printing import printable
 
 _INDENT, _GAP = 2, 2
 _LEAST_LAST = 20  # columns that the last column of a table needs to be wrapped; with less, each row becomes a list

@@ -1,0 +1,1 @@
+"""What commands write: escaped for a terminal, in tables that fit it."""
