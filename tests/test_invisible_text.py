@@ -13,7 +13,7 @@ from chatbot.chats.discord import escaping
 from chatbot.chats.discord import format as discord
 from chatbot.chats.matrix import format as matrix
 from chatbot.chats.matrix.blocks import format_text
-from chatbot.cli import printing
+from chatbot.cli.output import printing
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import (
     Action,
