@@ -26,6 +26,7 @@ COMMANDS = {
         "Play a story of releases and advisories in this terminal: no account, network or configuration is needed.",
     ),
     "check": ("check", "Find all mistakes in the configuration, with line numbers and how to fix them."),
+    "health": ("health", "Say whether the bot that runs here is alive; the exit status is 1 if it is not."),
     "preview": (
         "preview",
         "Show what would be announced in each room for a release or an advisory; nothing is sent or recorded.",

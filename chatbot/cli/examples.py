@@ -8,6 +8,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "run": ("chatbot run", "chatbot run --config /etc/chatbot/config.toml --log-format text"),
     "demo": ("chatbot demo",),
     "check": ("chatbot check", "chatbot check --online"),
+    "health": ("chatbot health", "chatbot health --ready"),
     "preview": ("chatbot preview v2.3.5", "chatbot preview v2.3.5 --as discord", "chatbot preview v2.3.5 --why --json"),
     "ask": ('chatbot ask "/supported 2.2.9"', "chatbot ask /help"),
     "supported": (

@@ -20,6 +20,7 @@ from chatbot.ports import Clock
 from chatbot.runtime.app import serve
 from chatbot.runtime.clock import system_clock
 from chatbot.runtime.ops.logs import Format, configure, flush
+from chatbot.runtime.ops.pulse import place_of
 from chatbot.runtime.ops.systemd import notifier
 from chatbot.runtime.ops.terminal import Terminal, terminal
 from chatbot.runtime.ops.watchdog.heartbeat import guarded
@@ -102,6 +103,7 @@ async def _serve_until(
             reload=lambda: _again(config),
             hangup=hangup,
             notifier=notifier(),
+            health_file=place_of(config, os.environ),
         )
     )
     stopping = asyncio.create_task(stop.wait())

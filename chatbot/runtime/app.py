@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
 import structlog
 
@@ -17,6 +18,7 @@ from chatbot.runtime.chats import admit, chats_of
 from chatbot.runtime.images.trying import check_images
 from chatbot.runtime.loops import start_task
 from chatbot.runtime.ops.lines import typed_lines
+from chatbot.runtime.ops.pulse_keeper import PulseKeeper
 from chatbot.runtime.ops.reload_report import changes, waiting
 from chatbot.runtime.ops.self_watch import DISTRIBUTION, SelfWatch, origin_of, project_urls
 from chatbot.runtime.ops.source_check import check_sources
@@ -25,7 +27,7 @@ from chatbot.runtime.ops.systemd import Notifier
 from chatbot.runtime.replicas.replica import leading
 from chatbot.runtime.services import ServicesConfig, open_services
 from chatbot.runtime.settings.settings import Settings
-from chatbot.runtime.supervisor import Supervisor
+from chatbot.runtime.supervisor import LAST_MOMENT, Supervisor
 from chatbot.store.database.db import StoreUnavailable
 
 SILENT = Notifier()
@@ -62,9 +64,10 @@ async def serve(
     reload: Callable[[], Settings | None],
     hangup: asyncio.Event,
     notifier: Notifier = SILENT,
+    health_file: Path | None = None,
 ) -> None:
     """Run the bot until `stop` is set. `reload` gives the settings again when `hangup` is set, None where they are wrong.
-    `notifier` tells systemd that the bot lives."""
+    `notifier` tells systemd that the bot lives, `health_file` tells it `chatbot health`."""
     async with (
         open_services(config_of(settings), clock) as services,
         leading(services.store, clock) as leadership,
@@ -72,16 +75,20 @@ async def serve(
         chats = chats_of(settings, services, typed_lines(sys.stdin), clock)
         running = Supervisor(services, chats, leadership, partial(admit, settings, services))
         beside = [
-            start_task(_reload(running, settings, reload, hangup), "reload"),
+            start_task(_reload(running, settings, reload, hangup, notifier), "reload"),
             start_task(notifier.live(), "systemd"),
         ]
         if settings.health.watch_self and (origin := origin_of(project_urls(), services.config)) is not None:
             beside.append(start_task(SelfWatch(services, origin, version(DISTRIBUTION)).run(), "self-watch"))
+        if health_file is not None:
+            pulse = PulseKeeper(health_file, running.health().unready, settings.secrets())
+            beside.append(start_task(pulse.keep(), "health file"))
         try:
             await running.until(stop)
         finally:
             for task in beside:
                 task.cancel()
+            await asyncio.wait(beside, timeout=LAST_MOMENT)  # the health file goes with the bot
 
 
 async def _reload(
@@ -89,17 +96,20 @@ async def _reload(
     started: Settings,
     reload: Callable[[], Settings | None],
     hangup: asyncio.Event,
+    notifier: Notifier,
 ) -> None:
     before = started
     while True:
         await hangup.wait()
         hangup.clear()
-        settings = reload()
+        with notifier.reloading():
+            settings = reload()
+            if settings is not None:
+                try:
+                    await running.change(config_of(settings))
+                except StoreUnavailable as full:
+                    log.error("rooms that refused could not be retried; reload once more", reason=str(full))  # noqa: TRY400 - its sentence says all
         if settings is not None:
-            try:
-                await running.change(config_of(settings))
-            except StoreUnavailable as full:
-                log.error("rooms that refused could not be retried; reload once more", reason=str(full))  # noqa: TRY400 - its sentence says all
             projects, rooms = len(settings.projects), len(running.services.config.rooms)
             log.info("configuration reloaded", projects=projects, rooms=rooms, **changes(before, settings))
             if names := waiting(started, settings):

@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import signal
+import time
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message, Tone
+from chatbot.runtime.ops import pulse
 from chatbot.store import outbox
 from chatbot.store.database.db import open_store
 from tests.cli.process import CHATBOT, Harbour, environment, harbour, now
@@ -154,6 +156,8 @@ async def test_an_example_runs(tmp_path: Path, line: str) -> None:
             await there.type("db", "backup", str(tmp_path / "backup.db"))
         elif line.startswith(("chatbot db backup", "chatbot db export")):
             (tmp_path / shlex.split(line)[3]).unlink(missing_ok=True)
+        elif line.startswith("chatbot health"):
+            pulse.write(pulse.place_of(there.config, environment()), pulse.Pulse(pid=7, at=time.monotonic()))
         elif line.startswith("chatbot deliveries retry"):
             await there.type("deliveries", "drop", "17", "18")
         words = [word.replace("/etc/chatbot", str(tmp_path)) for word in shlex.split(line)[1:]]

@@ -119,6 +119,12 @@ class Health:
         """Why nothing could be written lately, where reading still works: a disk that is full, a file that is read-only."""
         return self.store.trouble if self.store.failures > self._store_failures else ""
 
+    async def unready(self) -> list[str]:
+        """What keeps the bot from its work: the database and the chats. Sources do not count: they recover on their own."""
+        state = await self.look()
+        self._store_failures = self.store.failures
+        return [sentence for sentence in (state.store, *(chat.wrong for chat in state.chats)) if sentence]
+
     async def beat(self) -> None:
         """Tell the outside that all is well; where it is not, log once what is wrong, and send no ping."""
         wrong = (await self.look()).wrong

@@ -1,10 +1,11 @@
-"""What systemd is told, where it started the bot with `Type=notify`: ready, alive, stopping (sd_notify(3))."""
+"""What systemd is told, where it started the bot with `Type=notify`: ready, alive, reloading, stopping (sd_notify(3))."""
 
 import asyncio
 import os
 import socket
-from collections.abc import Mapping
-from contextlib import suppress
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 _MICROSECONDS = 1_000_000
@@ -36,6 +37,16 @@ class Notifier:
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out:
             out.setblocking(False)
             out.sendto(state.encode(), address)
+
+    @contextmanager
+    def reloading(self) -> Iterator[None]:
+        """Say that the bot reads its configuration again, and at the end that it is ready again, whatever came of it. systemd
+        takes the time, by the clock that all processes share, to tell one reload from the next."""
+        self.tell(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        try:
+            yield
+        finally:
+            self.tell("READY=1")
 
     async def live(self) -> None:
         """Say that the bot is ready, and then that its loop turns, until cancelled; then that it stops."""
