@@ -14,11 +14,13 @@ from chatbot.core.announce.subject import find
 from chatbot.core.digests.contents import item_of, waiting_releases
 from chatbot.core.digests.schedule import last_digest
 from chatbot.core.maintainers.controls import fold
-from chatbot.core.maintainers.word import Action, Word
+from chatbot.core.maintainers.schedule.planning import schedule_subject
+from chatbot.core.maintainers.word import AT, SEVERITY, Action, Word
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.ids import NOWHERE, RoomAddress
 from chatbot.core.model.images import ImageState
 from chatbot.core.model.knowledge import Knowledge, Tracked
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import Project
 from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 from tests.core import make
@@ -64,7 +66,24 @@ class MaintainerSays:
     text: str = "They said why"
 
 
-Step = Observed | Vanished | Restart | RegistrySays | MaintainerSays
+@dataclass(frozen=True)
+class MaintainerPlans:
+    """A maintainer plans a release for a time, or moves it there; without one the plan is cancelled. As in the command, what is
+    published already is not planned, and only what is planned is cancelled."""
+
+    version: str
+    at: datetime | None = None
+    severity: Severity = Severity.HIGH
+
+
+@dataclass(frozen=True)
+class TimePasses:
+    """So much time passes in which nothing is read."""
+
+    by: timedelta
+
+
+Step = Observed | Vanished | Restart | RegistrySays | MaintainerSays | MaintainerPlans | TimePasses
 
 
 @dataclass
@@ -100,6 +119,11 @@ class Life:
                     word = Word(action=action, subject=subject, by=NOWHERE, at=self.now, text=text)
                     self.words.append(word)
                     self._follow({subject})
+            case MaintainerPlans():
+                self._schedule(step)
+            case TimePasses(by=by):
+                self.now += by
+                self._follow(set())
             case Restart():
                 self._follow(set())
 
@@ -134,6 +158,16 @@ class Life:
         advisories[fact.id] = _again(old, fact, origin, self.now)
         self.knowledge = replace(self.knowledge, advisories=advisories)
         return old is None or old.fact != fact or old.missing_since is not None
+
+    def _schedule(self, step: MaintainerPlans) -> None:
+        snapshot, version = self.snapshot, step.version
+        entry = snapshot.controls.scheduled.get(version)
+        can_be_said = step.at > self.now if step.at is not None else entry is not None and not entry.cancelled
+        if can_be_said and snapshot.look_up(version).release is None:
+            details = {} if step.at is None else {AT: step.at.isoformat(), SEVERITY: str(step.severity)}
+            action: Action = "cancel" if step.at is None else "schedule"
+            self.words.append(Word(action=action, subject=version, by=NOWHERE, at=self.now, details=details))
+            self._follow({schedule_subject(self.project.id, version)})
 
     def _lose(self, name: str, *, confirmed: bool) -> None:
         if name in self.knowledge.releases:
