@@ -12,6 +12,7 @@ from chatbot.core.model.message import (
     BulletList,
     Code,
     CodeBlock,
+    Command,
     Field,
     Heading,
     Link,
@@ -180,6 +181,8 @@ def _span(span: Span) -> Line:
             return Line(_clean(text), style="bold")
         case Code(text=text):
             return Line(_clean(text), style="green")
+        case Command(text=text):
+            return Line(f"/{_clean(text)}", style="green")
         case Struck(text=text):
             return Line(_clean(text), style="strike")
         case Link(text=text, url=url) if looks_like_another_address(text, url):

@@ -10,6 +10,7 @@ from chatbot.core.model.message import (
     BulletList,
     Code,
     CodeBlock,
+    Command,
     Heading,
     Link,
     ListItem,
@@ -24,6 +25,7 @@ from chatbot.core.model.message import (
 )
 from chatbot.core.text import labels
 
+COMMAND_SIGN = "/"
 _LARGE = 2  # up to this level a heading is one of Discord's own; smaller ones are bold lines
 _DEEPEST = 4  # Discord shows more levels of a list badly on small screens
 
@@ -61,6 +63,8 @@ def _cleaned(part: Span) -> Span:
             return part
         case Code(text):
             return Code(clean(text).replace("\n", " "))
+        case Command(text):
+            return Code(COMMAND_SIGN + clean(text).replace("\n", " "))
         case _:
             return type(part)(clean(part.text))
 
@@ -75,6 +79,8 @@ def _span(part: Span) -> str:
             return _wrapped("~~", text)
         case Code(text):
             return code(text)
+        case Command(text):
+            return code(COMMAND_SIGN + text)
         case Moment(at):
             return f"<t:{int(at.timestamp())}:f>"
         case Link(text, url):

@@ -9,6 +9,7 @@ from chatbot.core.model.message import (
     BulletList,
     Code,
     CodeBlock,
+    Command,
     Field,
     Heading,
     Link,
@@ -24,6 +25,7 @@ from chatbot.core.model.message import (
 )
 from chatbot.core.text.visible import printable
 
+COMMAND_SIGN = "!"
 DEEPEST = 6  # lists within lists
 LIST_CHUNK = 8  # outer items a list is formatted by, so that a long one can be cut between them
 
@@ -138,6 +140,8 @@ def _plain(spans: Spans) -> str:
 
 def _plain_span(span: Span) -> str:
     words = format_text(span.text)
+    if isinstance(span, Command):
+        return f"{COMMAND_SIGN}{words}"
     return linked(words, span.url).plain if isinstance(span, Link) else words
 
 
@@ -154,6 +158,8 @@ def _html_span(span: Span) -> str:
             return f"<strong>{words}</strong>"
         case Code():
             return f"<code>{words}</code>"
+        case Command():
+            return f"<code>{COMMAND_SIGN}{words}</code>"
         case Struck():
             return f"<del>{words}</del>"
         case Link(text=text, url=url):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from chatbot.chats.matrix.blocks import COMMAND_SIGN
 from chatbot.chats.matrix.format import to_content
 from chatbot.core.model.chat_profile import ChatProfile
 from chatbot.core.model.message import Message
@@ -31,7 +32,7 @@ PROFILE = ChatProfile(
     person_examples=("matrix:@alice:example.org",),
     mention=rf"user:{USER}|room",
     mention_examples=("user:@alice:example.org",),
-    command_prefix="!",
+    command_prefix=COMMAND_SIGN,
     key_window=timedelta(hours=20),  # Synapse keeps transaction ids 24 h per device
     preview=_preview,
     as_text=_as_text,

@@ -18,6 +18,7 @@ from chatbot.core.model.message import (
     BulletList,
     Code,
     CodeBlock,
+    Command,
     Heading,
     Link,
     Moment,
@@ -222,7 +223,7 @@ def _spans(spans: Spans) -> list[Facts]:
                 runs.append(["t", text])
             case Strong(text=text):
                 runs.append(["b", text])
-            case Code(text=text):
+            case Code(text=text) | Command(text=text):
                 runs.append(["m", text])
             case Struck(text=text):
                 runs.append(["s", text])

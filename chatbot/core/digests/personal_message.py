@@ -6,7 +6,7 @@ from chatbot.core.digests.item import DigestItem, advisory_item, release_item
 from chatbot.core.digests.personal import Listed, ProjectNews
 from chatbot.core.digests.render import in_order, items_digest, news_by_project, security_news
 from chatbot.core.model.ids import ProjectId
-from chatbot.core.model.message import Code, Message, Text, Tone
+from chatbot.core.model.message import Command, Message, Text, Tone
 from chatbot.core.text.words import count
 
 
@@ -25,7 +25,7 @@ def personal_list(news: Mapping[ProjectId, ProjectNews], entries: Sequence[Liste
             *security_news(security, "Security", "Other releases" if others and not several else "", several=several),
             *news_by_project(others, several=several),
         ),
-        small=((Text("You chose releases once a week. To change that: "), Code("subscriptions"), Text(".")),),
+        small=((Text("You chose releases once a week. To change that: "), Command("subscriptions"), Text(".")),),
         at=max((item.at for item in items), default=None),
     )
     return message, items_digest(items)

@@ -53,6 +53,14 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Command:
+    """What to type, `unsubscribe 4.2`, in a message for people of several chats: each puts its own sign before it. An answer
+    knows who reads it, and has the sign in its `Code`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Struck:
     """Crossed out: words that are no longer true."""
 
@@ -80,7 +88,7 @@ class Moment:
         return f"{calendar_day(at)}, {at:%H:%M} UTC"
 
 
-Span = Text | Strong | Code | Struck | Link | Moment
+Span = Text | Strong | Code | Command | Struck | Link | Moment
 Spans = tuple[Span, ...]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from chatbot.core.announce.digest import Facts, digest
-from chatbot.core.model.message import Action, Block, Code, Message, Spans, Text, paragraph
+from chatbot.core.model.message import Action, Block, Command, Message, Spans, Text, paragraph
 from chatbot.core.reminders.due import FOR_PEOPLE, LATEST, LastReminder, Reminder, reminders_due
 from chatbot.core.reminders.ends import LineEnds
 from chatbot.core.reminders.render import reminder_message
@@ -120,6 +120,6 @@ def _why(scopes: Sequence[Scope]) -> Spans:
     words = listed([*names[:_MOST_SCOPES], *([f"{more} more"] if more > 0 else [])])
     return (
         Text(f"You get this because you subscribed to {words} ("),
-        Code(f"unsubscribe {scopes[0].name}"),
+        Command(f"unsubscribe {scopes[0].name}"),
         Text(")."),
     )

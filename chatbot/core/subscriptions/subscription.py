@@ -34,7 +34,8 @@ class Subscription:
     releases: whether releases of the scope are news too, and when
     since: when it began to want this scope; what we had read before is no news
     confirmed_at: when the person last said that they run this
-    unconfirmed: the alerts since then
+    unconfirmed: the alerts since then that arrived. Counted as they do: a fan-out goes through a hundred thousand people and
+        cannot count what each was sent
     home: the room where it was made, whose members may know of the project; empty for a DM
     runs, runs_since: of a line, the version that the person upgraded to, and when they said so: what was read before that is
         about the versions that they ran then, unless its range holds this one; empty where they never said

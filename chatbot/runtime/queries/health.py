@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from chatbot.chats import profile_named
 from chatbot.core.delivery import State
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.queries.answers.arrival import words as arrival_words
@@ -23,6 +24,11 @@ class RoomsShown:
     here: RoomAddress
     everything: bool
     name_of: Callable[[RoomAddress], str]
+
+    @property
+    def word(self) -> str:
+        """What people call a room in the chat where it is asked."""
+        return profile_named(self.here.chat).room_word if self.here else "room"
 
     def refusing(self, room: RoomAddress, reason: str, waiting: int) -> Refusing:
         """A room that takes no messages. Which it is, and why, is for those who keep it."""
@@ -46,5 +52,5 @@ async def health_of(
         stopped={chat_name(name): reason for name, reason in stopped.items()},
         parked=counted.get(State.PARKED, 0),
         oldest_waiting=await outbox.oldest_pending(tx, projects=projects),
-        arrival=arrival_words(await arrival(tx, projects, rooms.here, now)),
+        arrival=arrival_words(await arrival(tx, projects, rooms.here, now), rooms.word),
     )

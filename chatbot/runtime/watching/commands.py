@@ -212,7 +212,7 @@ class WatchCommands:
                     )
                 )
             soon = await arrival(tx, [project.id for _, project in pairs], ask.room, self.clock())
-        return answers.watching_answer(rows, place, arrival_words(soon, f"this {place.room_word}"))
+        return answers.watching_answer(rows, place, arrival_words(soon, place.room_word))
 
     # ---- which project -------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ _WORDS: dict[type, str] = {
     message.Text: "text",
     message.Strong: "strong",
     message.Code: "code",
+    message.Command: "command",
     message.Struck: "struck",
     message.Link: "link",
     message.Moment: "moment",

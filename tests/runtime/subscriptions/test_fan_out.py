@@ -414,8 +414,7 @@ async def test_it_is_said_how_soon_critical_news_arrives(harness: Harness, comma
     )
     answer = await harness.services.answers.answer(ask)
     (arrival,) = (plain(each.spans) for each in answer.fields if each.label == "Critical news")
-    place = {"status": "room", "watching": "channel"}[command]
-    assert arrival == f"reaches this {place} in about 1 s, 3 subscribers within 1 s"
+    assert arrival == "reaches this channel in about 1 s, 3 subscribers within 1 s"
 
 
 async def test_a_look_that_was_undone_is_taken_again(harness: Harness) -> None:

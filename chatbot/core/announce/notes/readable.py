@@ -9,6 +9,7 @@ from chatbot.core.model.message import (
     Block,
     BulletList,
     Code,
+    Command,
     Heading,
     Link,
     ListItem,
@@ -76,7 +77,7 @@ def _spans(spans: Spans) -> Spans:
         match span:
             case Text(text=text) if span.image:
                 _add_image(shown, with_emoji(text), span.image)
-            case Code() | Moment():
+            case Code() | Command() | Moment():
                 shown.append(span)
             case _:
                 text = with_emoji(span.text)

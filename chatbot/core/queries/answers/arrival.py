@@ -23,11 +23,11 @@ class Arrival:
     paces: Mapping[str, float] = field(default_factory=dict)
 
 
-def words(arrival: Arrival, there: str = "this room") -> str:
-    """`reaches this room in about 2 s, 214 subscribers within 5 min`; "" where nothing is known."""
+def words(arrival: Arrival, room_word: str) -> str:
+    """`reaches this channel in about 2 s, 214 subscribers within 5 min`; "" where nothing is known."""
     parts = []
     if arrival.delay is not None:
-        parts.append(f"{there} in about {_span(arrival.delay.total_seconds())}")
+        parts.append(f"this {room_word} in about {_span(arrival.delay.total_seconds())}")
     people = sum(arrival.subscribers.values())
     if people:
         first = arrival.delay.total_seconds() if arrival.delay is not None else 0

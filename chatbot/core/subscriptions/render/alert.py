@@ -15,7 +15,7 @@ from chatbot.core.announce.render.release import version_label
 from chatbot.core.model.message import (
     Action,
     Block,
-    Code,
+    Command,
     Field,
     Link,
     Message,
@@ -182,7 +182,7 @@ def why(showing: Showing) -> Spans:
     if not names:
         return text(f"You get this because of a subscription to {project}.")
     command = f"unsubscribe {showing.subscribed[0][0].name}".strip()
-    return (Text(f"You get this because you subscribed to {words} ("), Code(command), Text(")."))
+    return (Text(f"You get this because you subscribed to {words} ("), Command(command), Text(")."))
 
 
 def actions(showing: Showing) -> tuple[Action, ...]:

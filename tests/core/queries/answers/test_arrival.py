@@ -29,4 +29,5 @@ PACES = {"discord": 40.0, "matrix": 0.75}
     ],
 )  # fmt: skip
 def test_it_says_how_soon(arrival: Arrival, said_as: str) -> None:
-    assert words(arrival) == said_as
+    assert words(arrival, "room") == said_as
+    assert words(arrival, "channel") == said_as.replace("this room", "this channel")
