@@ -31,8 +31,8 @@ from chatbot.core.model.message import (
     Struck,
     Text,
     Tone,
-    safe_url,
 )
+from chatbot.core.text.links import safe_url
 from chatbot.core.text.visible import INVISIBLE
 from chatbot.runtime.ops import logs
 from chatbot.runtime.settings.mistakes import harmless

@@ -12,9 +12,9 @@ from chatbot.chats.discord import commands as discord_commands
 from chatbot.chats.discord.components import carried
 from chatbot.chats.matrix.commands import INVOCATION, Listener
 from chatbot.core.model.ids import ProjectId
-from chatbot.core.model.message import safe_url
 from chatbot.core.queries.commands import COMMANDS, read_line
 from chatbot.core.text import json_values, labels
+from chatbot.core.text.links import safe_url
 from chatbot.core.versions import ecosystems, version
 from chatbot.core.versions.ranges import version_range
 from chatbot.core.versions.tags import grammar

@@ -5,8 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from chatbot.core.model.message import safe_url
-from chatbot.core.text.links import looks_like_another_address
+from chatbot.core.text.links import looks_like_another_address, safe_url
 
 _DOTS = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61", "."))
 _PILL_HOSTS = ("matrix.to",)

@@ -9,7 +9,6 @@ from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.rendering import Rendering
 from chatbot.core.model.severity import Severity
 from chatbot.core.text import patterns
-from chatbot.core.text.visible import visible
 from chatbot.core.text.words import calendar_day
 
 _EMPTY_LINES = patterns.compile(r"\n{3,}")
@@ -291,16 +290,3 @@ def field_of(label: str, *parts: str | Span) -> Field:
 def plain(spans: Spans) -> str:
     """The text of the spans without formatting."""
     return "".join(span.text for span in spans)
-
-
-def safe_url(url: str) -> str:
-    """Return `url` if it may be linked, else an empty string: http or https, a host, no blanks, nothing invisible."""
-    if len(url) > 2000 or any(character.isspace() or character in '<>"' for character in url):
-        return ""
-    if visible(url, lines=False) != url:
-        return ""
-    scheme, separator, rest = url.partition("://")
-    if not separator or scheme.lower() not in ("http", "https"):
-        return ""
-    host = rest.split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]
-    return url if host and "@" not in host and "\\" not in host else ""

@@ -1,8 +1,10 @@
-"""Whether the words of a link look like another address than the one it leads to: readers are then shown where it leads."""
+"""Whether an address may be linked, and whether the words of a link look like another one: then readers see where it leads."""
 
 import unicodedata
 from collections.abc import Iterator
 from urllib.parse import unquote
+
+from chatbot.core.text.visible import visible
 
 _SCHEMES = ("https:", "http:", "ftp:", "hxxps:", "hxxp:")
 _ALSO = str.maketrans(
@@ -106,3 +108,16 @@ def host_of(url: str) -> str:
 def same_host(one: str, other: str) -> bool:
     """Whether two web addresses are on one host, letter by letter: `evilgithub.com` is not `github.com`."""
     return host_of(one) == host_of(other) != ""
+
+
+def safe_url(url: str) -> str:
+    """Return `url` if it may be linked, else an empty string: http or https, a host, no blanks, nothing invisible."""
+    if len(url) > 2000 or any(character.isspace() or character in '<>"' for character in url):
+        return ""
+    if visible(url, lines=False) != url:
+        return ""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.lower() not in ("http", "https"):
+        return ""
+    host = rest.split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]
+    return url if host and "@" not in host and "\\" not in host else ""

@@ -197,7 +197,8 @@ class Answers:
         name = ask.arguments.get("project")
         desks = [await self.context(tx, project, ask) for project in projects if name in (None, project.id)]
         everything = all(self._sees_all_rooms(ask, project) for project in projects)
-        shown = RoomsShown(ask.room, everything=everything, name_of=self._name_of)
+        word = profile_named(ask.asker.chat).room_word
+        shown = RoomsShown(ask.room, word, everything=everything, name_of=self._name_of)
         health = await health_of(tx, {each.id for each in projects}, shown, self.stopped(), self.clock())
         return self._guarded(ask, projects, status(desks, health, self.clock()))
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatbot.chats import profile_named
 from chatbot.core.delivery import State
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.queries.answers.arrival import words as arrival_words
@@ -19,16 +18,13 @@ _WAITING = (State.PENDING, State.SENDING, State.DOUBTFUL, State.REFUSED)
 
 @dataclass(frozen=True, slots=True)
 class RoomsShown:
-    """Which rooms may be named to the asker: all of them (`everything`), or the one where it is asked."""
+    """Which rooms may be named to the asker: all of them (`everything`), or the one where it is asked. `word` is what people call
+    a room in that chat."""
 
     here: RoomAddress
+    word: str
     everything: bool
     name_of: Callable[[RoomAddress], str]
-
-    @property
-    def word(self) -> str:
-        """What people call a room in the chat where it is asked."""
-        return profile_named(self.here.chat).room_word if self.here else "room"
 
     def refusing(self, room: RoomAddress, reason: str, waiting: int) -> Refusing:
         """A room that takes no messages. Which it is, and why, is for those who keep it."""

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from chatbot.core.model.facts import PolicyPage
 from chatbot.core.model.ids import ProjectId
-from chatbot.core.model.message import safe_url
 from chatbot.core.model.watches import Project
+from chatbot.core.text.links import safe_url
 from chatbot.core.watching.room_watch import is_of_repository
 from chatbot.ports import Batch, Clock
 from chatbot.sources.github import profile

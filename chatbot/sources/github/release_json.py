@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from chatbot.core.model.facts import Release
 from chatbot.core.model.ids import ProjectId
-from chatbot.core.model.message import safe_url
+from chatbot.core.text.links import safe_url
 from chatbot.sources.markdown.document import read_markdown
 
 MAX_TAG = 255

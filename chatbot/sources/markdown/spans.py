@@ -5,8 +5,9 @@ from urllib.parse import urljoin
 
 from markdown_it.token import Token
 
-from chatbot.core.model.message import Code, Link, Span, Spans, Strong, Struck, Text, safe_url
+from chatbot.core.model.message import Code, Link, Span, Spans, Strong, Struck, Text
 from chatbot.core.text import patterns
+from chatbot.core.text.links import safe_url
 from chatbot.sources.markdown.html_words import attribute
 from chatbot.sources.markdown.limits import MAX_SPANS, closed_up
 from chatbot.sources.markdown.short_names import signs_of

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from chatbot.core.model.facts import Advisory, Affected, Credit, Span
 from chatbot.core.model.ids import ProjectId
-from chatbot.core.model.message import safe_url
 from chatbot.core.model.severity import Severity
+from chatbot.core.text.links import safe_url
 from chatbot.core.versions.ecosystems import GIT, scheme_of
 from chatbot.sources.advisories.cvss_scores import scored, severity_of, severity_word
 from chatbot.sources.advisories.fields import (

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 from urllib.parse import urlsplit
 
-from chatbot.core.model.message import safe_url
 from chatbot.core.support.policy import Contact
 from chatbot.core.text import patterns
-from chatbot.core.text.links import host_of
+from chatbot.core.text.links import host_of, safe_url
 from chatbot.sources.support_policy.durations import duration_in
 from chatbot.sources.support_policy.scan import sentences_of
 

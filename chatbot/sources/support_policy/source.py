@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from chatbot.core.model.facts import PolicyPage
-from chatbot.core.model.message import safe_url
 from chatbot.core.model.source_profile import SourceProfile
 from chatbot.core.model.watches import Project
+from chatbot.core.text.links import safe_url
 from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
 from chatbot.sources.http.client import Conditions, Fetcher
 from chatbot.sources.http.status import place

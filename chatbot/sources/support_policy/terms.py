@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from chatbot.core.model.message import safe_url
 from chatbot.core.text import patterns
+from chatbot.core.text.links import safe_url
 from chatbot.sources.support_policy.contacts import Anchor
 from chatbot.sources.support_policy.scan import cut_at, sentences_of
 

@@ -17,9 +17,9 @@ from chatbot.core.model.message import (
     field_of,
     paragraph,
     plain,
-    safe_url,
     text,
 )
+from chatbot.core.text.links import safe_url
 
 
 @pytest.mark.parametrize(

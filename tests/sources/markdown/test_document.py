@@ -23,8 +23,8 @@ from chatbot.core.model.message import (
     Strong,
     Struck,
     Text,
-    safe_url,
 )
+from chatbot.core.text.links import safe_url
 from chatbot.sources.markdown.document import MAX_BLOCKS, MAX_CHARACTERS, Unparseable, read_markdown, tokens_of
 from tests.cost import assert_cheap, cpu
 from tests.examples import scaled

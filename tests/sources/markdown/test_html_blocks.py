@@ -16,8 +16,8 @@ from chatbot.core.model.message import (
     Quote,
     Struck,
     Text,
-    safe_url,
 )
+from chatbot.core.text.links import safe_url
 from chatbot.sources.markdown.document import read_markdown
 from chatbot.sources.markdown.html_blocks import html_blocks
 from chatbot.sources.markdown.limits import MAX_BLOCKS, MAX_CODE, MAX_SPANS

@@ -21,9 +21,9 @@ from chatbot.core.model.message import (
     Strong,
     Text,
     plain,
-    safe_url,
 )
 from chatbot.core.text import patterns
+from chatbot.core.text.links import safe_url
 
 _TASKS = (("[ ] ", "☐ "), ("[x] ", "☑ "), ("[X] ", "☑ "))
 _ALERTS = {"Note:": "ℹ️", "Tip:": "💡", "Important:": "❗", "Warning:": "⚠️", "Caution:": "🛑"}
