@@ -5,7 +5,7 @@ import multiprocessing
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,10 +17,11 @@ from chatbot.chats.discord.client import DiscordChat
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.device.account import Account
 from chatbot.core.announce.messages import PlannedMessage
+from chatbot.core.checks.result import CheckResult, RoomToCheck
 from chatbot.core.delivery import Lane
 from chatbot.core.model.chat_profile import ChatProfile
 from chatbot.core.model.ids import ProjectId, RoomAddress
-from chatbot.core.model.message import Mention, Message, Tone, paragraph
+from chatbot.core.model.message import Message, Tone, paragraph
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.queries.suggest import Suggestion
 from chatbot.ports import Ability, Chat, Outgoing
@@ -82,7 +83,7 @@ class Watched:
     async def find(self, outgoing: Outgoing) -> str | None:
         return await self.chat.find(outgoing)
 
-    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
+    async def check(self, rooms: Sequence[RoomToCheck]) -> list[CheckResult]:
         return await self.chat.check(rooms)
 
     async def close(self) -> None:

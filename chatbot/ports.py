@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol, runtime_checkable
 
+from chatbot.core.checks.result import CheckResult, RoomToCheck
 from chatbot.core.model.chat_profile import ChatProfile
 from chatbot.core.model.facts import Observed
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.knowledge import PrivateForm
 from chatbot.core.model.lifecycle import Lifecycle
-from chatbot.core.model.message import Mention, Message
+from chatbot.core.model.message import Message
 from chatbot.core.model.source_profile import ForgeProfile, SourceProfile
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import CommandRequest
@@ -209,9 +210,9 @@ class Chat(Protocol):
         """Look in the room whether `outgoing` is already there (by its announcement's mark, in this revision where it is an
         edit); return its reference or None. Raises ChatRefused, naming the permission, where the room cannot be read."""
 
-    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
-        """What is wrong with the account or in these rooms (each address with the mention that it is configured to get), a
-        sentence each: for `chatbot check --online`. A `Note` among them is no mistake, and `OutOfReach` tells of no room."""
+    async def check(self, rooms: Sequence[RoomToCheck]) -> list[CheckResult]:
+        """What works and what is wrong: a result for the account, and one for each of the rooms unless the account itself is
+        refused or out of reach. Nothing is written there. Raises ChatUnavailable, ChatRefused and ChatStopped."""
 
     def room_name(self, room: RoomAddress) -> str:
         """What people call a room, such as `#releases`; empty where it is not known (yet). Somebody else's words."""
@@ -235,18 +236,6 @@ class Pauses(Protocol):
         """Until when `what` must not be done; None where it never had to pause."""
 
     async def pause(self, what: str, until: datetime) -> None: ...
-
-
-class Note(str):
-    """A sentence of `Chat.check` that needs nobody to do anything: what the bot will do by the configuration."""
-
-    __slots__ = ()
-
-
-class OutOfReach(str):
-    """A sentence of a check about something that did not answer: it may be right or wrong."""
-
-    __slots__ = ()
 
 
 class Answerer(Protocol):

@@ -7,16 +7,15 @@ from typing import Annotated
 import typer
 
 from chatbot.cli.configuration import ConfigFile, comments_of, settings_of
-from chatbot.cli.failure import Failure, Status
 from chatbot.cli.help import Command
 from chatbot.cli.output.printing import printable
 from chatbot.cli.output.table import print_sentence, print_table
+from chatbot.cli.output.tried import Progress, show
 from chatbot.cli.outside import finish
+from chatbot.core.checks.result import attention
 from chatbot.core.support.reading import TITLES
-from chatbot.core.text.words import count
-from chatbot.ports import Note, OutOfReach
-from chatbot.runtime.app import OnlineCheck, check_online
 from chatbot.runtime.clock import system_clock
+from chatbot.runtime.ops.online import OnlineCheck, check_online
 from chatbot.runtime.queries.pages import PageReading, page_readings
 from chatbot.runtime.settings.exposure import exposed
 from chatbot.runtime.settings.no_effect import without_effect
@@ -34,18 +33,11 @@ def check(
 ) -> None:
     """Find all mistakes in the configuration, with line numbers and how to fix them."""
     settings = settings_of(config)
-    tried = finish(check_online(settings, system_clock), settings) if online else OnlineCheck()
-    if problems := [sentence for sentence in tried.problems if not isinstance(sentence, Note)]:
-        only_away = all(isinstance(sentence, OutOfReach) for sentence in problems)
-        status = Status.OUTSIDE if only_away else Status.WRONG_USE
-        raise Failure("\n".join(printable(sentence) for sentence in problems), status)
-    print(f"{config} is fine.")
+    tried = _tried_online(settings) if online else OnlineCheck()
+    is_fine = not attention(result for results in tried.groups.values() for result in results)
+    print(f"{config} is fine." if is_fine else f"{config} itself is fine.")
     if online:
-        print_sentence("Checked online: tokens, sources, rooms and permissions work.")
-        for project, numbers in tried.read.items():
-            print_sentence(f"{project}: {', '.join(count(many, kind) for kind, many in numbers.items())}")
-    for sentence in tried.problems:
-        print_sentence(str(sentence))
+        show(tried.groups)
     readings = finish(page_readings(settings, system_clock, tried.pages), settings)
     _show_projects(settings)
     _show_rooms(settings, {**comments_of(config), **{room: name for room, name in tried.names.items() if name}})
@@ -57,6 +49,14 @@ def check(
         print_sentence(f"These settings have no effect yet: {', '.join(keys)}.")
     for sentence in exposed(settings, config):
         print(f"Warning: {printable(sentence)}", file=sys.stderr)
+
+
+def _tried_online(settings: Settings) -> OnlineCheck:
+    progress = Progress()
+    try:
+        return finish(check_online(settings, system_clock, progress.begin), settings)
+    finally:
+        progress.end()
 
 
 def sentences(settings: Settings) -> list[str]:

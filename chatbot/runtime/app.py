@@ -2,8 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
@@ -11,18 +10,13 @@ from pathlib import Path
 
 import structlog
 
-from chatbot.core.model.facts import Advisory, PolicyPage, Release
-from chatbot.core.model.ids import ProjectId
-from chatbot.ports import Batch, ChatRefused, ChatStopped, ChatUnavailable, Clock, OutOfReach
+from chatbot.ports import Clock
 from chatbot.runtime.chats import admit, chats_of
-from chatbot.runtime.images.trying import check_images
 from chatbot.runtime.loops import start_task
 from chatbot.runtime.ops.lines import typed_lines
 from chatbot.runtime.ops.pulse_keeper import PulseKeeper
 from chatbot.runtime.ops.reload_report import changes, waiting
 from chatbot.runtime.ops.self_watch import DISTRIBUTION, SelfWatch, origin_of, project_urls
-from chatbot.runtime.ops.source_check import check_sources
-from chatbot.runtime.ops.startup import role_problems, rooms_to_check
 from chatbot.runtime.ops.systemd import Notifier
 from chatbot.runtime.replicas.replica import leading
 from chatbot.runtime.services import ServicesConfig, open_services
@@ -115,60 +109,3 @@ async def _reload(
             if names := waiting(started, settings):
                 log.warning("changed settings need a restart", settings=names)
             before = settings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnlineCheck:
-    """What trying everything showed.
-
-    problems: a sentence each
-    names: of rooms by address, where the chat says them
-    read: how many facts of each kind the sources of a project showed
-    pages: the policy pages, by project
-    """
-
-    problems: Sequence[str] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
-    read: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    pages: Mapping[str, PolicyPage] = field(default_factory=dict)
-
-
-async def check_online(settings: Settings, clock: Clock) -> OnlineCheck:
-    """Try the tokens, the accounts, the rooms and the sources; the chats are closed again."""
-    problems, names = list[str](), dict[str, str]()
-    async with open_services(
-        replace(config_of(settings), database="sqlite://"), clock
-    ) as services:  # a look leaves nothing behind
-        for chat in chats_of(settings, services, typed_lines(None), clock):
-            try:
-                rooms = rooms_to_check(services.config, chat.name)
-                problems += [*await chat.check(rooms), *await role_problems(services.config, chat)]
-                names |= {room: chat.room_name(room) for room in rooms}
-            except ChatUnavailable as away:
-                problems.append(OutOfReach(f"{chat.name}: {away}"))
-            except (ChatRefused, ChatStopped) as error:
-                problems.append(f"{chat.name}: {error}")
-            finally:
-                await chat.close()
-        batches = dict[ProjectId, list[Batch]]()
-        problems += await check_sources(services, batches)
-        problems += await check_images(services.config.projects, batches, services.images.registries, clock)
-    return OnlineCheck(
-        problems=problems,
-        names=names,
-        read={project: _numbers(each) for project, each in batches.items()},
-        pages={page.project: page for each in batches.values() for page in _pages(each)},
-    )
-
-
-def _pages(batches: Sequence[Batch]) -> list[PolicyPage]:
-    return [fact for batch in batches for fact in batch.observed if isinstance(fact, PolicyPage)]
-
-
-def _numbers(batches: Sequence[Batch]) -> dict[str, int]:
-    """How many releases and advisories were read; of an advisory that several sources list, one."""
-    facts = [fact for batch in batches for fact in batch.observed]
-    return {
-        "release": len({fact.tag for fact in facts if isinstance(fact, Release)}),
-        "advisory": len({fact.id for fact in facts if isinstance(fact, Advisory)}),
-    }

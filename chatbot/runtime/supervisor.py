@@ -129,7 +129,7 @@ class Supervisor:
             await self._report.begin()
         except StoreUnavailable as full:
             log.warning("the start report could not be prepared", reason=str(full))
-        self._reporting = start_task(self._report.run(), "start-up report")
+        self._reporting = start_task(self._report.keep(), "start-up report")
 
     async def _listen(self) -> None:
         """Where the store cannot be written now, each project's first look writes it down with the time of this moment."""

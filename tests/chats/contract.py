@@ -7,6 +7,7 @@ from typing import Protocol
 import pytest
 
 from chatbot.core.announce.messages import announcement_id, delivery_key
+from chatbot.core.checks.result import RoomToCheck
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import (
     BulletList,
@@ -213,12 +214,12 @@ async def a_room_that_does_not_take_messages_refuses(stage: Stage) -> None:
 
 
 async def a_check_names_what_is_wrong(stage: Stage) -> None:
-    assert await stage.chat.check(dict.fromkeys([RoomAddress(stage.room)])) == []
-    wrong = await stage.chat.check(
-        dict.fromkeys([RoomAddress(stage.room), RoomAddress(stage.nowhere or "elsewhere:1")])
-    )
-    assert wrong
-    assert all(sentence.strip() for sentence in wrong)
+    good, bad = (RoomToCheck(address=RoomAddress(each)) for each in (stage.room, stage.nowhere or "elsewhere:1"))
+    results = await stage.chat.check([good, bad])
+    assert [each.verdict for each in results if each.subject == good.address] == ["fine"]
+    assert [each.verdict for each in results if each.subject == bad.address] == ["wrong"]
+    assert [each.subject for each in results if each.kind == "room"] == [good.address, bad.address]
+    assert all(each.words.strip() for each in results)
 
 
 async def closing_twice_is_no_fault(stage: Stage) -> None:

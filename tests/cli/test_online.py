@@ -110,11 +110,26 @@ async def test_what_asks_about_no_project_needs_no_network(tmp_path: Path, line:
     assert words in ran.out
 
 
-async def test_checking_online_finds_every_fault_of_accounts_at_once(tmp_path: Path) -> None:
+def words_of(output: str) -> list[str]:
+    """Its lines, with one blank wherever there are more."""
+    return [" ".join(line.split()) for line in output.splitlines()]
+
+
+async def test_checking_online_says_of_each_thing_how_it_is(tmp_path: Path) -> None:
     async with harbour(tmp_path) as there, DiscordStandIn() as discord:
         good = await there.type("check", "--online")
-        assert (good.status, "Checked online" in good.out) == (0, True)
-        assert "\nferry: 2 releases, 0 advisories\n" in good.out
+        assert (good.status, good.err) == (0, "")
+        assert words_of(good.out)[:9] == [
+            f"{there.config} is fine.",
+            "",
+            "The terminal",
+            "✓ fine console: this terminal",
+            "",
+            "Sources",
+            "✓ fine ferry: 2 releases, 0 advisories, SECURITY.md",
+            "",
+            "Tried 2 things online: all of it works.",
+        ]
         page = good.out.partition("Policy of ferry: SECURITY.md of ")[2].splitlines()
         assert [" ".join(line.split()) for line in page[1:4]] == [
             "line state today the page says",
@@ -122,18 +137,46 @@ async def test_checking_online_finds_every_fault_of_accounts_at_once(tmp_path: P
             "< 1 ended < 1 | no",
         ]
         offline = (await there.type("check")).out
-        assert "Checked online" not in offline
-        assert "Policy of ferry: not read yet; run chatbot check --online" in offline
-        there.configure(
-            f'[discord]\ntoken = "canary.discord.token"\napi_url = "{discord.api_url}"\ngateway_url = "{discord.gateway_url}"\n'
-            '[matrix]\nhomeserver = "http://127.0.0.1:9"\nuser_id = "@bot:example.org"\npassword = "canary-password"\n'
+        assert "Tried" not in offline
+        news, staff = discord.room(name="news"), discord.world.add_channel(discord.world.add_guild(), name="staff")
+        discord.world.guilds[discord.world.channels[staff]["guild_id"]]["roles"][0]["permissions"] = str(1 << 10)
+        account = f'api_url = "{discord.api_url}"\ngateway_url = "{discord.gateway_url}"\n'
+        rooms = "".join(
+            f'[[rooms]]\naddress = "discord:{room}"\nprojects = ["ferry"]\n{more}'
+            for room, more in ((news, ""), (staff, 'mention = "role:7"\n'), ("5", ""))
         )
-        ran = await there.type("check", "--online")
-        assert (ran.status, ran.out) == (2, "")
-        assert len(ran.err.splitlines()) == 2
-        assert ran.err.lower().count("discord") >= 1
-        assert ran.err.lower().count("homeserver") >= 1
-        assert "canary" not in ran.err
+        there.configure(f'[discord]\ntoken = "{discord.token}"\n{account}{rooms}')
+        mixed = await there.type("check", "--online")
+        assert mixed.status == 2
+        assert words_of(mixed.out) == [
+            f"{there.config} itself is fine.",
+            "",
+            "Discord",
+            "✓ fine account chatbot (discord): the token works, in 2 servers",
+            f"✓ fine #news (discord:{news}): can post, edit and read back",
+            "",
+            "Sources",
+            "✓ fine ferry: 2 releases, 0 advisories, SECURITY.md",
+            "",
+            "Tried 5 things online: 2 need attention.",
+        ]
+        staff_line, lost_line = words_of(mixed.err)
+        assert staff_line == (
+            f"✗ wrong #staff (discord:{staff}): missing permissions: Send Messages, Embed Links, Read Message History; grant "
+            "them to the bot's role in this channel. There is no role 7 on this server; copy its id from the server's settings "
+            "in developer mode"
+        )
+        assert lost_line.startswith("✗ wrong discord:5: there is no channel with this id; correct it")
+        text = there.config.read_text().replace(discord.token, "canary.discord.token")
+        there.config.write_text(
+            f'{text}[matrix]\nhomeserver = "http://127.0.0.1:9"\nuser_id = "@bot:example.org"\npassword = "canary-password"\n'
+        )
+        refused = await there.type("check", "--online")
+        assert (refused.status, "canary" in refused.out + refused.err) == (2, False)
+        assert len(refused.err.splitlines()) == 2, refused.err
+        assert "✗ wrong  account discord: Discord refuses the bot's token" in refused.err
+        assert "(3 rooms not tried)" in refused.err
+        assert "? no answer  account matrix: " in refused.err
     assert not (tmp_path / "bot.db").exists()
 
 
@@ -146,6 +189,7 @@ async def test_one_wrong_token_is_one_line(tmp_path: Path) -> None:
         assert ran.status == 2
         assert [line for line in ran.err.splitlines() if "renew github.token" in line] == ran.err.splitlines()
         assert len(ran.err.splitlines()) == 1
+        assert "✓ fine  ferry" not in ran.out
 
 
 async def test_a_network_out_of_reach_is_no_wrong_configuration(tmp_path: Path) -> None:
@@ -154,8 +198,10 @@ async def test_a_network_out_of_reach_is_no_wrong_configuration(tmp_path: Path) 
         away = [line.partition(" =")[0] + ' = "http://127.0.0.1:9"' if "_url" in line else line for line in lines]
         there.config.write_text("\n".join(away) + "\n")
         ran = await there.type("check", "--online")
-        assert (ran.status, ran.out) == (3, "")
+        assert ran.status == 3
         assert 1 <= len(ran.err.splitlines()) <= 4, ran.err
+        assert all(line.startswith("? no answer") for line in ran.err.splitlines())
+        assert "✓ fine  ferry" not in ran.out
 
 
 async def test_slash_commands_are_synced_once(tmp_path: Path) -> None:

@@ -7,15 +7,15 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from chatbot.chats import profile_named
+from chatbot.core.checks.result import CheckResult, RoomToCheck
 from chatbot.core.model.chat_profile import ChatProfile
 from chatbot.core.model.ids import ProjectId, RoomAddress
-from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.ports import Ability, Outgoing
 from chatbot.runtime.delivery.loop import Delivery
@@ -56,8 +56,8 @@ class FileChat:
         lines = [line for line in lines_of(self.paper) if line["key"] == outgoing.key]
         return str(lines[0]["reference"]) if lines else None
 
-    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
-        return [f"{room} is no room of mine" for room in rooms if not room.startswith(self.name)]
+    async def check(self, rooms: Sequence[RoomToCheck]) -> list[CheckResult]:
+        return [CheckResult(kind="room", chat=self.name, subject=room.address) for room in rooms]
 
     def room_name(self, room: RoomAddress) -> str:
         return f"#{room.rpartition(':')[2]}"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import chatbot.chats
+from chatbot.core.checks.result import RoomToCheck, attention
 from chatbot.core.model.ids import RoomAddress
 from chatbot.demo.github.data import Repository, Vulnerability
 from chatbot.runtime.delivery.loop import Delivery
@@ -33,7 +34,8 @@ async def test_another_chat_is_announced_to_corrected_and_answered(
     (tmp_path / "news").touch()
     async with open_harness(ferry, clock, tmp_path / "bot.db", [room(ROOM, EVERYTHING)]) as harness:
         chat = PaperChat(tmp_path, harness.services.answers, clock)
-        assert await chat.check({ROOM: None, RoomAddress("paper:lost"): None}) == ["paper:lost: there is no such file"]
+        results = await chat.check([RoomToCheck(address=ROOM), RoomToCheck(address=RoomAddress("paper:lost"))])
+        assert [each.line for each in attention(results)] == ["paper:lost: there is no such file"]
         await _run_for(harness, chat)
         assert chat.titles(ROOM) == []
         ferry.releases.append(release("v1.0.1", 0, created_at=clock.now, published_at=clock.now))

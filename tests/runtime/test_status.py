@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.checks.result import CheckResult
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.demo.github.data import Repository
-from chatbot.ports import ChatRefused, ChatUnavailable
+from chatbot.ports import ChatRefused, ChatUnavailable, MessageRejected
 from tests.core import make
 from tests.demo.make import release
 from tests.runtime.harness import FERRY, Harness, open_harness, room
-from tests.standins.clock import ManualClock
+from tests.standins.clock import START, ManualClock
 
 KEEPER = RoomAddress("discord:user:7")
 PROJECT = replace(FERRY, maintainers=(KEEPER,), maintainers_room=RoomAddress("console:keepers"))
@@ -146,3 +147,68 @@ async def test_what_is_tried_again_is_reported_with_the_reason(
         answer = await _ask(harness, "status", {})
         assert answer.tone is Tone.WARNING
         assert "• 1 message could not be sent yet and is tried again: it answered 502" in make.lines_of(answer)
+
+
+BROKEN = {
+    "console": (
+        START,
+        [
+            CheckResult(kind="account", chat="console", subject="console", right=("it works",)),
+            CheckResult(kind="room", chat="console", subject="console:harbour", right=("can post",)),
+            CheckResult(
+                kind="room", chat="console", subject="console:cellar", wrong=("missing permissions: Embed Links",)
+            ),
+            CheckResult(kind="room", chat="console", subject="console:elsewhere", wrong=("it is of another project",)),
+        ],
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("who", "may_see"),
+    [
+        ({"room": "console:harbour"}, False),
+        ({"room": "console:cellar"}, False),
+        ({"room": ""}, False),
+        ({"room": "console:harbour", "asker": KEEPER}, False),
+        ({"room": "", "asker": KEEPER}, True),
+        ({"room": "console:keepers", "asker": KEEPER}, True),
+        ({"room": "console", "rights": frozenset(Right)}, True),
+    ],
+)
+async def test_a_broken_room_is_told_to_maintainers_before_the_release(
+    who: dict[str, object], may_see: bool, ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as harness:
+        await harness.run_for()
+        harness.services.answers.checks = BROKEN
+        answer = await _ask(harness, "status", who)
+        lines = make.lines_of(answer)
+        assert ("• #cellar: missing permissions: Embed Links" in lines) is may_see
+        assert (answer.tone is Tone.WARNING) is may_see
+        assert any(line.startswith("Rooms: 2 rooms checked ") for line in lines) is may_see
+        assert ("Chats: the terminal works" in lines) is may_see
+        assert any(line.startswith("• Ferry: advisories on GitHub: last read ") for line in lines) is may_see
+        assert not [line for line in lines if "of another project" in line]
+
+
+async def test_a_room_that_refuses_is_named_once(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as harness:
+        await _refused(harness, ferry)
+        harness.services.answers.checks = BROKEN
+        lines = make.lines_of(await _ask(harness, "status", {"room": "", "asker": KEEPER}))
+        assert len([line for line in lines if "#cellar" in line]) == 1
+
+
+async def test_what_waits_for_a_person_is_named_to_maintainers(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS[:1], project=PROJECT) as harness:
+        await harness.run_for()
+        ferry.releases.append(release("v1.2.0", 0, created_at=clock.now, published_at=clock.now))
+        harness.chat.failures += [MessageRejected("it is at fault")]
+        await harness.run_for(timedelta(seconds=31))
+        needed = "1 message needs the operator: see chatbot deliveries"
+        ours = make.lines_of(await _ask(harness, "status", {"room": "", "asker": KEEPER}))
+        assert f"• {needed} (#harbour: Ferry 1.2.0)." in ours
+        assert f"• {needed}." in make.lines_of(await _ask(harness, "status", {"room": "console:harbour"}))

@@ -1,13 +1,14 @@
 """A chat that behaves, and fails where it is told to."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from chatbot.chats import profile_named
+from chatbot.core.checks.result import CheckResult, RoomToCheck
 from chatbot.core.model.chat_profile import ChatProfile
 from chatbot.core.model.ids import RoomAddress
-from chatbot.core.model.message import Mention, Message
+from chatbot.core.model.message import Message
 from chatbot.ports import Ability, MessageGone, Outgoing
 from tests.patience import PATIENCE
 
@@ -99,8 +100,16 @@ class FaultyChat:
                 return post.reference if not outgoing.replaces else None
         return None
 
-    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
-        return [f"{room} is no room of mine" for room in rooms if not room.startswith(self.name)]
+    async def check(self, rooms: Sequence[RoomToCheck]) -> list[CheckResult]:
+        return [
+            CheckResult(
+                kind="room",
+                chat=self.name,
+                subject=room.address,
+                wrong=() if room.address.chat == self.name else ("it is no room of mine",),
+            )
+            for room in rooms
+        ]
 
     def room_name(self, room: RoomAddress) -> str:
         return f"#{room.rpartition(':')[2]}"

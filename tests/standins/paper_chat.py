@@ -2,13 +2,14 @@
 
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chatbot.core.checks.result import CheckResult, RoomToCheck
 from chatbot.core.model.chat_profile import ChatProfile
 from chatbot.core.model.ids import RoomAddress
-from chatbot.core.model.message import Mention, Message
+from chatbot.core.model.message import Message
 from chatbot.core.queries.commands import CommandRequest, read_line
 from chatbot.ports import Ability, Answerer, ChatRefused, Clock, Outgoing
 
@@ -61,8 +62,17 @@ class PaperChat:
     async def find(self, outgoing: Outgoing) -> str | None:
         return next((str(line["reference"]) for line in self.lines(outgoing.room) if line["key"] == outgoing.key), None)
 
-    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
-        return [f"{room}: there is no such file" for room in rooms if not self._file(room).exists()]
+    async def check(self, rooms: Sequence[RoomToCheck]) -> list[CheckResult]:
+        missing = {room.address for room in rooms if not self._file(room.address).exists()}
+        return [
+            CheckResult(
+                kind="room",
+                chat=self.name,
+                subject=room.address,
+                wrong=("there is no such file",) if room.address in missing else (),
+            )
+            for room in rooms
+        ]
 
     def room_name(self, room: RoomAddress) -> str:
         return f"sheet {RoomAddress(room).place}"

@@ -1,14 +1,16 @@
 """The terminal behind the Chat port: panels out, questions in from a stream of lines."""
 
 import itertools
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 
 from rich.console import Console
 
 from chatbot.chats.console.format import to_panel, to_text
 from chatbot.chats.console.profile import PROFILE
+from chatbot.core.checks.result import CheckResult, RoomToCheck
 from chatbot.core.model.ids import NOWHERE, RoomAddress
-from chatbot.core.model.message import Mention, Message
+from chatbot.core.model.message import Message
 from chatbot.core.queries.commands import CommandError, CommandRequest, Right, read_line
 from chatbot.core.queries.numbered import Choice, choices
 from chatbot.core.watching.options import ANYBODY
@@ -73,9 +75,9 @@ class ConsoleChat:
         del outgoing
         return None
 
-    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
-        """Nothing can be wrong with a terminal."""
-        return [] if all(room == "console" for room in rooms) else ["the console has one room: `console`"]
+    async def check(self, rooms: Sequence[RoomToCheck]) -> list[CheckResult]:
+        """Nothing can be wrong with a terminal, unless it is called by a name that it does not have."""
+        return [_checked(each.address) for each in rooms]
 
     def room_name(self, room: RoomAddress) -> str:
         """None: its address says it."""
@@ -104,6 +106,11 @@ async def ask_line(line: str, answerer: Answerer, clock: Clock, *, dm: RoomAddre
         ("help", parsed.help_arguments) if isinstance(parsed, CommandError) else (parsed[0].name, parsed[1])
     )
     return await answerer.answer(_request(name, arguments, clock, dm))
+
+
+def _checked(room: RoomAddress) -> CheckResult:
+    result = CheckResult(kind="room", chat=PROFILE.name, subject=room, right=("this terminal",))
+    return result if room == PROFILE.name else replace(result, wrong=(f"the terminal has one room: `{PROFILE.name}`",))
 
 
 def _request(command: str, arguments: Mapping[str, str], clock: Clock, dm: RoomAddress) -> CommandRequest:

@@ -1,14 +1,14 @@
 """The Discord chat behind the port: it holds the connection, says what it is given, and hands questions over."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import discord
 import structlog
 
 from chatbot.chats.discord import endpoints, forum
-from chatbot.chats.discord.checking import channel_name, room_problems
+from chatbot.chats.discord.checking import channel_name, check_rooms
 from chatbot.chats.discord.crossposts import Crossposts
 from chatbot.chats.discord.errors import TooManyDms, translate_errors
 from chatbot.chats.discord.faults import FaultLog
@@ -33,17 +33,16 @@ from chatbot.chats.discord.servers.roles import Roles
 from chatbot.chats.discord.speaking import Speaker, read_reference, reference
 from chatbot.chats.discord.syncing import sync, sync_at_start
 from chatbot.chats.discord.traffic import Traffic
+from chatbot.core.checks.result import CheckResult, RoomToCheck
 from chatbot.core.model.ids import RoomAddress
-from chatbot.core.model.message import Mention, Message
+from chatbot.core.model.message import Message
 from chatbot.ports import (
     Ability,
     Answerer,
     ChatRefused,
-    ChatStopped,
     ChatUnavailable,
     Clock,
     Outgoing,
-    OutOfReach,
     Pauses,
 )
 
@@ -84,7 +83,7 @@ class DiscordChat:
         self._sleep = sleep
         self._limits = limits or QuestionLimits()
         self._openings, self._members = Openings(clock=clock, pauses=pauses), Members(clock=clock)
-        self.roles = Roles(lambda: self._speaking().places, self._connected)
+        self.roles = Roles(lambda: self._speaking().places)
         self._faults = FaultLog()
         self._identifies = Window(IDENTIFIES_AN_HOUR, 3600.0)
         self._traffic = Traffic()
@@ -178,15 +177,10 @@ class DiscordChat:
             return False
         return await self._members.sees(self._speaking().places, int(member), int(channel), fresh=fresh)
 
-    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
-        """What is wrong with the account or in these rooms, a sentence each."""
-        try:
-            async with self._connected() as connection:
-                return await room_problems(connection, rooms, self._names)
-        except ChatUnavailable as away:
-            return [OutOfReach(f"discord: {away}")]
-        except ChatStopped as refused:
-            return [f"discord: {refused}"]
+    async def check(self, rooms: Sequence[RoomToCheck]) -> list[CheckResult]:
+        """What works and what is wrong: the account, and each of the rooms."""
+        async with self._connected() as connection:
+            return await check_rooms(connection, rooms, self._names)
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[discord.Client]:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import itertools
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
@@ -26,8 +26,9 @@ from chatbot.chats.matrix.reference import Reference, can_be_named, link_to
 from chatbot.chats.matrix.sender import Sender
 from chatbot.chats.matrix.typing import Typing
 from chatbot.chats.matrix.waiting import Waiting
+from chatbot.core.checks.result import CheckResult, RoomToCheck
 from chatbot.core.model.ids import RoomAddress
-from chatbot.core.model.message import Mention, Message, Tone, paragraph
+from chatbot.core.model.message import Message, Tone, paragraph
 from chatbot.core.rate_allowance import RateAllowance
 from chatbot.ports import (
     Ability,
@@ -156,9 +157,9 @@ class MatrixChat:
         """Whether the person is in the room now; None where the homeserver does not say."""
         return None if self._company is None else await self._company.shares(person.place, room)
 
-    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
-        """What is wrong with the account or in these rooms, a sentence each."""
-        return await inspect(self._account, list(rooms), self._names)
+    async def check(self, rooms: Sequence[RoomToCheck]) -> list[CheckResult]:
+        """What works and what is wrong: the account, and each of the rooms."""
+        return await inspect(self._account, rooms, self._names)
 
     def room_name(self, room: RoomAddress) -> str:
         """The room's name, by sync or by the last check."""

@@ -93,7 +93,12 @@ class Room:
         return self.level(user) >= self.needed("m.room.message")
 
     def may_ping_room(self, user: str) -> bool:
-        return self.level(user) >= _number(_mapping((self.levels or {}).get("notifications")).get("room"), 50)
+        return self.level(user) >= self.needed_to_ping_room
+
+    @property
+    def needed_to_ping_room(self) -> int:
+        """The level that mentioning all of its members takes."""
+        return _number(_mapping((self.levels or {}).get("notifications")).get("room"), 50)
 
     def may_redact(self, user: str) -> bool:
         """May remove what others said. A room that lets everybody do so makes nobody a moderator."""

@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from typing import TextIO
 
 from rich.cells import cell_len
 
@@ -57,8 +58,14 @@ def wrap(words: str, width: int, indent: int = 0) -> list[str]:
     return rows
 
 
+def terminal_columns(stream: TextIO) -> int | None:
+    """How many columns a row of words may have; None where nobody sees a terminal. One less than it has: some wrap a row that
+    fills them."""
+    return min(max(shutil.get_terminal_size().columns - 1, _NARROWEST), _WIDEST) if stream.isatty() else None
+
+
 def _columns() -> int | None:
-    """The terminal's; None where nobody sees one. One less than it has: some wrap a row that fills them."""
+    """The terminal's own."""
     return max(shutil.get_terminal_size().columns - 1, _NARROWEST) if sys.stdout.isatty() else None
 
 

@@ -55,6 +55,3 @@ class ServerRoles(Protocol):
     async def give(self, server: str, role: str, person: RoomAddress) -> None: ...
 
     async def take(self, server: str, role: str, person: RoomAddress) -> None: ...
-
-    async def problems(self, rooms: Sequence[RoomAddress]) -> list[str]:
-        """What keeps these rooms from having line roles that ping, a sentence each; only looks."""

@@ -6,19 +6,22 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from chatbot.core.line_roles.server_roles import server_roles
-from chatbot.core.line_roles.wanted import has_roles
-from chatbot.core.model.ids import RoomAddress
+from chatbot.core.checks.result import LONGEST_NAME, CheckResult, attention
 from chatbot.core.model.knowledge import TrackedPolicy
-from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import Project
-from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Note
-from chatbot.runtime.services import Services, ServicesConfig
+from chatbot.core.text.visible import printable
+from chatbot.ports import Chat
+from chatbot.runtime.ops.room_checks import RoomChecks
+from chatbot.runtime.services import Services
 from chatbot.store.database.db import StoreUnavailable
 from chatbot.store.knowledge.summary import Summary, baselines, summary
 
 log = structlog.get_logger(__name__)
 
+_WRONG = ("an account needs attention", "a room needs attention")
+_FINE_AGAIN = ("an account is fine again", "a room is fine again")
+
+EVERY = 1800.0  # seconds between two looks at the rooms of a chat
 SETTLE_SECONDS = 5.0  # seconds until a chat that has just connected has joined the rooms that it is invited to
 
 
@@ -30,8 +33,14 @@ class StartReport:
     services: Services
     chats: Sequence[Chat]
     settle_seconds: float = SETTLE_SECONDS
+    every: float = EVERY
+    checks: RoomChecks = field(init=False)
     reported: set[str] = field(default_factory=set)
     new: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.checks = RoomChecks(self.services.clock)
+        self.services.answers.checks = self.checks.by_chat
 
     async def begin(self) -> None:
         """Before the first poll: remember which projects have not been read yet."""
@@ -48,6 +57,11 @@ class StartReport:
         self.reported &= {project.id for project in self.services.config.projects}
         projects = [project for project in self.services.config.projects if project.id not in self.reported]
         await asyncio.gather(*map(self._project, projects), *map(self._rooms, self.chats))
+
+    async def keep(self) -> None:
+        """Report, and look at the rooms again and again, so that what breaks between two starts is known before the next
+        announcement."""
+        await asyncio.gather(self.run(), *map(self._look_again, self.chats))
 
     async def _project(self, project: Project) -> None:
         watches = [watch for watch in self.services.pollers if watch.project.id == project.id]
@@ -86,44 +100,50 @@ class StartReport:
             line.info(f"first start: {newest}what was published before it will not be announced")
 
     async def _rooms(self, chat: Chat) -> None:
-        rooms = rooms_to_check(self.services.config, chat.name)
         await chat.ready()
         await asyncio.sleep(self.settle_seconds)
+        results = await self._checked(chat)
+        for result in attention(results):
+            _complain(result)
+        problems, rooms = len(attention(results)), sum(result.kind == "room" for result in results)
+        log.info("rooms checked", chat=chat.name, rooms=rooms, problems=problems)
+
+    async def _look_again(self, chat: Chat) -> None:
+        """Check the rooms of a chat now and then, and log what has changed since."""
+        while True:
+            await asyncio.sleep(self.every)
+            await chat.ready()
+            _, before = self.checks.by_chat.get(chat.name, (None, ()))
+            wrong_before = {result.subject: result.words for result in attention(before)}
+            results = await self._checked(chat)
+            for result in attention(results):
+                if wrong_before.get(result.subject) != result.words:
+                    _complain(result)
+            for result in results:
+                if result.verdict == "fine" and result.subject in wrong_before:
+                    log.info(_FINE_AGAIN[result.kind == "room"], chat=result.chat, **_called(result))
+
+    async def _checked(self, chat: Chat) -> Sequence[CheckResult]:
         try:
-            sentences = [*await chat.check(rooms), *await role_problems(self.services.config, chat)]
-        except (ChatUnavailable, ChatRefused, ChatStopped) as error:
-            log.warning("the rooms could not be checked", chat=chat.name, reason=str(error))
+            return await self.checks.check(self.services.config, chat)
         except Exception:  # a check must end nothing
             log.exception("the rooms could not be checked", chat=chat.name)
-        else:
-            problems = [problem for problem in sentences if not isinstance(problem, Note)]
-            for problem in problems:
-                log.warning("a room needs attention", problem=problem, chat=chat.name)
-            log.info("rooms checked", chat=chat.name, rooms=len(rooms), problems=len(problems))
+            return ()
 
 
-def rooms_to_check(config: ServicesConfig, chat: str) -> dict[RoomAddress, Mention | None]:
-    """The rooms of a chat that the configuration names, maintainers' rooms included, each with whom it mentions there."""
-    rooms: dict[RoomAddress, Mention | None] = {}
-    for room in config.rooms:  # it may watch several projects, by the file and by command, and mention somebody for one
-        rooms[room.address] = rooms.get(room.address) or room.watch_filter.mention
-    for project in config.projects:
-        if project.maintainers_room:
-            rooms.setdefault(project.maintainers_room, None)
-    return {address: mention for address, mention in rooms.items() if address.chat == chat}
+def _complain(result: CheckResult) -> None:
+    """One line for an account or a room that needs somebody."""
+    if result.verdict == "away":
+        log.warning("the rooms could not be checked", chat=result.chat, reason=result.words, **_called(result))
+    else:
+        log.warning(_WRONG[result.kind == "room"], chat=result.chat, problem=result.words, **_called(result))
 
 
-async def role_problems(config: ServicesConfig, chat: Chat) -> list[str]:
-    """What keeps rooms of a chat from having the line roles that they are configured to have, a sentence each."""
-    wanting = [
-        room.address
-        for room in config.rooms
-        if room.address.chat == chat.name and any(has_roles(project, room) for project in config.projects)
-    ]
-    roles = server_roles(chat)
-    if roles is None:
-        return [Note(f"{room}: `line_roles` has no effect here, as this chat has no roles") for room in wanting]
-    return await roles.problems(wanting) if wanting else []
+def _called(result: CheckResult) -> dict[str, str]:
+    if result.kind != "room":
+        return {}
+    name = printable(result.name).strip()[:LONGEST_NAME]
+    return {"room": result.subject, "room_name": name} if name else {"room": result.subject}
 
 
 def _policy(counts: Summary) -> str:

@@ -26,7 +26,7 @@ from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.maintainers.commands import MaintainerCommands
 from chatbot.runtime.queries.compute import Thinking
-from chatbot.runtime.queries.health import RoomsShown, health_of
+from chatbot.runtime.queries.health import Checks, RoomsShown, health_of, rooms_of
 from chatbot.runtime.queries.names import name_of
 from chatbot.runtime.queries.picking import picked
 from chatbot.runtime.queries.redirect import redirect
@@ -52,6 +52,7 @@ class Answers:
     clock: Clock
     forge: Callable[[Project], ForgeProfile]
     stopped: Callable[[], Mapping[str, str]] = dict  # chats that are stopped, each with the reason
+    checks: Checks = field(default_factory=dict)  # of accounts and rooms, by chat
     room_name: Callable[[RoomAddress], str] = lambda _room: ""  # what people call a room; "" where nobody knows
     direct: Mapping[str, DirectMessages] = field(default_factory=dict)  # the way into people's DMs, by chat
     membership: Mapping[str, Membership] = field(default_factory=dict)  # who can tell who is in a room, by chat
@@ -196,11 +197,11 @@ class Answers:
         projects = reach.in_reach(ask, self.projects(), self.rooms())
         name = ask.arguments.get("project")
         desks = [await self.context(tx, project, ask) for project in projects if name in (None, project.id)]
-        everything = all(self._sees_all_rooms(ask, project) for project in projects)
-        word = profile_named(ask.asker.chat).room_word
-        shown = RoomsShown(ask.room, word, everything=everything, name_of=self._name_of)
-        health = await health_of(tx, {each.id for each in projects}, shown, self.stopped(), self.clock())
-        return self._guarded(ask, projects, status(desks, health, self.clock()))
+        keeps = rooms_of([each for each in projects if self._sees_all_rooms(ask, each)], self.rooms())
+        shown = RoomsShown(ask.room, profile_named(ask.asker.chat).room_word, keeps=keeps, name_of=self._name_of)
+        ids, now = {each.id for each in projects}, self.clock()
+        health = await health_of(tx, ids, shown, self.stopped(), self.checks, now)
+        return self._guarded(ask, projects, status(desks, health, now))
 
     def _name_of(self, room: RoomAddress) -> str:
         return name_of(room, self.room_name)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chatbot.core.checks.result import RoomToCheck, attention
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Action, Menu, Message, Option, Tone
 from chatbot.core.queries.commands import Right
@@ -40,7 +41,8 @@ async def test_what_is_no_question_gets_the_reason(line: str) -> None:
 
 @pytest.mark.parametrize(("rooms", "wrong"), [([], 0), (["console"], 0), (["console", "console:2"], 1)])
 async def test_a_terminal_has_one_room(rooms: list[str], wrong: int) -> None:
-    assert len(await ConsoleStage().chat.check(dict.fromkeys(map(RoomAddress, rooms)))) == wrong
+    results = await ConsoleStage().chat.check([RoomToCheck(address=RoomAddress(each)) for each in rooms])
+    assert (len(results), len(attention(results))) == (len(rooms), wrong)
 
 
 @pytest.mark.parametrize("panels", [True, False])

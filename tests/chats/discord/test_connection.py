@@ -7,6 +7,7 @@ from typing import Literal
 import pytest
 
 from chatbot.chats.discord.client import DiscordChat
+from chatbot.core.checks.result import RoomToCheck, attention
 from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable
 from tests.chats.discord.conftest import HASTY, Answers, make_chat, outgoing, running
@@ -109,9 +110,8 @@ async def test_it_waits_for_discord_to_come_back(discord: DiscordStandIn, answer
 async def test_led_again_it_is_ready_only_when_it_knows_its_channels(discord: DiscordStandIn, answers: Answers) -> None:
     own_chat = make_chat(discord, answers)
     async with running(own_chat):
-        assert not await own_chat.check(
-            dict.fromkeys([RoomAddress(f"discord:{discord.room()}")])
-        )  # a look beside it ends nothing
+        results = await own_chat.check([RoomToCheck(address=RoomAddress(f"discord:{discord.room()}"))])
+        assert not attention(results)  # a look beside it ends nothing
         async with asyncio.timeout(0):
             await own_chat.ready()
     with pytest.raises(TimeoutError):

@@ -8,12 +8,11 @@ import pytest
 from chatbot.chats.discord.servers.roles import Roles
 from chatbot.core.line_roles.server_roles import ServerRole, ServerRoles
 from chatbot.core.model.ids import RoomAddress
-from chatbot.core.model.message import Mention
 from chatbot.ports import ChatRefused, ChatUnavailable
 from tests.chats.discord.conftest import Answers, make_chat, running
 from tests.standins.discord import DiscordStandIn, Fault
 from tests.standins.discord.objects import user
-from tests.standins.discord.roles import ADMINISTRATOR, MANAGE_ROLES, MENTION_EVERYONE, MOST
+from tests.standins.discord.roles import MANAGE_ROLES, MOST
 
 NAME = "windlass 2.1"
 SEE, SEND, EMBED, HISTORY = 1 << 10, 1 << 11, 1 << 14, 1 << 16
@@ -161,51 +160,3 @@ async def test_an_outage_is_for_another_time(discord: DiscordStandIn, roles: Rol
     discord.plant(Fault(kind="status", where="GET /guilds", status=503))
     with pytest.raises(ChatUnavailable):
         await roles.with_name(server(guild), NAME)
-
-
-# ---- check --online ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("permissions", "words"),
-    [
-        (MANAGE_ROLES | MENTION_EVERYONE, []),
-        (ADMINISTRATOR, []),
-        (MANAGE_ROLES, ["Mention Everyone"]),
-        (MENTION_EVERYONE, ["Manage Roles"]),
-        (0, ["Manage Roles", "Mention Everyone"]),
-    ],
-)
-async def test_what_line_roles_need_is_named(
-    discord: DiscordStandIn, answers: Answers, room: RoomAddress, permissions: int, words: list[str]
-) -> None:
-    guild = str(discord.world.channels[room.place]["guild_id"])
-    discord.world.guilds[guild]["roles"][0]["permissions"] = str(SEE | SEND | EMBED | HISTORY)
-    discord.world.empower(guild, permissions)
-    problems = await make_chat(discord, answers).roles.problems([room])
-    assert [word for problem in problems for word in ("Manage Roles", "Mention Everyone") if word in problem] == words
-    assert all(problem.startswith(f"{room}: `line_roles` needs the permission") for problem in problems)
-    assert not [request for request in discord.requests if request.method != "GET"]
-
-
-async def test_a_server_that_is_full_is_named(
-    discord: DiscordStandIn, answers: Answers, room: RoomAddress, guild: str
-) -> None:
-    while len(discord.world.guilds[guild]["roles"]) < MOST:
-        discord.world.add_role(guild, "one more")
-    (problem,) = await make_chat(discord, answers).roles.problems([room])
-    assert "as many roles as Discord allows" in problem
-
-
-@pytest.mark.parametrize(
-    ("mentionable", "permissions", "is_fine"), [(True, 0, True), (False, MENTION_EVERYONE, True), (False, 0, False)]
-)
-async def test_a_mention_that_pings_nobody_is_named(
-    discord: DiscordStandIn, answers: Answers, room: RoomAddress, mentionable: bool, permissions: int, is_fine: bool
-) -> None:
-    guild = str(discord.world.channels[room.place]["guild_id"])
-    discord.world.guilds[guild]["roles"][0]["permissions"] = str(SEE | SEND | EMBED | HISTORY)
-    discord.world.empower(guild, permissions)
-    role = discord.world.add_role(guild, "on call", mentionable=mentionable)
-    problems = await make_chat(discord, answers).check({room: Mention("role", role)})
-    assert [("Mention Everyone" in problem) for problem in problems] == ([] if is_fine else [True])

@@ -7,6 +7,7 @@ import structlog
 
 from chatbot.chats.discord.client import DiscordChat
 from chatbot.chats.discord.errors import translated, wait_in, wait_of
+from chatbot.core.checks.result import RoomToCheck
 from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import ChatRefused, ChatUnavailable
 from tests.chats.discord.conftest import HASTY, NOW, Answers, outgoing
@@ -108,8 +109,5 @@ async def test_the_log_names_the_wait_that_is_done(discord: DiscordStandIn, answ
 async def test_a_channel_that_never_was_is_named_as_such(chat: DiscordChat) -> None:
     with pytest.raises(ChatRefused, match="there is no channel with this id"):
         await chat.send(outgoing("1234567890"))
-    assert [
-        line
-        for line in await chat.check(dict.fromkeys([RoomAddress("discord:1234567890")]))
-        if "there is no channel with this id" in line
-    ]
+    _, result = await chat.check([RoomToCheck(address=RoomAddress("discord:1234567890"))])
+    assert "there is no channel with this id" in result.words

@@ -12,9 +12,10 @@ import pytest
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.device.account import Account
 from chatbot.chats.matrix.device.store import DeviceStore
+from chatbot.core.checks.result import RoomToCheck
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention, Message, Tone
-from chatbot.ports import ChatStopped, ChatUnavailable, Note
+from chatbot.ports import ChatStopped, ChatUnavailable
 from tests.chats.matrix.bot import Bot, Memory, away, now, outgoing, running
 from tests.patience import PATIENCE
 from tests.standins.synapse import Synapse, User, in_room
@@ -26,6 +27,10 @@ async def together(alice: User, bot: Bot, **more: Any) -> str:
     room = str(await away(lambda: alice.create_room(invite=[bot.user.id], **more)))
     await bot.knows(room, joined=2)
     return room
+
+
+def to_check(*places: str, mention: Mention | None = None) -> list[RoomToCheck]:
+    return [RoomToCheck(address=RoomAddress(f"matrix:{place}"), mention=mention) for place in places]
 
 
 def devices(user: User) -> set[str]:
@@ -201,7 +206,7 @@ async def test_who_is_notified_by_what(homeserver: Synapse, tmp_path: Path) -> N
 
 async def test_a_check_names_what_is_wrong(homeserver: Synapse, tmp_path: Path) -> None:
     alice, user = homeserver.register("alice"), homeserver.register("bot")
-    good = await away(lambda: alice.create_room(invite=[user.id]))
+    good = await away(lambda: alice.create_room(invite=[user.id], name="Ferry news\u202e"))
     mute = await away(lambda: alice.create_room(invite=[user.id], power_level_content_override={"events_default": 50}))
     closed = await away(alice.create_room)
     for room in (good, mute):
@@ -214,22 +219,39 @@ async def test_a_check_names_what_is_wrong(homeserver: Synapse, tmp_path: Path) 
         lambda: alice.create_room(preset="public_chat", room_alias_name=f"open{user.id[1:].partition(':')[0]}")
     )
     alias = f"#open{user.id[1:]}"
-    notes = await chat.check(dict.fromkeys([RoomAddress(f"matrix:{public}"), RoomAddress(f"matrix:{alias}")]))
-    assert notes == [
-        f"matrix:{place}: the bot is not in it yet; the room is public, so it will join" for place in (public, alias)
+    login, *notes = await chat.check(to_check(public, alias))
+    assert (login.kind, login.called, login.words) == ("account", f"{user.id} (matrix)", "the login works")
+    assert [(note.verdict, note.line) for note in notes] == [
+        ("note", f"matrix:{place}: the bot is not in it yet; the room is public, so it will join")
+        for place in (public, alias)
     ]
-    assert all(isinstance(note, Note) for note in notes)
     before = await away(devices, user)
-    rooms = [f"matrix:{good}", f"matrix:{mute}", f"matrix:{closed}", "matrix:#no:hs.test", f"matrix:{alice.id}"]
-    assert await chat.check(dict.fromkeys(map(RoomAddress, rooms))) == [
-        f"matrix:{mute}: the bot cannot write; raise the power level of {user.id} to 50",
-        f"matrix:{closed}: the bot is not in the room; invite {user.id}",
-        "matrix:#no:hs.test: there is no such alias; correct the address",
+    _, *results = await chat.check(to_check(good, mute, closed, "#no:hs.test", alice.id))
+    assert [(each.verdict, each.line) for each in results] == [
+        ("fine", f"Ferry news (matrix:{good}): can post, edit and read back"),
+        ("wrong", f"matrix:{mute}: the bot cannot write; raise the power level of {user.id} to 50"),
+        ("wrong", f"matrix:{closed}: the bot is not in the room; invite {user.id}"),
+        ("wrong", "matrix:#no:hs.test: there is no such alias; correct the address"),
+        ("note", f"matrix:{alice.id}: a DM cannot be tried without writing there"),
+    ]
+    _, *pinging = await chat.check(
+        [
+            *to_check(good, mute, mention=Mention("room")),
+            *to_check(good, mention=Mention("user", alice.id)),
+            *to_check(good, mention=Mention("user", "@nobody:hs.test")),
+        ]
+    )
+    assert [each.words for each in pinging] == [
+        f"the bot cannot mention the room; raise the power level of {user.id} to 50",
+        f"the bot cannot write and mention the room; raise the power level of {user.id} to 50",
+        "can post, edit and read back. Mentions the member that `mention` names",
+        "the person that `mention` names is not in the room; invite them, or correct it",
     ]
     assert await away(devices, user) == before
     wrong = Account(homeserver=homeserver.url, user_id=user.id, password="no", store_path=tmp_path / "matrix")
-    (sentence,) = await MatrixChat(wrong, Memory(), now).check(dict.fromkeys([]))
-    assert "check matrix.user_id and matrix.password" in sentence
+    (refused,) = await MatrixChat(wrong, Memory(), now).check(to_check(good, mute))
+    assert refused.verdict == "wrong"
+    assert "check matrix.user_id and matrix.password (2 rooms not tried)" in refused.words
 
 
 async def test_an_outage_is_waited_out(homeserver: Synapse, tmp_path: Path) -> None:

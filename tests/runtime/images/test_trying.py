@@ -8,7 +8,7 @@ import pytest
 from chatbot.core.images.reference import parse_image
 from chatbot.core.model.ids import ProjectId
 from chatbot.demo.github.data import Repository
-from chatbot.ports import Batch, OutOfReach
+from chatbot.ports import Batch
 from chatbot.runtime.images.trying import check_images
 from chatbot.runtime.ops.source_check import check_sources
 from tests.demo.make import release
@@ -42,8 +42,9 @@ async def test_the_images_of_the_newest_release_are_asked_for(
         project = replace(FERRY, images=(parse_image(image.replace("{host}", host), BOTH),))
         async with open_harness(ferry, clock, tmp_path / "bot.db", [], project=project) as harness:
             batches: dict[ProjectId, list[Batch]] = {}
-            assert await check_sources(harness.services, batches) == []
-            problems = await check_images([project], batches, harness.services.images.registries, clock)
-    assert len(problems) == (problem is not None)
-    assert all(str(problem) in each and each.startswith("ferry: ") for each in problems)
-    assert all(isinstance(each, OutOfReach) is ("refused" in each) for each in problems)
+            (source,) = await check_sources(harness.services, batches)
+            assert (source.verdict, source.subject) == ("fine", "ferry")
+            (result,) = await check_images([project], batches, harness.services.images.registries, clock)
+    assert str(problem or "is there (linux/amd64, linux/arm64)") in result.line
+    assert result.line.startswith("ferry: ")
+    assert result.verdict == ("fine" if problem is None else "away" if "refused" in problem else "wrong")

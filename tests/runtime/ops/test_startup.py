@@ -1,7 +1,7 @@
 """What an operator reads in the log after a start and after a reload."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from chatbot.core.checks.result import CheckResult, RoomToCheck, attention
 from chatbot.core.model.ids import RoomAddress
-from chatbot.core.model.message import Mention
 from chatbot.demo.github.data import Repository
-from chatbot.ports import ChatUnavailable, Note
+from chatbot.ports import ChatUnavailable
 from chatbot.runtime.ops.reload_report import changes, waiting
 from chatbot.runtime.ops.startup import StartReport
 from chatbot.runtime.settings.settings import Settings, load
@@ -29,15 +29,29 @@ from tests.standins.github.faults import status
 class Checked(FaultyChat):
     """A chat that finds these problems in its rooms, or cannot look."""
 
-    problems: list[str] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)
     trouble: Exception | None = None
-    asked: list[str] = field(default_factory=list)
+    checked_rooms: list[str] = field(default_factory=list)
+    rounds: asyncio.Queue[None] = field(
+        default_factory=lambda: asyncio.Queue(1)
+    )  # each check waits until the test takes it
 
-    async def check(self, rooms: Mapping[RoomAddress, Mention | None]) -> list[str]:
-        self.asked += rooms
+    async def check(self, rooms: Sequence[RoomToCheck]) -> list[CheckResult]:
+        self.checked_rooms += [room.address for room in rooms]
         if self.trouble is not None:
             raise self.trouble
-        return self.problems
+        results = [
+            CheckResult(
+                kind="room",
+                chat=self.name,
+                subject=room.address,
+                name="#quay\x1b[2J",
+                wrong=(self.problems[room.address],) if room.address in self.problems else (),
+            )
+            for room in rooms
+        ]
+        await self.rounds.put(None)
+        return results
 
 
 @pytest.fixture
@@ -75,7 +89,7 @@ def entries(lines: list[Any], event: str) -> list[Any]:
 
 
 async def test_the_first_start_says_what_was_read_and_that_it_is_silent(ferry: Repository, tmp_path: Path) -> None:
-    chat = Checked(problems=["console:office is locked: unlock it", Note("console: it will be joined")])
+    chat = Checked(problems={"console:office": "it is locked: unlock it"}, rounds=asyncio.Queue())
     async with started(ferry, tmp_path, chat) as (harness, report):
         lines = await reported(harness, report)
         (entry,) = entries(lines, "project read")
@@ -84,11 +98,11 @@ async def test_the_first_start_says_what_was_read_and_that_it_is_silent(ferry: R
             "rooms": 1,
         }  # fmt: skip
         assert len(entries(lines, "first start: what was published before it will not be announced")) == 1
-        assert [line["problem"] for line in entries(lines, "a room needs attention")] == [
-            "console:office is locked: unlock it"
-        ]
+        assert [
+            (line["room"], line["room_name"], line["problem"]) for line in entries(lines, "a room needs attention")
+        ] == [("console:office", "#quay[2J", "it is locked: unlock it")]
         assert (entries(lines, "rooms checked")[0]["rooms"], entries(lines, "rooms checked")[0]["problems"]) == (2, 1)
-        assert chat.asked == ["console", "console:office"]
+        assert chat.checked_rooms == ["console", "console:office"]
         again = await reported(harness, report)
         assert not entries(again, "project read"), "a reload tells of what is new"
         assert len(entries(again, "a room needs attention")) == 1
@@ -97,7 +111,7 @@ async def test_the_first_start_says_what_was_read_and_that_it_is_silent(ferry: R
 
 
 async def test_the_newest_release_that_a_first_start_shows_is_named(ferry: Repository, tmp_path: Path) -> None:
-    async with started(ferry, tmp_path, Checked(), introduce_newest=True) as (harness, report):
+    async with started(ferry, tmp_path, Checked(rounds=asyncio.Queue()), introduce_newest=True) as (harness, report):
         assert entries(await reported(harness, report), "first start: the newest release is posted once in each room")
 
 
@@ -109,7 +123,33 @@ async def test_what_could_not_be_read_is_reported(ferry: Repository, tmp_path: P
         assert sources == {"github-releases:ferry", "github-advisories:ferry", "github-policy:ferry"}
         assert entries(lines, "the releases have not been read yet; nothing is announced until then")
         assert not entries(lines, "project read")
-        assert entries(lines, "the rooms could not be checked")[0]["reason"] == "no network"
+        assert entries(lines, "the rooms could not be checked")[0]["reason"] == "no network (2 rooms not tried)"
+
+
+async def test_rooms_are_looked_at_again_and_what_changed_is_logged(ferry: Repository, tmp_path: Path) -> None:
+    chat = Checked(problems={"console": "it is locked: unlock it"})
+    async with started(ferry, tmp_path, chat) as (harness, report):
+        report.every = 0.0
+        with capture_logs() as lines:
+            looking = asyncio.create_task(report.keep())
+            async with asyncio.timeout(PATIENCE):
+                for _ in range(4):
+                    await chat.rounds.get()
+                assert len(entries(lines, "a room needs attention")) == 1, "what is known is not repeated"
+                chat.problems = {"console:office": "its door is open: shut it"}
+                for _ in range(4):
+                    await chat.rounds.get()
+                (again,) = entries(lines, "a room is fine again")
+                assert again["room"] == "console"
+                assert [line["room"] for line in entries(lines, "a room needs attention")] == [
+                    "console",
+                    "console:office",
+                ]
+                ((at, results),) = harness.services.answers.checks.values()
+                assert at == harness.clock.now
+                assert [each.subject for each in attention(results)] == ["console:office"]
+            looking.cancel()
+            await asyncio.wait({looking})
 
 
 CONFIG = """

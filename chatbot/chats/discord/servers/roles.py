@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import discord
 
 from chatbot.chats.discord.errors import translate_errors
-from chatbot.chats.discord.places import Places, permissions
+from chatbot.chats.discord.places import Places
+from chatbot.core.line_roles.line_role import role_name
 from chatbot.core.line_roles.server_roles import ServerRole
-from chatbot.core.model.ids import RoomAddress
-from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected, OutOfReach
+from chatbot.core.model.ids import ProjectId, RoomAddress
+from chatbot.core.text.visible import printable
+from chatbot.core.text.words import listed
+from chatbot.ports import ChatRefused, MessageGone, MessageRejected
 
 JSON = Mapping[str, Any]
 
@@ -21,6 +24,8 @@ _REASON = (
     "one role for each supported release line, so that security news can ping those who run it"  # in the audit log
 )
 MOST = 250  # roles of a server
+_MOST_NAMED = 3  # roles in one sentence
+_SETTING = "`line_roles`"
 # https://discord.com/developers/docs/topics/permissions#permissions-bitwise-permission-flags
 _ADMINISTRATOR, _MANAGE_ROLES = 1 << 3, 1 << 28
 NO_MANAGE_ROLES = (
@@ -94,13 +99,10 @@ class Roles:
     """The roles of all servers. Nothing is remembered: what a role may do can change at any moment.
 
     places: the channels that the connection sees which is held now
-    connected: that connection, else one for the moment
     """
 
-    def __init__(
-        self, places: Callable[[], Places], connected: Callable[[], AbstractAsyncContextManager[discord.Client]]
-    ) -> None:
-        self._places, self._connected = places, connected
+    def __init__(self, places: Callable[[], Places]) -> None:
+        self._places = places
 
     async def server_of(self, room: RoomAddress) -> str:
         places = self._places()
@@ -154,22 +156,6 @@ class Roles:
         async with self._asking(passes=_NOBODY | {_NO_ROLE}) as client:
             await client.http.remove_role(_number(server), _person(person), int(role), reason=_REASON)
 
-    async def problems(self, rooms: Sequence[RoomAddress]) -> list[str]:
-        if not rooms:
-            return []
-        problems: list[str] = []
-        async with self._connected() as client:
-            for room in rooms:
-                try:
-                    with translate_errors():
-                        async with asyncio.timeout(_SECONDS):
-                            problems += [f"{room}: {problem}" for problem in await _problems(client, room)]
-                except ChatUnavailable as away:
-                    problems.append(OutOfReach(f"{room}: {away}"))
-                except (ChatRefused, MessageGone, MessageRejected):
-                    continue  # the check of rooms says what is wrong with this one
-        return problems
-
     @asynccontextmanager
     async def _asking(self, passes: frozenset[int] | set[int] = frozenset()) -> AsyncIterator[discord.Client]:
         """The client for requests about roles: what Discord refuses is a sentence about roles. An answer with a code that
@@ -205,23 +191,29 @@ async def _server(client: discord.Client, server: int, roles: Sequence[JSON]) ->
     )
 
 
-async def _problems(client: discord.Client, room: RoomAddress) -> list[str]:
-    channel = await client.fetch_channel(int(room.place))
-    if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-        return []
-    roles = await client.http.get_roles(channel.guild.id)
-    there = await _server(client, channel.guild.id, roles)
-    may = await permissions(client, channel)
-    problems = []
+async def line_role_needs(
+    client: discord.Client, server: int, projects: Sequence[ProjectId]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What line roles of these projects lack in a server: permissions of the bot, and what else is wrong with its roles."""
+    roles = await client.http.get_roles(server)
+    there = await _server(client, server, roles)
     if not there.can_manage:
-        problems.append("`line_roles` needs the permission Manage Roles in the server; grant it to the bot's role")
-    elif len(roles) >= MOST:
-        problems.append(f"`line_roles`: {FULL}")
-    if may is not None and not may.mention_everyone:
-        problems.append(
-            "`line_roles` needs the permission Mention Everyone in this channel: without it nobody is pinged by the roles"
+        return (f"Manage Roles (in the server, for {_SETTING})",), ()
+    wrong = []
+    if len(roles) >= MOST:
+        wrong.append(f"{_SETTING}: {FULL}")
+    too_high = [role for role in map(there.described, roles) if role.out_of_reach and _is_for(role, projects)]
+    if too_high:
+        names = listed([f"“{printable(role.name)}”" for role in too_high[:_MOST_NAMED]])
+        wrong.append(
+            f"{_SETTING}: the bot's own role must stand above {names}, or nobody can take them: drag it up "
+            "(Server Settings, Roles)"
         )
-    return problems
+    return (), tuple(wrong)
+
+
+def _is_for(role: ServerRole, projects: Sequence[ProjectId]) -> bool:
+    return not role.power and any(role.name.startswith(role_name(project, "")) for project in projects)
 
 
 def _number(server: str) -> int:

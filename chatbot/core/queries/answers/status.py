@@ -23,9 +23,10 @@ from chatbot.core.model.message import (
 )
 from chatbot.core.queries.advice import LONGEST_UNREAD
 from chatbot.core.queries.query_context import QueryContext
-from chatbot.core.text.words import count
+from chatbot.core.text.words import count, listed
 
 MOST_UNPARSED = 5  # documents that cannot be parsed, named for one project
+MOST_PARKED = 5  # messages that wait for a person, named in one answer
 MOST_ROOMS = 10  # rooms that take no messages, named in one answer
 OVERDUE = timedelta(
     minutes=15
@@ -54,6 +55,35 @@ class Refusing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """A room, or an account, in which the last check saw something wrong.
+
+    room: its name
+    words: what is wrong and how to fix it
+    """
+
+    room: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForMaintainers:
+    """What `/status` says besides to those who keep the rooms.
+
+    checked: how many rooms the last checks looked at, and when the oldest of these checks was; None where there was none yet
+    broken: rooms and accounts in which they saw something wrong, also while no message waits for them
+    chats: the chats whose accounts work
+    parked: the room and the title of each message that waits for a person
+    """
+
+    checked: int = 0
+    checked_at: datetime | None = None
+    broken: Sequence[Broken] = ()
+    chats: Sequence[str] = ()
+    parked: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """What `/status` says about the bot itself.
 
@@ -64,6 +94,7 @@ class Health:
     stopped: by chat that is stopped, the reason
     unparsed: by project, what could not be parsed, each with the reason
     arrival: how soon critical news arrives (`arrival.words`); "" where nobody knows
+    more: for those who keep the rooms; None for all others
     """
 
     waiting: int = 0
@@ -74,15 +105,16 @@ class Health:
     stopped: Mapping[str, str] = field(default_factory=dict)
     unparsed: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     arrival: str = ""
+    more: ForMaintainers | None = None
 
 
 def status(contexts: Sequence[QueryContext], health: Health, now: datetime) -> Message:
     """Whether all is well, what waits and why, what is watched, and how fresh the facts are."""
-    problems = [*_of_chats(health), *_late(health, now)]
+    problems = [*_of_chats(health), *_broken(health.more), *_late(health, now)]
     for context in contexts:
         problems += _of_project(context)
         problems += _unparsed(context, health.unparsed.get(context.project.id, ()))
-    projects = [item for context in contexts for item in _watched(context)]
+    projects = [item for context in contexts for item in _watched(context, each_source=health.more is not None)]
     body = [BulletList(tuple(ListItem(each) for each in items)) for items in (problems, projects) if items]
     return Message(
         title=_title(problems, health),
@@ -106,6 +138,15 @@ def _waiting(health: Health) -> Iterator[Field]:
         yield field_of("Waiting", count(health.waiting, "message"), *since)
     if health.arrival:
         yield field_of("Critical news", health.arrival)
+    if health.more is not None:
+        yield from _checked(health.more)
+
+
+def _checked(more: ForMaintainers) -> Iterator[Field]:
+    if more.chats:
+        yield field_of("Chats", f"{listed(more.chats)} {'works' if len(more.chats) == 1 else 'work'}")
+    if more.checked_at is not None:
+        yield field_of("Rooms", f"{count(more.checked, 'room')} checked ", Moment(more.checked_at))
 
 
 # ---- problems: a line each ---------------------------------------------------------------------------------------------------
@@ -129,11 +170,23 @@ def _of_chats(health: Health) -> Iterator[Spans]:
         yield (Text(f"{words}The operator can see why with "), Code("chatbot deliveries"), Text("."))
     if health.parked:
         verb = "needs" if health.parked == 1 else "need"
+        parked = health.more.parked if health.more is not None else ()
+        which = "; ".join(f"{room}: {title}" for room, title in parked[:MOST_PARKED])
         yield (
             Text(f"{count(health.parked, 'message')} {verb} the operator: see "),
             Code("chatbot deliveries"),
-            Text("."),
+            Text(f" ({which})." if which else "."),
         )
+
+
+def _broken(more: ForMaintainers | None) -> Iterator[Spans]:
+    """Rooms that will take no message, or not as it should be, before there is one."""
+    broken = more.broken if more is not None else ()
+    for each in broken[:MOST_ROOMS]:
+        yield (Strong(each.room), Text(f": {each.words}"))
+    if len(broken) > MOST_ROOMS:
+        others = count(len(broken) - MOST_ROOMS, "more room")
+        yield (Text(f"{others} with something wrong: see "), Code("chatbot check --online"), Text("."))
 
 
 def _late(health: Health, now: datetime) -> Iterator[Spans]:
@@ -189,8 +242,9 @@ def _unparsed(context: QueryContext, items: Sequence[tuple[str, str]]) -> Iterat
 # ---- what is watched ---------------------------------------------------------------------------------------------------------
 
 
-def _watched(context: QueryContext) -> Iterator[Spans]:
-    """What is known of a project, and when it was last read; then what is not complete, and what is on its way."""
+def _watched(context: QueryContext, *, each_source: bool) -> Iterator[Spans]:
+    """What is known of a project, and when it was last read (`each_source`: when each of its sources was); then what is not
+    complete, and what is on its way."""
     knowledge = context.knowledge
     policy = "a security policy" if knowledge.policy is not None else "no security policy"
     words = f"{count(len(knowledge.releases), 'release')}, {count(len(knowledge.advisories), 'advisory')}, {policy}"
@@ -198,6 +252,8 @@ def _watched(context: QueryContext) -> Iterator[Spans]:
     freshness: Spans = (Text("; last read "), Moment(max(times))) if times else (Text("; not read yet"),)
     yield (Strong(context.project.name), Text(f": {words}"), *freshness)
     for source in _sources(context):
+        if each_source and source.read_at is not None and not source.trouble:
+            yield (*_source(context, source), Text(": last read "), Moment(source.read_at))
         if source.gap:
             yield (*_source(context, source), Text(f": {source.gap}"))
     for tag in _pending(context)[:5]:

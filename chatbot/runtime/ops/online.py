@@ -1,0 +1,71 @@
+"""Everything outside that the configuration names, tried once: for `chatbot check --online`. Nothing is written anywhere."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from chatbot.chats import profile_named
+from chatbot.core.checks.result import CheckResult
+from chatbot.core.model.facts import PolicyPage
+from chatbot.core.model.ids import ProjectId
+from chatbot.core.text.words import count
+from chatbot.ports import Batch, Clock
+from chatbot.runtime.app import config_of
+from chatbot.runtime.chats import chats_of
+from chatbot.runtime.images.trying import check_images
+from chatbot.runtime.ops.lines import typed_lines
+from chatbot.runtime.ops.room_checks import check_chat, rooms_to_check
+from chatbot.runtime.ops.source_check import check_sources
+from chatbot.runtime.services import open_services
+from chatbot.runtime.settings.settings import Settings
+
+IN_MEMORY = "sqlite://"  # a look leaves nothing behind
+SOURCES, IMAGES = "Sources", "Images"
+
+
+def _silent(_what: str) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnlineCheck:
+    """What trying everything showed.
+
+    groups: the results by the title under which people look for them: a chat, `Sources`, `Images`
+    names: of rooms by address, where the chat says them
+    pages: the policy pages, by project
+    """
+
+    groups: Mapping[str, Sequence[CheckResult]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    pages: Mapping[str, PolicyPage] = field(default_factory=dict)
+
+
+async def check_online(settings: Settings, clock: Clock, begin: Callable[[str], None] = _silent) -> OnlineCheck:
+    """Try the tokens, the accounts, the rooms, the sources and the images; the chats are closed again. `begin` is told what is
+    tried next."""
+    groups: dict[str, Sequence[CheckResult]] = {}
+    names: dict[str, str] = {}
+    async with open_services(replace(config_of(settings), database=IN_MEMORY), clock) as services:
+        for chat in chats_of(settings, services, typed_lines(None), clock):
+            rooms, title = rooms_to_check(services.config, chat.name), profile_named(chat.name).title
+            begin(f"{title}: {count(len(rooms), 'room')}")
+            try:
+                groups[title[:1].upper() + title[1:]] = await check_chat(services.config, chat)
+                names |= {room.address: chat.room_name(room.address) for room in rooms}
+            finally:
+                await chat.close()
+        batches = dict[ProjectId, list[Batch]]()
+        begin(f"what {count(len(services.config.projects), 'project')} published")
+        groups[SOURCES] = await check_sources(services, batches)
+        if any(project.images for project in services.config.projects):
+            begin("the images of the newest releases")
+            groups[IMAGES] = await check_images(services.config.projects, batches, services.images.registries, clock)
+    return OnlineCheck(
+        groups={title: results for title, results in groups.items() if results},
+        names=names,
+        pages={page.project: page for each in batches.values() for page in _pages(each)},
+    )
+
+
+def _pages(batches: Sequence[Batch]) -> list[PolicyPage]:
+    return [fact for batch in batches for fact in batch.observed if isinstance(fact, PolicyPage)]
