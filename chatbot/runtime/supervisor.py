@@ -14,7 +14,6 @@ from chatbot.core.line_roles.server_roles import ServerRoles, server_roles
 from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import Chat, ChatStopped, ChatUnavailable, DirectMessages
 from chatbot.runtime.delivery.following import followed_in
-from chatbot.runtime.delivery.links import links_of
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.delivery.refusal_retry import RefusalRetry
 from chatbot.runtime.ingest.poller import Poller
@@ -27,7 +26,7 @@ from chatbot.runtime.replicas.leadership import Leadership
 from chatbot.runtime.services import Services, ServicesConfig
 from chatbot.runtime.subscriptions.fan_out.members import Membership
 from chatbot.runtime.subscriptions.privacy import forget_lost
-from chatbot.runtime.timed.loop import Timed, timed
+from chatbot.runtime.timed.loop import timed_of
 from chatbot.sources.http.client import Conditions
 from chatbot.store.database.db import StoreUnavailable
 from chatbot.store.outbox.deliveries import drop_unconfigured
@@ -84,7 +83,8 @@ class Supervisor:
         tasks = [start_task(self._keep_fresh(), "freshness"), start_task(self._keep_tidy(), "tidy")]
         tasks.append(start_task(self.health().run(), "health"))
         tasks.append(start_task(self._follow_watches(), "watches by command"))
-        tasks.append(start_task(self._led("clock", self._timed().run), "digests and reminders"))
+        by_the_clock = timed_of(self.services, self.chats, self._room_name)
+        tasks.append(start_task(self._led("clock", by_the_clock.run), "digests and reminders"))
         tasks.append(start_task(self._led("images", self.services.images.run), "images"))
         telling = {each.name: each for each in self.chats if isinstance(each, Membership)}
         self.services.fan_outs.members.chats = self.services.answers.membership = telling
@@ -152,11 +152,6 @@ class Supervisor:
             return
         for room, count in sorted(dropped.items()):
             log.warning("messages dropped: their room is no longer configured", room=room, count=count)
-
-    def _timed(self) -> Timed:
-        services, links = self.services, links_of(self.chats)
-        planner, members, names = services.ingestor.planner, services.fan_outs.members, self._room_name
-        return timed(planner, lambda: services.config.projects, members, services.clock, room_name=names, link=links)
 
     def health(self) -> Health:
         """Whether all is well, as far as this process can know."""

@@ -30,6 +30,7 @@ _KNOWLEDGE = (
 )
 _OF_PEOPLE = (
     *(people_tables.subscriptions, people_tables.mutes, people_tables.snoozes),
+    people_tables.server_events,
     *(people_tables.fan_outs, people_tables.fan_out_facts, people_tables.digest_items, people_tables.reminders),
 )
 

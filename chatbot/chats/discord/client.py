@@ -29,7 +29,7 @@ from chatbot.chats.discord.places import Place, Places
 from chatbot.chats.discord.profile import PROFILE
 from chatbot.chats.discord.questions.asking import Asking
 from chatbot.chats.discord.questions.limits import QuestionLimits
-from chatbot.chats.discord.servers.roles import Roles
+from chatbot.chats.discord.servers.events import of_servers
 from chatbot.chats.discord.speaking import Speaker, read_reference, reference
 from chatbot.chats.discord.syncing import sync, sync_at_start
 from chatbot.chats.discord.traffic import Traffic
@@ -83,7 +83,7 @@ class DiscordChat:
         self._sleep = sleep
         self._limits = limits or QuestionLimits()
         self._openings, self._members = Openings(clock=clock, pauses=pauses), Members(clock=clock)
-        self.roles = Roles(lambda: self._speaking().places)
+        self.roles, self.events = of_servers(lambda: self._speaking().places)
         self._faults = FaultLog()
         self._identifies = Window(IDENTIFIES_AN_HOUR, 3600.0)
         self._traffic = Traffic()

@@ -15,6 +15,7 @@ from chatbot.core.model.message import (
     Tone,
     field_of,
     paragraph,
+    text,
 )
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.query_context import unsure
@@ -83,8 +84,9 @@ def preview(subject: Subject, state: str, renderings: Renderings) -> Message:
     )
 
 
-def log(project: Project, words: Sequence[Word]) -> Message:
-    """The last entries of the audit log, the newest first."""
+def log(project: Project, words: Sequence[Word], troubles: Sequence[tuple[str, str]] = ()) -> Message:
+    """The last entries of the audit log, the newest first. `troubles`: what could not be done, and why."""
+    small = tuple(text(f"{what}: {why.rstrip('.')}.") for what, why in troubles[:MOST_LOGGED])
     newest = list(reversed(words))[:MOST_LOGGED]
     if not newest:
         return Message(title=f"Nobody has used announce for {project.name} yet", tone=Tone.ANSWER)
@@ -92,7 +94,7 @@ def log(project: Project, words: Sequence[Word]) -> Message:
         ListItem((Moment(each.at), Text(" – "), Code(each.by), Text(f" {_LOGGED[each.action]} {_about(each)}")))
         for each in newest
     )
-    return Message(title=f"What was done about {project.name}", tone=Tone.ANSWER, body=(BulletList(rows),))
+    return Message(title=f"What was done about {project.name}", tone=Tone.ANSWER, body=(BulletList(rows),), small=small)
 
 
 def _about(word: Word) -> str:

@@ -92,7 +92,7 @@ class MaintainerCommands:
         name = ask.command.removeprefix("announce ")
         async with self.store.reading() as tx:
             if name == "log":
-                return answers.log(project, await words.words(tx, project.id))
+                return answers.log(project, await words.words(tx, project.id), await schedule.troubles(tx, project.id))
             context = await self.context(tx, project, ask)
         if name == "statement":
             return await self._state(ask, context)

@@ -8,15 +8,22 @@ from chatbot.core.maintainers.schedule import answers
 from chatbot.core.maintainers.schedule.planning import schedule_subject
 from chatbot.core.maintainers.schedule.reading import Intended, intended, version_of
 from chatbot.core.maintainers.word import AT, SEVERITY, Word
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.queries.query_context import QueryContext
 from chatbot.runtime.ingest.planner import Planner
 from chatbot.store.database.db import Tx
-from chatbot.store.maintainers import words
+from chatbot.store.maintainers import server_events, words
 from chatbot.store.maintainers.recall import recall
 
 NAMES = frozenset({"schedule", "schedule-anyway", "cancel"})
+
+
+async def troubles(tx: Tx, project: ProjectId) -> list[tuple[str, str]]:
+    """Where a planned release is no event of a server, and why."""
+    stored = await server_events.every(tx, project)
+    return [(f"No event for {each.version} in a server", each.reason) for each in stored if each.reason]
 
 
 @dataclass(slots=True)

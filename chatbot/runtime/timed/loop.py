@@ -1,20 +1,25 @@
 """The loop that looks at the clock: a digest that is due, a digest to correct, a reminder to give, for rooms and for people."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 import structlog
 
+from chatbot.core.maintainers.schedule.server_events import ServerEvents, server_events
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.watches import Project
-from chatbot.ports import Clock
+from chatbot.ports import Chat, Clock
+from chatbot.runtime.delivery.links import links_of
 from chatbot.runtime.ingest.planner import Planner
+from chatbot.runtime.services import Services
 from chatbot.runtime.subscriptions.fan_out.members import Members
 from chatbot.runtime.timed.digests import Digests
 from chatbot.runtime.timed.drift import DriftAlarm
 from chatbot.runtime.timed.ends import EndsForPeople
+from chatbot.runtime.timed.events import ServerEventKeeper
 from chatbot.runtime.timed.homes import MissingHomes
 from chatbot.runtime.timed.lists import WeeklyLists
 from chatbot.runtime.timed.policy_news import PolicyNewsOfRoom
@@ -26,6 +31,7 @@ from chatbot.store.database.failure import StoreUnavailable
 log = structlog.get_logger(__name__)
 
 EVERY = 20.0  # seconds
+NO_EVENTS: Mapping[str, ServerEvents] = MappingProxyType({})
 
 
 def timed(
@@ -36,15 +42,32 @@ def timed(
     *,
     room_name: Callable[[RoomAddress], str] = lambda _room: "",
     link: Callable[[RoomAddress, str], str] = lambda _room, _reference: "",
+    events: Mapping[str, ServerEvents] = NO_EVENTS,
+    page: Callable[[Project], str] = lambda project: project.repository,
 ) -> "Timed":
     """Who does what is due by the clock in the rooms of these projects, and for their subscribers and maintainers.
     `members` may know of projects that are not public; `room_name` is what people call a room, `link` leads to a message in
-    it."""
+    it; `events` are those of the chats' servers, `page` is where a project publishes."""
     digests = Digests(planner, projects, PolicyNewsOfRoom(planner))
     ends, lists = EndsForPeople(planner, projects), WeeklyLists(planner, members)
     drift, schedules = DriftAlarm(planner, projects), Schedules(planner, projects)
     went_out, homes = WentOut(planner, projects, room_name, link), MissingHomes(planner.store, members)
-    return Timed(digests, Reminders(planner, projects), ends, homes, lists, drift, schedules, went_out, clock)
+    reminders, keeper = Reminders(planner, projects), ServerEventKeeper(planner, projects, events, page)
+    return Timed(digests, reminders, ends, homes, lists, drift, schedules, keeper, went_out, clock)
+
+
+def timed_of(services: Services, chats: Sequence[Chat], room_name: Callable[[RoomAddress], str]) -> "Timed":
+    """The same for a running bot with these chats."""
+    return timed(
+        services.ingestor.planner,
+        lambda: services.config.projects,
+        services.fan_outs.members,
+        services.clock,
+        room_name=room_name,
+        link=links_of(chats),
+        events={each.name: events for each in chats if (events := server_events(each)) is not None},
+        page=lambda project: f"{services.forge(project).web_url.rstrip('/')}/{project.repository}",
+    )
 
 
 @dataclass(slots=True)
@@ -59,6 +82,7 @@ class Timed:
     lists: WeeklyLists
     drift: DriftAlarm
     schedules: Schedules
+    events: ServerEventKeeper
     went_out: WentOut
     clock: Clock
 
@@ -77,6 +101,7 @@ class Timed:
         await self._guarded("rooms of subscribers", self.homes.step)
         await self._guarded("weekly lists", self.lists.step)
         await self._guarded("planned releases", self.schedules.step)
+        await self._guarded("events of servers", self.events.step)
         await self._guarded("what went out", self.went_out.step)
 
     async def _guarded(self, what: str, step: Callable[[datetime], Awaitable[None]]) -> None:

@@ -174,3 +174,16 @@ maintainer_words = sa.Table(
     sa.Column("details", sa.Text, nullable=False, server_default="{}"),
     sa.Index("ix_maintainer_words_project", "project", "id"),
 )
+
+server_events = sa.Table(
+    "server_events",  # planned releases as events of servers
+    metadata,
+    sa.Column("server", sa.Text, primary_key=True),
+    sa.Column("project", sa.Text, primary_key=True),
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("room", Address, nullable=False),  # one of the rooms there that were told
+    sa.Column("event", sa.Text, nullable=False),  # its id; empty where there is none
+    sa.Column("shows", sa.Text, nullable=False),  # the digest of what it shows
+    sa.Column("reason", sa.Text, nullable=False),  # why there is none
+    sa.Column("at", Moment, nullable=False),
+)

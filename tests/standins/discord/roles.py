@@ -53,17 +53,17 @@ def take(world: World, guild: str, role: str, member: JSON) -> None:
         member["roles"].remove(role)
 
 
-def _ours(world: World, guild: str) -> list[JSON]:
+def ours(world: World, guild: str) -> list[JSON]:
     """The bot's own roles there, that of everybody included."""
     (me,) = [each for each in world.guilds[guild]["members"] if each["user"]["id"] == world.me["id"]]
     return [each for each in world.guilds[guild]["roles"] if each["id"] in (*me["roles"], guild)]
 
 
 def _check_manager(world: World, guild: str) -> None:
-    if not any(int(each["permissions"]) & (ADMINISTRATOR | MANAGE_ROLES) for each in _ours(world, guild)):
+    if not any(int(each["permissions"]) & (ADMINISTRATOR | MANAGE_ROLES) for each in ours(world, guild)):
         raise Refusal(403, 50013, "Missing Permissions")
 
 
 def _check_below_ours(world: World, guild: str, role: JSON) -> None:
-    if role["position"] >= max(each["position"] for each in _ours(world, guild)):
+    if role["position"] >= max(each["position"] for each in ours(world, guild)):
         raise Refusal(403, 50013, "Missing Permissions")

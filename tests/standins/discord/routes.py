@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from tests.standins.discord import objects, roles
+from tests.standins.discord import events, objects, roles
 from tests.standins.discord.record import Recorded, Refusal
 from tests.standins.discord.world import World
 
@@ -134,6 +134,26 @@ def delete_member_role(world: World, request: Recorded, guild: str, who: str, ro
     return NO_CONTENT
 
 
+def get_events(world: World, request: Recorded, guild: str) -> JSON:
+    get_guild(world, request, guild)
+    return list(world.events.get(guild, {}).values())
+
+
+def post_event(world: World, request: Recorded, guild: str) -> JSON:
+    get_guild(world, request, guild)
+    return events.make(world, guild, request.body)
+
+
+def get_event(world: World, request: Recorded, guild: str, event: str) -> JSON:
+    get_guild(world, request, guild)
+    return events.find(world, guild, event)
+
+
+def patch_event(world: World, request: Recorded, guild: str, event: str) -> JSON:
+    get_guild(world, request, guild)
+    return events.change(world, guild, event, request.body)
+
+
 def leave_guild(world: World, _: Recorded, guild: str) -> JSON:
     world.left.append(guild)
     world.guilds.pop(guild, None)
@@ -259,6 +279,10 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         ("POST", "/guilds/{guild}/roles", post_role),
         ("DELETE", "/guilds/{guild}/roles/{role}", delete_role),
         ("GET", "/guilds/{guild}/channels", get_channels),
+        ("GET", "/guilds/{guild}/scheduled-events", get_events),
+        ("POST", "/guilds/{guild}/scheduled-events", post_event),
+        ("GET", "/guilds/{guild}/scheduled-events/{event}", get_event),
+        ("PATCH", "/guilds/{guild}/scheduled-events/{event}", patch_event),
         ("GET", "/applications/{app}/commands", get_commands),
         ("PUT", "/applications/{app}/commands", put_commands),
         ("GET", "/channels/{channel}", get_channel),

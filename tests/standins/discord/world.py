@@ -21,6 +21,7 @@ class World:
     messages: dict[str, dict[str, JSON]] = field(default_factory=dict)
     nonces: dict[str, tuple[str, str]] = field(default_factory=dict)  # nonce -> (channel, message)
     commands: list[JSON] = field(default_factory=list)
+    events: dict[str, dict[str, JSON]] = field(default_factory=dict)  # guild -> scheduled events by id
     pings: dict[str, set[str]] = field(default_factory=dict)  # message -> who was called by it
     crossposted: list[str] = field(default_factory=list)
     edits: list[tuple[str, JSON]] = field(default_factory=list)

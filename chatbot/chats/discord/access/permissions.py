@@ -49,6 +49,12 @@ MANAGE_ROLES = Permission(
     bit=1 << 28,
     purpose="make the roles of release lines, and give them to those who ask for them",
 )
+CREATE_EVENTS = Permission(
+    name="Create Events",
+    flag="create_events",
+    bit=1 << 44,
+    purpose="make an event of a release that maintainers plan, and move it",
+)
 MANAGE_MESSAGES = Permission(
     name="Manage Messages",
     flag="manage_messages",
