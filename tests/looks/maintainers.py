@@ -15,7 +15,7 @@ from chatbot.core.images.readiness import images_of
 from chatbot.core.maintainers.readiness.message import ready_message
 from chatbot.core.maintainers.readiness.steps import Place, readiness
 from chatbot.core.maintainers.readiness.went_out import overdue_message, went_out_message
-from chatbot.core.model.facts import Affected
+from chatbot.core.model.facts import Affected, Assets
 from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.images import ImageName, ImageState, ImageTemplate, Platform
 from chatbot.core.model.message import Message, Paragraph, Text
@@ -76,7 +76,7 @@ def _ready() -> Iterator[tuple[str, Message]]:
         asked_at=w.NOW,
     )
     project = replace(w.WINDLASS, images=(hub, ghcr))
-    news = w.release("v4.2.3", w.NOW - w.DAY)
+    news = w.release("v4.2.3", w.NOW - w.DAY, assets=Assets(number=9, uploading=("windlass-4.2.3-arm64.tar.gz",)))
     snapshot = w.snapshot([news], [w.CRITICAL], project=project, images={"v4.2.3": (state,)})
     images = images_of(snapshot, "v4.2.3")
     places = (
@@ -91,12 +91,14 @@ def _ready() -> Iterator[tuple[str, Message]]:
     posted = (replace(places[0], link="https://discord.com/channels/1/1001/7"), *places[1:])
     yield "went-out", went_out_message(subject, steps, posted)
     yield "went-out-overdue", overdue_message(subject, steps)
+    news = w.release("v4.2.3", w.NOW - w.DAY, assets=Assets(number=9, immutable=True))
     whole = readiness(w.snapshot([news]), "v4.2.3", read_policy(PAGE), (), places[:1], w.NOW.date())
     everywhere = tuple(replace(posted[0], name=f"#channel-{number}") for number in range(20))
     steps = readiness(w.snapshot([news]), "v4.2.3", read_policy(PAGE), (), everywhere, w.NOW.date())
     yield "went-out-everywhere", went_out_message(subject, steps, everywhere)
     yield "ready-whole", ready_message("Windlass 4.2.3", "Windlass", whole)
     hostile = (Place(name=HOSTILE, state="failed", reason=HOSTILE),)
+    news = w.release("v4.2.3", w.NOW - w.DAY, assets=Assets(number=1, uploading=(HOSTILE,)))
     steps = readiness(w.snapshot([news]), "v4.2.3", None, (), hostile, w.NOW.date())
     yield "ready-hostile", ready_message(HOSTILE, HOSTILE, steps)
 

@@ -1,11 +1,25 @@
 """Facts: frozen releases, advisories and policy pages, each with one stable key, whoever reported it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Block
 from chatbot.core.model.severity import Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assets:
+    """The files that are attached to a release.
+
+    number: how many there are, those that are still being uploaded among them
+    uploading: the names of those, the first few
+    immutable: none can be added, changed or removed any more, and the tag stays
+    """
+
+    number: int
+    uploading: tuple[str, ...] = ()
+    immutable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +32,7 @@ class Release:
     notes_cut: they were longer than what is stored
     created_at: the date of the commit that the tag points to, None where the source does not say
     unread: a clause that says why the notes could not be parsed at all; then they are empty
+    assets: None where the source does not say; no part of what makes two readings differ, since no announcement shows them
     """
 
     project: ProjectId
@@ -30,6 +45,7 @@ class Release:
     notes_cut: bool = False
     created_at: datetime | None = None
     unread: str = ""
+    assets: Assets | None = field(default=None, compare=False)
 
     @property
     def subject(self) -> str:

@@ -27,6 +27,8 @@ class Release:
     prerelease: bool = False
     author: str = "release-captain"
     assets: tuple[str, ...] = ()
+    uploading: tuple[str, ...] = ()
+    immutable: bool = False
 
     @property
     def draft(self) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from chatbot.core.model.facts import Release
+from chatbot.core.model.facts import Assets, Release
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.text.links import safe_url
 from chatbot.sources.markdown.document import read_markdown
@@ -11,6 +11,7 @@ from chatbot.sources.markdown.document import read_markdown
 MAX_TAG = 255
 _MAX_NAME = 300
 _LONGEST_NAME = 10_000  # characters that are looked at
+_MOST_UPLOADING, _MAX_ASSET = 10, 100
 _NOT_IN_A_TAG = frozenset(" ~^:?*[\\\x7f")  # git-check-ref-format(1)
 
 
@@ -60,7 +61,18 @@ def bare_release(item: object, *, project: ProjectId) -> Release:
         published_at=published_at,
         prerelease=item.get("prerelease") is True,
         created_at=read_time(item.get("created_at")),
+        assets=_assets(item.get("assets"), immutable=item.get("immutable") is True),
     )
+
+
+def _assets(items: object, *, immutable: bool) -> Assets | None:
+    """The attached files; None where the answer does not list them. What is not said to be uploaded is not."""
+    if not isinstance(items, list):
+        return None
+    uploading = [each for each in items if not isinstance(each, dict) or each.get("state") != "uploaded"]
+    names = [_words(each.get("name")) if isinstance(each, dict) else "" for each in uploading[:_MOST_UPLOADING]]
+    short = tuple(" ".join(name[:_LONGEST_NAME].split())[:_MAX_ASSET] or "a file without a name" for name in names)
+    return Assets(number=len(items), uploading=short, immutable=immutable)
 
 
 def read_release(item: object, *, project: ProjectId) -> Release:

@@ -97,7 +97,7 @@ class Heap:
 
     def _fact(self, item: Item, outcome: Outcome) -> Release | Advisory | None:
         if isinstance(outcome, Parsed) and isinstance(outcome.value, Release | Advisory):
-            return outcome.value
+            return _with_assets(outcome.value, item.bare)
         if isinstance(outcome, Quarantined):
             self.again_at = min(self.again_at or outcome.again_at, outcome.again_at)
             if outcome.parsed_before:
@@ -106,6 +106,13 @@ class Heap:
         self.reasons.append(f"{self.origin}: {_name(item)} cannot be parsed: {reason}")
         assert item.bare is not None  # noqa: S101 - whatever has a document has its plain fields
         return replace(item.bare, unread=reason)
+
+
+def _with_assets(fact: Release | Advisory, bare: Release | Advisory | None) -> Release | Advisory:
+    """A release with its files, which are among its plain fields: that more are there is no reason to parse it again."""
+    if isinstance(fact, Release) and isinstance(bare, Release):
+        return replace(fact, assets=bare.assets)
+    return fact
 
 
 def _name(item: Item) -> str:

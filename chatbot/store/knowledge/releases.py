@@ -14,7 +14,7 @@ from chatbot.store.database import wire
 from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import releases
 from chatbot.store.database.turns import in_turns
-from chatbot.store.knowledge.source_states import SourceState
+from chatbot.store.knowledge.source_states import SourceState, bump
 
 Row = dict[str, Any]
 
@@ -52,6 +52,7 @@ class _Changes:
     added: list[Row] = field(default_factory=list)
     written: list[Row] = field(default_factory=list)
     subjects: set[str] = field(default_factory=set)
+    assets: bool = False  # other files are attached to some release, which is no change of the release itself
 
 
 _COLUMNS = ("fact", "digest", "prerelease", "read_at", "changed_at", "promoted_at", "missing_since", "gone", "origins")
@@ -68,6 +69,8 @@ async def upsert(tx: Tx, reading: Reading, facts: Sequence[Release]) -> set[str]
     if reading.present is not None or reading.absent:
         _absent(changes, reading, stored, frozenset(newest))
     await _write(tx, reading.project, changes)
+    if changes.assets:
+        await bump(tx, [reading.project])
     return changes.subjects
 
 
@@ -86,9 +89,11 @@ def _one(changes: _Changes, reading: Reading, fact: Release, row: Row | None) ->
         return
     new = {**row, "read_at": reading.now, "origins": with_origin(row["origins"], reading.origin)}
     before = wire.recall(Release, row["digest"], row["fact"])
-    fact = replace(fact, created_at=fact.created_at or before.created_at)
+    fact = replace(fact, created_at=fact.created_at or before.created_at, assets=fact.assets or before.assets)
     differs = replace(before, created_at=fact.created_at) != fact
-    if differs or before != fact:
+    has_other_assets = fact.assets != before.assets
+    changes.assets = changes.assets or has_other_assets
+    if differs or before != fact or has_other_assets:
         text = wire.dumps(fact)
         new |= {"fact": text, "digest": wire.digest(text), "prerelease": fact.prerelease}
     if differs:  # to learn when it was made is no change of it
@@ -99,7 +104,7 @@ def _one(changes: _Changes, reading: Reading, fact: Release, row: Row | None) ->
     if differs or back:
         changes.subjects.add(subject)
     if (
-        before != fact or back or new["origins"] != row["origins"] or reading.present is None
+        before != fact or has_other_assets or back or new["origins"] != row["origins"] or reading.present is None
     ):  # else the source's own time says it
         changes.written.append(new | {"missing_since": None, "gone": False})
 

@@ -25,13 +25,9 @@ EVENT = ServerEvent(
 
 
 @pytest.fixture
-def room(discord: DiscordStandIn) -> RoomAddress:
-    return RoomAddress(f"discord:{discord.room()}")
-
-
-@pytest.fixture
-def guild(discord: DiscordStandIn, room: RoomAddress) -> str:
-    return str(discord.world.channels[room.place]["guild_id"])
+def guild(discord: DiscordStandIn) -> str:
+    """A server with one channel, in which the bot may do nothing but write."""
+    return str(discord.world.channels[discord.room()]["guild_id"])
 
 
 @pytest.fixture
@@ -46,12 +42,12 @@ def status(discord: DiscordStandIn, guild: str, event: str) -> int:
     return int(discord.world.events[guild][event]["status"])
 
 
-async def test_an_event_is_made_moved_and_cancelled(
-    discord: DiscordStandIn, ours: Events, room: RoomAddress, guild: str
-) -> None:
+async def test_an_event_is_made_moved_and_cancelled(discord: DiscordStandIn, ours: Events, guild: str) -> None:
     assert isinstance(ours, ServerEvents)
     discord.world.empower(guild, CREATE_EVENTS)
+    room = RoomAddress(f"discord:{discord.world.guilds[guild]['channels'][0]['id']}")
     server = await ours.server_of(room)
+    assert server == f"discord:{guild}"
     assert await ours.ours_with_name(server, EVENT.name) == []
     event = await ours.make(server, EVENT)
     there = discord.world.events[guild][event]
@@ -70,10 +66,10 @@ async def test_an_event_is_made_moved_and_cancelled(
 
 
 async def test_what_comes_early_begins_and_is_over_and_what_has_begun_stays(
-    discord: DiscordStandIn, ours: Events, room: RoomAddress, guild: str
+    discord: DiscordStandIn, ours: Events, guild: str
 ) -> None:
     discord.world.empower(guild, CREATE_EVENTS)
-    server = await ours.server_of(room)
+    server = f"discord:{guild}"
     early, begun = await ours.make(server, EVENT), await ours.make(server, EVENT)
     await ours.finish(server, early, came=True)
     assert status(discord, guild, early) == COMPLETED
@@ -86,20 +82,16 @@ async def test_what_comes_early_begins_and_is_over_and_what_has_begun_stays(
     await ours.finish(server, early, came=True)
 
 
-async def test_an_event_of_somebody_else_is_not_ours(
-    discord: DiscordStandIn, ours: Events, room: RoomAddress, guild: str
-) -> None:
+async def test_an_event_of_somebody_else_is_not_ours(discord: DiscordStandIn, ours: Events, guild: str) -> None:
     discord.world.empower(guild, CREATE_EVENTS)
-    server = await ours.server_of(room)
+    server = f"discord:{guild}"
     event = await ours.make(server, EVENT)
     discord.world.events[guild][event]["creator_id"] = "42"
     assert await ours.ours_with_name(server, EVENT.name) == []
 
 
-async def test_a_refusal_names_what_is_missing(
-    discord: DiscordStandIn, ours: Events, room: RoomAddress, guild: str
-) -> None:
-    server = await ours.server_of(room)
+async def test_a_refusal_names_what_is_missing(discord: DiscordStandIn, ours: Events, guild: str) -> None:
+    server = f"discord:{guild}"
     with pytest.raises(ChatRefused, match="I need the permission Create Events in this server"):
         await ours.make(server, EVENT)
     discord.world.empower(guild, CREATE_EVENTS)
@@ -117,11 +109,9 @@ async def test_a_refusal_names_what_is_missing(
         await ours.make(server, EVENT)
 
 
-async def test_words_are_cut_to_what_discord_takes(
-    discord: DiscordStandIn, ours: Events, room: RoomAddress, guild: str
-) -> None:
+async def test_words_are_cut_to_what_discord_takes(discord: DiscordStandIn, ours: Events, guild: str) -> None:
     discord.world.empower(guild, CREATE_EVENTS)
-    server = await ours.server_of(room)
+    server = f"discord:{guild}"
     long = replace(EVENT, name="n" * 300, description="d" * 3000, location="https://example.org/" + "x" * 300)
     event = await ours.make(server, long)
     assert await ours.ours_with_name(server, long.name) == [event]

@@ -8,7 +8,7 @@ import pytest
 from chatbot.core.images.readiness import images_of
 from chatbot.core.maintainers.readiness.message import ready_message
 from chatbot.core.maintainers.readiness.steps import Place, Step, readiness
-from chatbot.core.model.facts import Release
+from chatbot.core.model.facts import Assets, Release
 from chatbot.core.model.images import ImageName, ImageState, ImageTemplate, Platform, Presence
 from chatbot.core.model.message import Tone, plain
 from chatbot.sources.support_policy.reader import read_policy
@@ -17,7 +17,7 @@ from tests.looks import windlass as w
 AMD, ARM = Platform("linux", "amd64"), Platform("linux", "arm64")
 HUB = ImageTemplate(registry="docker.io", repository="windlass/server", platforms=(AMD, ARM))
 WITH_IMAGES = replace(w.WINDLASS, images=(HUB,))
-NEWS = w.release("v4.2.3", w.NOW - timedelta(hours=1))
+NEWS = w.release("v4.2.3", w.NOW - timedelta(hours=1), assets=Assets(number=2))
 POLICY = read_policy(w.FIRST_PAGE)
 THERE = Place(name="#releases", state="there")
 
@@ -54,7 +54,8 @@ def words(steps: tuple[Step, ...], kind: str) -> list[str]:
 
 def test_a_whole_release_has_everything() -> None:
     steps = steps_of(images=image("there", AMD, ARM))
-    assert states(steps) == [("release", "done"), ("image", "done"), ("policy", "done"), ("rooms", "done")]
+    done = [("release", "done"), ("assets", "done"), ("image", "done"), ("policy", "done"), ("rooms", "done")]
+    assert states(steps) == done
     message = ready_message("Windlass 4.2.3", "Windlass", steps)
     assert (message.title, message.tone) == ("Windlass 4.2.3 has all that I look for", Tone.GOOD)
 
@@ -78,9 +79,29 @@ def test_an_image_is_there_missing_or_not_known(
     assert expected in words(steps, "image")[0]
 
 
+@pytest.mark.parametrize(
+    ("assets", "state", "expected"),
+    [
+        (None, "unknown", "Which files are attached: not read yet"),
+        (Assets(number=0), "done", "No files are attached to it"),
+        (Assets(number=1, immutable=True), "done", "1 file is attached; the release is immutable"),
+        (Assets(number=8), "done", "8 files are attached"),
+        (
+            Assets(number=8, uploading=("windlass.tar.gz", "windlass.zip")),
+            "missing",
+            "Of 8 files not uploaded yet: windlass.tar.gz and windlass.zip",
+        ),
+    ],
+)
+def test_attached_files_are_there_or_still_being_uploaded(assets: Assets | None, state: str, expected: str) -> None:
+    steps = steps_of(replace(NEWS, assets=assets))
+    assert ("assets", state) in states(steps)
+    assert words(steps, "assets") == [expected]
+
+
 def test_what_is_missing_comes_first_and_what_is_not_known_before_what_is_there() -> None:
     steps = steps_of(places=(Place(name="#a", state="failed", reason="no permission."), THERE))
-    assert [state for _, state in states(steps)] == ["missing", "unknown", "done", "done", "done"]
+    assert [state for _, state in states(steps)] == ["missing", "unknown", "done", "done", "done", "done"]
     assert words(steps, "rooms")[0] == "#a did not get it: no permission"
     assert ready_message("Windlass 4.2.3", "Windlass", steps).title == "Windlass 4.2.3: 1 thing is missing"
 

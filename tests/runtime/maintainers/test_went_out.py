@@ -1,5 +1,6 @@
 """Maintainers read where an announcement went out, and what a release still lacks: in one message, which is edited."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -53,6 +54,29 @@ async def test_a_room_that_fails_is_named_told_once_after_an_hour_and_edited_whe
         await harness.run_for(timedelta(hours=1))
         await harness.run_for()
         assert titles(stage) == ["Ferry 1.2.0: announced in 2 rooms", late]
+
+
+async def test_files_that_are_still_uploaded_are_named_and_delay_and_edit_no_announcement(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, announce="auto")
+    async with stage.open() as harness:
+        harness.tells_what_went_out = True
+        await harness.run_for()
+        stage.publish("v1.2.0")
+        for uploading in (("a.zip", "b.zip"), ("b.zip",)):  # while it settles, too
+            assets = tuple(name for name in ("a.zip", "b.zip") if name not in uploading)
+            stage.ferry.releases[-1] = replace(stage.ferry.releases[-1], assets=assets, uploading=uploading)
+            harness.clock.advance(timedelta(seconds=40))
+            await harness.poll()
+            await harness.deliver()
+        assert stage.shows() == [("Ferry 1.2.0", False)]
+        await harness.run_for()
+        (card,) = [post for post in stage.chat.rooms[OPS] if "announced in" in post.message.title]
+        assert "Missing: Of 2 files not uploaded yet: b.zip" in lines(card.message)[0]
+        stage.ferry.releases[-1] = replace(stage.ferry.releases[-1], assets=("a.zip", "b.zip"), uploading=())
+        await harness.run_for()
+        assert any("2 files are attached" in line for line in lines(card.message))
+        assert not any("Missing: Of" in line for line in lines(card.message))
+        assert [post.edits for post in stage.chat.rooms[HALL]] == [0]
 
 
 async def test_what_waits_for_approval_is_told_of_by_its_card_alone(tmp_path: Path) -> None:

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from chatbot.core.model.facts import Release
+from chatbot.core.model.facts import Assets, Release
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import paragraph
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
+from chatbot.sources.github.release_json import bare_release
 from chatbot.sources.github.releases import GithubReleases
 from tests.sources.harness import PROJECT, SourceHarness, open_harness, release
 from tests.standins.clock import START
@@ -44,6 +45,33 @@ async def test_a_release_becomes_a_fact() -> None:
     assert batch.read_at == START
     assert batch.present == frozenset({"ferry/v1.2.0"})
     assert batch.unreadable == ()
+
+
+async def test_attached_files_are_counted_and_those_that_are_not_there_yet_named() -> None:
+    async with open_harness() as harness:
+        item = release("v1.2.0", assets=("a.zip", "b.zip"), uploading=(" c\n.zip", "d" * 500), immutable=True)
+        harness.ferry.releases += [item, release("v1.1.0")]
+        batch = await source(harness).poll({})
+    assets = {fact.tag: fact.assets for fact in batch.observed if isinstance(fact, Release)}
+    assert assets == {
+        "v1.1.0": Assets(number=0),
+        "v1.2.0": Assets(number=4, uploading=("c .zip", "d" * 100), immutable=True),
+    }
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        (None, None),
+        ("many", None),
+        ([7, {"state": "starter"}, {"name": "x", "state": "uploaded"}], ("a file without a name",) * 2),
+    ],
+)
+def test_what_is_not_said_to_be_uploaded_is_not(items: object, expected: tuple[str, ...] | None) -> None:
+    fact = bare_release(
+        {"tag_name": "v1", "published_at": "2031-01-01T00:00:00Z", "assets": items}, project=ProjectId("ferry")
+    )
+    assert (fact.assets.uploading if fact.assets is not None else None) == expected
 
 
 async def test_notes_come_as_blocks() -> None:

@@ -1,4 +1,4 @@
-"""The steps of a release: published, its images, its advisories, its line in the policy, and the rooms that were told."""
+"""The steps of a release: published, its files, images and advisories, its line in the policy, and the rooms that were told."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,10 +17,10 @@ from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.support.by_releases import status_by_releases
 from chatbot.core.support.policy import Policy
-from chatbot.core.text.words import count
+from chatbot.core.text.words import count, listed
 
 StepState = Literal["missing", "unknown", "waits", "done"]
-StepKind = Literal["release", "word", "image", "advisory", "cve", "policy", "rooms"]
+StepKind = Literal["release", "assets", "word", "image", "advisory", "cve", "policy", "rooms"]
 PlaceState = Literal["there", "on the way", "failed", "waits"]
 
 MOST_ADVISORIES = 10
@@ -72,6 +72,7 @@ def readiness(
     """What a release needs, what is missing first. `images`: what is known of its images now."""
     steps = [
         _published(snapshot, tag),
+        _assets(snapshot, tag),
         *_word(snapshot, tag),
         *_images(images),
         *_advisories(snapshot, tag),
@@ -116,6 +117,24 @@ def _published(snapshot: ProjectSnapshot, tag: str) -> Step:
     kind = "Prerelease" if snapshot.releases[tag].kind == "prerelease" else "Release"
     words: Spans = (Text(f"{kind} published "), Moment(tracked.fact.published_at))
     return Step(kind="release", key="release", state="done", words=words)
+
+
+def _assets(snapshot: ProjectSnapshot, tag: str) -> Step:
+    assets = snapshot.knowledge.releases[tag].fact.assets
+    if assets is None:
+        return _step("assets", "assets", "unknown", "Which files are attached: not read yet")
+    ending = "; the release is immutable" if assets.immutable else ""
+    # The number is part of the key, so that a card shows more files as they come.
+    key = f"assets {assets.number}{' immutable' if assets.immutable else ''}"
+    if assets.uploading:
+        names = listed(list(assets.uploading))
+        return _step(
+            "assets", f"{key} {names}", "missing", f"Of {count(assets.number, 'file')} not uploaded yet: {names}"
+        )
+    if not assets.number:
+        return _step("assets", key, "done", f"No files are attached to it{ending}")
+    verb = "is" if assets.number == 1 else "are"
+    return _step("assets", key, "done", f"{count(assets.number, 'file')} {verb} attached{ending}")
 
 
 def _word(snapshot: ProjectSnapshot, tag: str) -> Iterator[Step]:
