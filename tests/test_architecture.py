@@ -108,9 +108,10 @@ def test_the_layers_hold() -> None:
 
 CHAT_NAMES = re.compile(r"(?<![a-z])(discord|matrix|console)(?![a-z])", re.IGNORECASE)
 # Where a chat's name may stand, beside its own package: the list of profiles, its settings table, the list of clients, and the
-# shell's command for an application's slash commands, which no other chat has, with the examples of what one types.
+# shell's command for an application's slash commands, which no other chat has, with the examples of what one types; and
+# `chatbot init`, which asks for the account that each needs.
 CHATS_ARE_NAMED_IN = re.compile(
-    r"chatbot/(chats/|runtime/settings/|runtime/chats\.py|cli/(__init__|discord|examples)\.py)"
+    r"chatbot/(chats/|runtime/settings/|runtime/chats\.py|cli/(__init__|discord|examples|init/[a-z_]+)\.py)"
 )
 RICH = re.compile(r"rich\.console Console|ConsoleRenderer|^Console$")  # rich's own words, and structlog's
 

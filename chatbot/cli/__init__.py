@@ -25,8 +25,15 @@ COMMANDS = {
         "demo",
         "Play a story of releases and advisories in this terminal: no account, network or configuration is needed.",
     ),
+    "init": (
+        "init.command",
+        "Write the configuration for one project after a few questions, or from options, and say what to do next.",
+    ),
     "check": ("check", "Find all mistakes in the configuration, with line numbers and how to fix them."),
-    "health": ("health", "Say whether the bot that runs here is alive; the exit status is 1 if it is not."),
+    "health": (
+        "health",
+        "Say whether a bot with this configuration file runs on this machine and reacts; the exit status is 1 if it does not.",
+    ),
     "preview": (
         "preview",
         "Show what would be announced in each room for a release or an advisory; nothing is sent or recorded.",

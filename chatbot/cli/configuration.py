@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from chatbot.cli.failure import Failure
-from chatbot.runtime.settings.environment import FILE
 from chatbot.runtime.settings.mistakes import Mistakes
+from chatbot.runtime.settings.place import OPTION, USUAL, VARIABLE
 from chatbot.runtime.settings.settings import Settings, load
 
 _MOST_COMMENT = 60  # characters of a comment that names a room
@@ -16,12 +16,12 @@ _MOST_COMMENT = 60  # characters of a comment that names a room
 ConfigFile = Annotated[
     Path,
     typer.Option(
-        "--config",
+        OPTION,
         "-c",
         metavar="FILE",
-        envvar=FILE,
-        default_factory=lambda: Path("config.toml"),
-        help=f"The configuration file. Without this option: ${FILE}, else config.toml in this folder.",
+        envvar=VARIABLE,
+        default_factory=lambda: USUAL,
+        help=f"The configuration file. Without this option: ${VARIABLE}, else {USUAL} in this folder.",
     ),
 ]
 

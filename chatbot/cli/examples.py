@@ -4,9 +4,14 @@ from collections.abc import Mapping
 
 # By the command as one types it without the program's name; of "" are the examples of the program.
 EXAMPLES: Mapping[str, tuple[str, ...]] = {
-    "": ("chatbot demo", "chatbot check", "chatbot run", "chatbot supported --help"),
+    "": ("chatbot demo", "chatbot init", "chatbot check", "chatbot run", "chatbot supported --help"),
     "run": ("chatbot run", "chatbot run --config /etc/chatbot/config.toml --log-format text"),
     "demo": ("chatbot demo",),
+    "init": (
+        "chatbot init",
+        "chatbot init --repository acme/mailer --room discord:1234567890123456789",
+        'chatbot init --repository acme/mailer --room "#releases:example.org" --user-id @bot:example.org',
+    ),
     "check": ("chatbot check", "chatbot check --online"),
     "health": ("chatbot health", "chatbot health --ready"),
     "preview": ("chatbot preview v2.3.5", "chatbot preview v2.3.5 --as discord", "chatbot preview v2.3.5 --why --json"),

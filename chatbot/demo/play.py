@@ -36,7 +36,7 @@ HOW_TO = (
 )
 NEXT = (
     "To let the bot watch a project of your own:",
-    "  1. Copy config.example.toml to config.toml, and name the project in it.",
+    "  1. chatbot init          asks a few questions, and writes config.toml",
     "  2. chatbot check         finds mistakes in it",
     "  3. chatbot ask /latest   answers a first question",
     "  4. chatbot run           starts the bot in this terminal",

@@ -65,6 +65,11 @@ def rows_of(raw: str, columns: int) -> tuple[str, ...]:
     return tuple("".join(row).rstrip() for row in rows)
 
 
+def _take_terminal() -> None:
+    """In a new session: the first terminal is the session's."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 def in_terminal(
     words: Sequence[str],
     columns: int,
@@ -72,13 +77,22 @@ def in_terminal(
     *,
     more: Mapping[str, str] | None = None,
     folder: Path | None = None,
+    own_session: bool = False,
 ) -> Screen:
-    """Run the program to its end. `keys`: what is typed, each after the words that are waited for. `more`: variables."""
+    """Run the program to its end. `keys`: what is typed, each after the words that are waited for. `more`: variables.
+    `own_session`: the terminal is the program's own, which it finds as /dev/tty too."""
     ours, theirs = open_terminal(columns)
     names = environment() | {"TERM": "xterm-256color"}
     variables = {name: value for name, value in names.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
     process = subprocess.Popen(
-        [CHATBOT, *words], stdin=theirs, stdout=theirs, stderr=theirs, env=variables | dict(more or {}), cwd=folder
+        [CHATBOT, *words],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=variables | dict(more or {}),
+        cwd=folder,
+        start_new_session=own_session,
+        preexec_fn=_take_terminal if own_session else None,  # noqa: PLW1509 - it calls the kernel and nothing else
     )
     os.close(theirs)
     output, position, waiting, end = b"", 0, list(keys), time.monotonic() + PATIENCE

@@ -18,12 +18,17 @@ from tests.patience import PATIENCE
 CHATBOT = Path(sys.executable).with_name("chatbot")
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
+NO_FILE = (
+    "does not exist; make it with chatbot init, or name another: the file is named by --config, else by the variable "
+    "CHATBOT_CONFIG, else it is config.toml in this folder"
+)
+
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (["chek"], "No such command 'chek'. Did you mean 'check'?; see chatbot --help"),
-        (["check"], "config.toml: does not exist; copy config.example.toml there, or name another file with --config"),
+        (["check"], f"config.toml: {NO_FILE}"),
         (
             ["check", "--konfig", "x"],
             "No such option: --konfig (Possible options: --config, --online); see chatbot check --help",
@@ -62,6 +67,36 @@ def test_the_configuration_file_is_named_by_an_option_a_variable_or_its_place(
     assert "o/elsewhere" in shell("check", "--config", tmp_path / "elsewhere" / "config.toml").out
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run"],
+        ["check"],
+        ["check", "--online"],
+        ["preview", "v1"],
+        ["ask", "/help"],
+        ["deliveries", "list"],
+        ["deliveries", "retry", "1"],
+        ["deliveries", "drop", "1"],
+        ["db", "upgrade"],
+        ["db", "backup", "b.db"],
+        ["db", "restore", "b.db"],
+        ["db", "export", "e.db"],
+        ["db", "import", "e.db"],
+        ["discord", "sync"],
+    ],
+    ids=" ".join,
+)
+def test_every_command_looks_for_the_configuration_in_the_same_places(
+    shell: Shell, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shell(*words).err == f"config.toml: {NO_FILE}\n"
+    monkeypatch.setenv("CHATBOT_CONFIG", "there.toml")
+    assert shell(*words).err == f"there.toml: {NO_FILE}\n"
+    assert shell(*words, "--config", "elsewhere.toml").err == f"elsewhere.toml: {NO_FILE}\n"
+
+
 @pytest.mark.parametrize("words", [[], ["--help"], ["-h"]])
 def test_help_lists_the_commands(shell: Shell, words: list[str]) -> None:
     ran = shell(*words)
@@ -80,13 +115,15 @@ def test_what_the_list_says_of_a_command_is_what_the_command_says(name: str) -> 
     assert (command.help or "").splitlines()[0] == summary
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["-h"], ["nosuch"]])
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["-h"], ["nosuch"], ["init", "--help"]])
 def test_the_first_words_of_a_newcomer_load_nothing(words: list[str]) -> None:
+    # of ours, small modules that clean what is printed and name the configuration file
+    small = {"core", "core.text", "core.text.visible", "runtime", "runtime.settings", "runtime.settings.place"}
     script = (
         "import sys; from chatbot.cli import main\n"
         f"main({words!r})\n"
         "mine = {name for name in sys.modules if name.startswith('chatbot.') and not name.startswith('chatbot.cli')}\n"
-        "print(sorted(mine - {'chatbot.core', 'chatbot.core.text', 'chatbot.core.text.visible'}))\n"  # one small module cleans what is printed
+        f"print(sorted(mine - {{f'chatbot.{{name}}' for name in {small!r}}}))\n"
         "print(sorted({'discord', 'nio', 'sqlalchemy', 'aiohttp', 'pydantic_settings', 're2', 'rich'} & sys.modules.keys()))"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=PATIENCE)

@@ -27,6 +27,7 @@ from chatbot.store import outbox
 from chatbot.store.database.db import open_store
 from tests.cli.process import CHATBOT, Harbour, environment, harbour, now
 from tests.cli.shell import Shell
+from tests.cli.terminal import in_terminal
 from tests.patience import PATIENCE
 from tests.standins import forks
 from tests.standins.discord import DiscordStandIn
@@ -125,6 +126,14 @@ async def scene(folder: Path) -> AsyncIterator[Harbour]:
         yield there
 
 
+def answer_at_a_terminal(there: Harbour, words: list[str]) -> tuple[int | None, str]:
+    """`chatbot init`, which asks."""
+    keys = [("Repository on GitHub", "acme/mailer\n"), ("What people call", "\n"), ("Where to announce", "console\n")]
+    keys += [("Maintainers", "\n"), ("At the first start", "\n"), ("not shown: ", "\n")]
+    screen = in_terminal(words, 100, keys, folder=there.folder, own_session=True)
+    return screen.status, screen.text
+
+
 async def run_until_it_runs(there: Harbour, words: list[str]) -> tuple[int | None, str]:
     """`chatbot run`, ended as its help says."""
     process = await asyncio.create_subprocess_exec(
@@ -160,6 +169,11 @@ async def test_an_example_runs(tmp_path: Path, line: str) -> None:
             pulse.write(pulse.place_of(there.config, environment()), pulse.Pulse(pid=7, at=time.monotonic()))
         elif line.startswith("chatbot deliveries retry"):
             await there.type("deliveries", "drop", "17", "18")
+        elif line.startswith("chatbot init"):
+            there.config.unlink()
         words = [word.replace("/etc/chatbot", str(tmp_path)) for word in shlex.split(line)[1:]]
-        status, output = await (run_until_it_runs if words[0] == "run" else run)(there, words)
+        if words == ["init"]:
+            status, output = answer_at_a_terminal(there, words)
+        else:
+            status, output = await (run_until_it_runs if words[0] == "run" else run)(there, words)
         assert (status, "Traceback" in output) == (0, False), output

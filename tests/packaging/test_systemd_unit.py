@@ -11,6 +11,7 @@ import pytest
 
 from chatbot.runtime.settings import environment
 from chatbot.runtime.settings.fields import SHORTEST_WATCHDOG
+from chatbot.runtime.settings.place import VARIABLE
 from chatbot.runtime.settings.settings import Settings
 from tests.packaging.installation import ROOT
 from tests.packaging.unit_file import read_unit
@@ -88,7 +89,7 @@ def test_every_variable_is_a_setting() -> None:
 def test_every_secret_is_a_credential() -> None:
     text = UNIT.read_text(encoding="utf-8")
     credentials = set(re.findall(r"^(?:# )?LoadCredential=([\w-]+):/etc/chatbot/secrets/\1$", text, re.MULTILINE))
-    files = {value for name, value in lines_of_environment() if name != environment.FILE}
+    files = {value for name, value in lines_of_environment() if name != VARIABLE}
     assert files == {f"%d/{name}" for name in credentials}
     assert not [line for line in text.splitlines() if re.search(r"(TOKEN|PASSWORD|SECRET)=", line)]
 

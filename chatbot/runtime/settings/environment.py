@@ -8,13 +8,12 @@ from pydantic import BaseModel, SecretStr
 
 from chatbot.core.text import patterns
 from chatbot.runtime.settings.mistakes import Mistake, harmless, nearest
+from chatbot.runtime.settings.place import VARIABLE
 
 PREFIX = "CHATBOT_"
 DELIMITER = "__"
 Path = tuple[str | int, ...]
 
-# Names the file itself, and no setting in it.
-FILE = "CHATBOT_CONFIG"
 # Kubernetes sets these by itself in every container beside a service called "chatbot"; they are no settings of ours.
 _NOT_OURS = patterns.compile(r"CHATBOT_(SERVICE_.*|PORT|PORT_[0-9].*)", ignore_case=True, dot_all=True)
 
@@ -26,7 +25,7 @@ def read(
     values: list[tuple[Path, Any, str]] = []
     mistakes: list[Mistake] = []
     for variable in sorted(environment, key=lambda name: (name.count(DELIMITER), name)):
-        if not variable.upper().startswith(PREFIX) or variable == FILE or _NOT_OURS.fullmatch(variable):
+        if not variable.upper().startswith(PREFIX) or variable == VARIABLE or _NOT_OURS.fullmatch(variable):
             continue
         try:
             path, annotation = _target(variable, settings)

@@ -14,6 +14,7 @@ from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.runtime.settings import environment, errors, links, secret_files
 from chatbot.runtime.settings.fields import Database
 from chatbot.runtime.settings.mistakes import Mistake, Mistakes, path_words
+from chatbot.runtime.settings.place import ORDER
 from chatbot.runtime.settings.tables import (
     SECRETS,
     Advisories,
@@ -142,7 +143,7 @@ def _file(path: Path) -> tuple[str, dict[str, Any]]:
             text = body.decode("utf-8-sig").replace("\r\n", "\n")
             tree = tomllib.loads(text)
     except FileNotFoundError:
-        problem, fix = "does not exist", "copy config.example.toml there, or name another file with --config"
+        problem, fix = "does not exist", f"make it with chatbot init, or name another: {ORDER}"
     except OSError:
         problem, fix = "cannot be read", "make it a file that the bot's user may read"
     except UnicodeDecodeError:

@@ -15,7 +15,7 @@ from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import DigestSchedule, Project, Room, WatchFilter
 from chatbot.runtime.settings.mistakes import Mistake, Mistakes
 from chatbot.runtime.settings.no_effect import NO_EFFECT, without_effect
-from chatbot.runtime.settings.settings import Settings, load
+from chatbot.runtime.settings.settings import load
 
 PROJECT = '[[projects]]\nid = "hello"\nrepository = "octocat/hello-world"\n'
 
@@ -384,7 +384,10 @@ def test_a_file_that_is_no_configuration_is_one_mistake(tmp_path: Path, body: by
 
 
 def test_a_missing_file_names_the_fix(tmp_path: Path) -> None:
-    with pytest.raises(Mistakes, match=r"does not exist; copy config\.example\.toml there"):
+    with pytest.raises(
+        Mistakes,
+        match=r"does not exist; make it with chatbot init, .* --config, .* CHATBOT_CONFIG, .* config\.toml in this folder",
+    ):
         load(tmp_path / "config.toml", {})
     with pytest.raises(Mistakes, match=r"cannot be read"):
         load(tmp_path, {})
@@ -446,11 +449,17 @@ def test_a_mistake_in_a_variable_names_the_variable(tmp_path: Path) -> None:
     }
 
 
-def test_the_example_holds_every_key_and_is_right() -> None:
-    example = Path(__file__).parents[3] / "config.example.toml"
-    settings = load(example, {})
-    assert settings.projects
-    assert isinstance(settings, Settings)
+EXAMPLE = (Path(__file__).parents[3] / "config.example.toml").read_text(encoding="utf-8")
+
+
+def test_the_example_as_it_is_lacks_a_project_and_nothing_else(tmp_path: Path) -> None:
+    (mistake,) = mistakes_of(tmp_path, EXAMPLE)
+    assert (mistake.where, mistake.problem) == ("config.toml projects", "no project is watched")
+
+
+def test_the_example_with_its_tables_is_right(tmp_path: Path) -> None:
+    settings = load(write(tmp_path, re.sub(r"(?m)^#(?! |$)", "", EXAMPLE)), {})
+    assert [project.repository for project in settings.projects] == ["octocat/hello-world"]
 
 
 def test_the_shown_database_has_no_password(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""`chatbot init`: a configuration for exactly one setup, from a few questions or from options."""
