@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: setup demo test test-fast test-all check format lint types architecture corpus bench soak looks fuzz timings lock clean
+.PHONY: setup demo test test-fast test-all check format lint types architecture corpus bench soak looks fuzz timings dist sbom lock clean
 
 .venv/.made:
 	@test -n "$(PYTHON)" || { echo "chatbot needs Python 3.11 or newer on the PATH; or name one: make PYTHON=/path/to/python3" >&2; exit 2; }
@@ -84,10 +84,18 @@ fuzz: .venv/.dev
 timings: .venv/.dev
 	$(PYTEST) -n auto --durations 0 --durations-min 0.5 | tee /dev/stderr | $(BIN)/python -m tests.timings
 
+# The wheel and the source archive, in dist.
+dist: .venv/.dev
+	$(BIN)/python -m hatchling build
+
+# The list of the bot's parts with their licences (CycloneDX), in dist.
+sbom: .venv/.dev
+	$(BIN)/python -m tests.packaging.sbom
+
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev --group synapse -o requirements-dev.lock
-	printf 'hatchling>=1.27\neditables>=0.5\n' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header - -o requirements-build.lock
+	printf 'hatchling>=1.27\neditables>=0.5\nsetuptools>=80\n' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header - -o requirements-build.lock
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
