@@ -83,6 +83,14 @@ class Watched:
     async def find(self, outgoing: Outgoing) -> str | None:
         return await self.chat.find(outgoing)
 
+    async def remove(self, room: RoomAddress, reference: str) -> None:
+        await self.chat.remove(room, reference)
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[None]:
+        async with self.chat.beside():
+            yield
+
     async def check(self, rooms: Sequence[RoomToCheck]) -> list[CheckResult]:
         return await self.chat.check(rooms)
 

@@ -1,6 +1,7 @@
 """The ports: what a source and a chat are to the rest, how they fail, and what they may remember."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -158,6 +159,7 @@ class Ability(StrEnum):
     REPLY = "reply"
     THREAD = "thread"
     HISTORY = "history"
+    REMOVE = "remove"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +211,13 @@ class Chat(Protocol):
     async def find(self, outgoing: Outgoing) -> str | None:
         """Look in the room whether `outgoing` is already there (by its announcement's mark, in this revision where it is an
         edit); return its reference or None. Raises ChatRefused, naming the permission, where the room cannot be read."""
+
+    async def remove(self, room: RoomAddress, reference: str) -> None:
+        """Take a message of ours out of the room again, where the chat can. Raises as `send` does; what is gone is no error."""
+
+    def beside(self) -> AbstractAsyncContextManager[None]:
+        """Open the account for a few messages, beside a process that may hold it: nothing is listened to, and nothing else is
+        changed there. Raises ChatUnavailable and ChatStopped."""
 
     async def check(self, rooms: Sequence[RoomToCheck]) -> list[CheckResult]:
         """What works and what is wrong: a result for the account, and one for each of the rooms unless the account itself is

@@ -255,12 +255,12 @@ def test_the_first_commands_of_the_readme_are_in_the_makefile() -> None:
     assert names <= set(targets)
 
 
-SHOWN = re.findall(
+README_COMMANDS = re.findall(
     r"^    \.venv/bin/chatbot (.*docs/examples.*)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
 )
 
 
-@pytest.mark.parametrize("line", SHOWN)
+@pytest.mark.parametrize("line", README_COMMANDS)
 def test_a_command_shown_in_the_readme_runs(
     line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,6 +34,10 @@ COMMANDS = {
         "health",
         "Say whether a bot with this configuration file runs on this machine and reacts; the exit status is 1 if it does not.",
     ),
+    "test-message": (
+        "test_message",
+        "Post a harmless test message in a room, and say whether it can be read back, edited and removed again.",
+    ),
     "preview": (
         "preview",
         "Show what would be announced in each room for a release or an advisory; nothing is sent or recorded.",

@@ -14,8 +14,8 @@ from chatbot.cli.output.tried import Progress, show
 from chatbot.cli.outside import finish
 from chatbot.core.checks.result import attention
 from chatbot.core.support.reading import TITLES
+from chatbot.runtime.checks.online import OnlineCheck, check_online
 from chatbot.runtime.clock import system_clock
-from chatbot.runtime.ops.online import OnlineCheck, check_online
 from chatbot.runtime.queries.pages import PageReading, page_readings
 from chatbot.runtime.settings.exposure import exposed
 from chatbot.runtime.settings.no_effect import without_effect

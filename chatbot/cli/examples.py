@@ -14,6 +14,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     ),
     "check": ("chatbot check", "chatbot check --online"),
     "health": ("chatbot health", "chatbot health --ready"),
+    "test-message": ("chatbot test-message discord:1234567890123456789", "chatbot test-message console"),
     "preview": ("chatbot preview v2.3.5", "chatbot preview v2.3.5 --as discord", "chatbot preview v2.3.5 --why --json"),
     "ask": ('chatbot ask "/supported 2.2.9"', "chatbot ask /help"),
     "supported": (

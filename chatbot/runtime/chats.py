@@ -32,6 +32,15 @@ def chats_of(settings: Settings, services: Services, lines: AsyncIterator[str], 
     return chats
 
 
+def chat_named(
+    name: str, settings: Settings, services: Services, lines: AsyncIterator[str], clock: Clock
+) -> Chat | None:
+    """One of the configured chats, whether a room of it watches a project or not; the terminal is always one."""
+    if name == ConsoleChat.name:
+        return ConsoleChat(Console(), lines, services.answers, clock)
+    return next((chat for chat in chats_of(settings, services, lines, clock) if chat.name == name), None)
+
+
 def _discord(settings: Settings, services: Services, clock: Clock) -> Chat:
     from chatbot.chats.discord.client import DiscordChat  # noqa: PLC0415 - its library is heavy, and not every bot has it
     from chatbot.chats.discord.gateway import ConnectionOptions  # noqa: PLC0415 - as above

@@ -222,6 +222,16 @@ async def a_check_names_what_is_wrong(stage: Stage) -> None:
     assert all(each.words.strip() for each in results)
 
 
+async def what_it_removes_is_gone(stage: Stage) -> None:
+    if Ability.REMOVE not in stage.chat.abilities:
+        return
+    reference = await stage.chat.send(outgoing(stage, replace(PLAIN, title="Only for a moment")))
+    assert any("Only for a moment" in text for text in await stage.texts())
+    for _ in range(2):  # what is gone is no error
+        await stage.chat.remove(RoomAddress(stage.room), reference)
+    assert not any("Only for a moment" in text for text in await stage.texts())
+
+
 async def closing_twice_is_no_fault(stage: Stage) -> None:
     await stage.chat.close()
     await stage.chat.close()
@@ -242,6 +252,7 @@ LAWS: tuple[Law, ...] = (
     an_empty_message_is_no_fault,
     a_room_that_does_not_take_messages_refuses,
     a_check_names_what_is_wrong,
+    what_it_removes_is_gone,
     closing_twice_is_no_fault,
 )
 every_law = pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)

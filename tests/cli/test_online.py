@@ -204,6 +204,47 @@ async def test_a_network_out_of_reach_is_no_wrong_configuration(tmp_path: Path) 
         assert "✓ fine  ferry" not in ran.out
 
 
+async def test_a_message_is_tried_in_a_room_and_taken_away_again(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there, DiscordStandIn() as discord:
+        unknown = await there.type("test-message", "discord:5")
+        assert (unknown.status, unknown.out) == (2, "")
+        assert (
+            unknown.err
+            == "Discord is not configured, so discord:5 cannot be reached: set its account in the configuration\n"
+        )
+        there.configure(
+            f'[discord]\ntoken = "{discord.token}"\napi_url = "{discord.api_url}"\ngateway_url = "{discord.gateway_url}"\n'
+        )
+        room = discord.room(name="news")
+        good = await there.type("test-message", f"discord:{room}")
+        assert (good.status, good.err) == (0, "")
+        assert words_of(good.out) == [
+            "",
+            f"discord:{room}",
+            "✓ fine post: the message was accepted",
+            "✓ fine read back: it was found in the room",
+            "✓ fine edit: its words were replaced",
+            "✓ fine remove: it is gone again",
+            "",
+            "Tried 4 things online: all of it works.",
+        ]
+        assert discord.world.posts(room) == []
+        assert [request.body["flags"] for request in discord.requests if request.method == "POST"] == [1 << 12], (
+            "silent"
+        )
+        lost = await there.type("test-message", "discord:5")
+        assert (lost.status, words_of(lost.out)) == (2, ["", "Tried 1 thing online: 1 needs attention."])
+        assert lost.err.startswith("✗ wrong  post: there is no channel with this id")
+        terminal = await there.type("test-message", "console")
+        assert (terminal.status, "This is a test" in terminal.out) == (0, True)
+        person = await there.type("test-message", "discord:user:1")
+        assert (person.status, "is not the address of a room" in person.err) == (2, True)
+    away = await there.type("test-message", f"discord:{room}")  # nothing answers there any more
+    assert (away.status, len(away.err.splitlines())) == (3, 1), away.err
+    assert away.err.startswith("? no answer  log in: ")
+    assert not (tmp_path / "bot.db").exists()
+
+
 async def test_slash_commands_are_synced_once(tmp_path: Path) -> None:
     async with harbour(tmp_path) as there, DiscordStandIn() as discord:
         ran = await there.type("discord", "sync")

@@ -7,7 +7,8 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -55,6 +56,13 @@ class FileChat:
     async def find(self, outgoing: Outgoing) -> str | None:
         lines = [line for line in lines_of(self.paper) if line["key"] == outgoing.key]
         return str(lines[0]["reference"]) if lines else None
+
+    async def remove(self, room: RoomAddress, reference: str) -> None:
+        """What is on paper stays there."""
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[None]:
+        yield
 
     async def check(self, rooms: Sequence[RoomToCheck]) -> list[CheckResult]:
         return [CheckResult(kind="room", chat=self.name, subject=room.address) for room in rooms]

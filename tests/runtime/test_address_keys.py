@@ -12,8 +12,8 @@ from chatbot.chats.console.format import to_text
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.runtime.app import config_of
+from chatbot.runtime.checks.sources import check_sources
 from chatbot.runtime.ops.logs import blot_out
-from chatbot.runtime.ops.source_check import check_sources
 from chatbot.runtime.services import open_services
 from chatbot.runtime.settings.settings import Settings, load
 from tests.sources.web_server import open_web_server

@@ -1,7 +1,8 @@
 """A chat that behaves, and fails where it is told to."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from chatbot.chats import profile_named
@@ -32,6 +33,7 @@ class FaultyChat:
     failures: raised by the next attempts, before the message is taken
     late_failures: raised by the next attempts, after the message is taken
     refusing: what each attempt in a room raises
+    irremovable: what removing a message of each room raises
     unreadable: what each search of a room raises
     silent: rooms that never answer
     attempts: the keys of all attempts
@@ -46,6 +48,7 @@ class FaultyChat:
     failures: list[Exception] = field(default_factory=list)
     late_failures: list[Exception] = field(default_factory=list)
     refusing: dict[str, BaseException] = field(default_factory=dict)
+    irremovable: dict[str, Exception] = field(default_factory=dict)
     unreadable: dict[str, Exception] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
     attempts: list[str] = field(default_factory=list)
@@ -99,6 +102,17 @@ class FaultyChat:
             if post.key == outgoing.key or (outgoing.replaces and post.reference == outgoing.replaces):
                 return post.reference if not outgoing.replaces else None
         return None
+
+    async def remove(self, room: RoomAddress, reference: str) -> None:
+        if room in self.irremovable:
+            raise self.irremovable[room]
+        self.rooms[room] = [post for post in self.rooms[room] if post.reference != reference]
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[None]:
+        if self.failures:
+            raise self.failures.pop(0)
+        yield
 
     async def check(self, rooms: Sequence[RoomToCheck]) -> list[CheckResult]:
         return [

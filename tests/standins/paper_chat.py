@@ -2,7 +2,8 @@
 
 import itertools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,6 +62,13 @@ class PaperChat:
 
     async def find(self, outgoing: Outgoing) -> str | None:
         return next((str(line["reference"]) for line in self.lines(outgoing.room) if line["key"] == outgoing.key), None)
+
+    async def remove(self, room: RoomAddress, reference: str) -> None:
+        """What is on paper stays there."""
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[None]:
+        yield
 
     async def check(self, rooms: Sequence[RoomToCheck]) -> list[CheckResult]:
         missing = {room.address for room in rooms if not self._file(room.address).exists()}

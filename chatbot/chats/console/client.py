@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from rich.console import Console
@@ -74,6 +75,14 @@ class ConsoleChat:
         """Nothing: a terminal cannot be read back, and a new one shows nothing yet."""
         del outgoing
         return None
+
+    async def remove(self, room: RoomAddress, reference: str) -> None:
+        """Nothing: what a terminal has shown stays."""
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[None]:
+        """At once: a terminal is always there."""
+        yield
 
     async def check(self, rooms: Sequence[RoomToCheck]) -> list[CheckResult]:
         """Nothing can be wrong with a terminal, unless it is called by a name that it does not have."""

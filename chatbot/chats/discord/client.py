@@ -25,7 +25,7 @@ from chatbot.chats.discord.pacer import Window
 from chatbot.chats.discord.people.greeting import greet
 from chatbot.chats.discord.people.members import Members
 from chatbot.chats.discord.people.openings import Openings
-from chatbot.chats.discord.places import Place, Places
+from chatbot.chats.discord.places import Places
 from chatbot.chats.discord.profile import PROFILE
 from chatbot.chats.discord.questions.asking import Asking
 from chatbot.chats.discord.questions.limits import QuestionLimits
@@ -99,7 +99,7 @@ class DiscordChat:
 
     @property
     def abilities(self) -> frozenset[Ability]:
-        return frozenset({Ability.EDIT, Ability.REPLY, Ability.THREAD, Ability.HISTORY})
+        return frozenset({Ability.EDIT, Ability.REPLY, Ability.THREAD, Ability.HISTORY, Ability.REMOVE})
 
     async def run(self) -> None:
         """Hold the connection until cancelled. Raises ChatStopped where the account is refused."""
@@ -140,8 +140,8 @@ class DiscordChat:
         return outgoing.replaces
 
     async def _send(self, speaker: Speaker, outgoing: Outgoing) -> str:
-        channel = await self._place(speaker, outgoing)
-        place = await self._kind(speaker, outgoing, channel)
+        channel = await speaker.channel_for(outgoing)
+        place = await speaker.place_for(outgoing, channel)
         if isinstance(place, discord.ForumChannel):
             thread = await forum.send(place, self._token(), outgoing, self._traffic.trace())
             return reference(thread, thread)
@@ -152,18 +152,20 @@ class DiscordChat:
 
     async def find(self, outgoing: Outgoing) -> str | None:
         speaker = self._speaking()
-        history = History(client=speaker.client, places=speaker.places)
-        if outgoing.replaces:
-            reference = await history.edited(outgoing)
-            channel, message = read_reference(outgoing.replaces)
-            if reference and channel == message:  # the message was edited; whether its post follows is not known
-                await forum.retitle(speaker.client, channel, outgoing.message)
-            return reference
-        channel = await self._place(speaker, outgoing)
-        place = await self._kind(speaker, outgoing, channel)
-        if isinstance(place, discord.ForumChannel):
-            return await history.posted(place, outgoing)
-        return await history.message_in(channel, outgoing)
+        reference = await History(client=speaker.client, places=speaker.places).find(speaker, outgoing)
+        channel, message = read_reference(outgoing.replaces) if outgoing.replaces else (0, 1)
+        if reference and channel == message:  # the message was edited; whether its post follows is not known
+            await forum.retitle(speaker.client, channel, outgoing.message)
+        return reference
+
+    async def remove(self, room: RoomAddress, reference: str) -> None:
+        async with self._under_way(room):
+            await self._speaking().take_back(*read_reference(reference))
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[None]:
+        async with self._connected():
+            yield
 
     async def greet(self, person: RoomAddress, message: Message, key: str) -> RoomAddress:
         async with self._under_way(person):
@@ -213,17 +215,6 @@ class DiscordChat:
         self._closed = True
         if self._speaker is not None:
             await self._speaker.client.close()
-
-    async def _place(self, speaker: Speaker, outgoing: Outgoing) -> int:
-        """The channel to speak in; an answer stays where its question is, which may be a thread of the room."""
-        if outgoing.reply_to:
-            return read_reference(outgoing.reply_to)[0]
-        return await speaker.places.channel_of(outgoing.room)
-
-    async def _kind(self, speaker: Speaker, outgoing: Outgoing, channel: int) -> Place | None:
-        """The channel, which decides how to speak in it; of a DM nothing needs to be asked."""
-        room = RoomAddress(outgoing.room)
-        return None if room.is_direct or room.is_person else await speaker.places.at(channel)
 
     def _speaking(self) -> Speaker:
         if self._speaker is None:

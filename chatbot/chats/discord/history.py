@@ -9,7 +9,7 @@ import discord
 from chatbot.chats.discord.errors import translate_errors
 from chatbot.chats.discord.marks import bears
 from chatbot.chats.discord.places import Places
-from chatbot.chats.discord.speaking import read_reference, reference
+from chatbot.chats.discord.speaking import Speaker, read_reference, reference
 from chatbot.ports import ChatRefused, Outgoing
 
 # Discord's clock is on the messages, ours on the first attempt. Ours may have been ahead then by so much at worst, …
@@ -30,6 +30,16 @@ _TOO_FAR = (
 class History:
     client: discord.Client
     places: Places
+
+    async def find(self, speaker: Speaker, outgoing: Outgoing) -> str | None:
+        """Whether a delivery is in its room already, as a reference."""
+        if outgoing.replaces:
+            return await self.edited(outgoing)
+        channel = await speaker.channel_for(outgoing)
+        place = await speaker.place_for(outgoing, channel)
+        if isinstance(place, discord.ForumChannel):
+            return await self.posted(place, outgoing)
+        return await self.message_in(channel, outgoing)
 
     async def edited(self, outgoing: Outgoing) -> str | None:
         """Whether the message to be edited bears this delivery's mark already."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,13 @@ from chatbot.chats.discord.components.view import allowed_mentions_of, embeds, v
 from chatbot.chats.discord.errors import translate_errors
 from chatbot.chats.discord.format import SUPPRESS_NOTIFICATIONS, to_edit_payload, to_payload
 from chatbot.chats.discord.marks import mark_of
-from chatbot.chats.discord.places import Places
+from chatbot.chats.discord.places import Place, Places
 from chatbot.core.model.ids import RoomAddress
-from chatbot.ports import MessageRejected, Outgoing
+from chatbot.ports import ChatRefused, MessageGone, MessageRejected, Outgoing
 
 # The library itself waits up to 30 s where Discord asks for it, and repeats after 5xx with the same nonce.
 ATTEMPT_SECONDS = 45.0
+_EMPTY_POST = "its message is gone, but the empty post stays: delete it by hand, or give the bot Manage Threads there"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,6 +43,17 @@ class Speaker:
         place, _, message = text.partition("/")
         server = getattr(getattr(self.channel(place), "guild", None), "id", None)
         return f"https://discord.com/channels/{server}/{place}/{message}" if server and message.isdecimal() else ""
+
+    async def channel_for(self, outgoing: Outgoing) -> int:
+        """The channel to speak in; an answer stays where its question is, which may be a thread of the room."""
+        if outgoing.reply_to:
+            return read_reference(outgoing.reply_to)[0]
+        return await self.places.channel_of(outgoing.room)
+
+    async def place_for(self, outgoing: Outgoing, channel: int) -> Place | None:
+        """The channel, which decides how to speak in it; of a DM nothing needs to be asked."""
+        room = RoomAddress(outgoing.room)
+        return None if room.is_direct or room.is_person else await self.places.at(channel)
 
     async def say(self, channel: int, outgoing: Outgoing) -> int:
         """Send it and return the message's id."""
@@ -73,6 +85,20 @@ class Speaker:
                     view=view(body),
                     allowed_mentions=allowed_mentions_of(body),
                 )
+
+    async def take_back(self, channel: int, message: int) -> None:
+        """Take a message of our own away; of a forum the whole post, which the first message's id names too. Raises ChatRefused
+        where the post stays, empty."""
+        with suppress(MessageGone), translate_errors():
+            async with asyncio.timeout(self.attempt_seconds):
+                if channel != message:
+                    await self.remove(channel, message)
+                    return
+                try:
+                    await self.client.http.delete_channel(channel)
+                except discord.Forbidden as refused:
+                    await self.remove(channel, message)
+                    raise ChatRefused(_EMPTY_POST) from refused
 
     async def remove(self, channel: int, message: int) -> None:
         """Take somebody's message away. Raises the library's errors."""

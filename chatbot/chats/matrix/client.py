@@ -3,15 +3,15 @@
 import asyncio
 import hashlib
 import itertools
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 import structlog
 
 from chatbot.chats.matrix.commands import Listener
 from chatbot.chats.matrix.device.account import Account
-from chatbot.chats.matrix.device.opening import display_name, open_session
+from chatbot.chats.matrix.device.opening import display_name, open_beside, open_session
 from chatbot.chats.matrix.format import in_reply, to_content
 from chatbot.chats.matrix.homeserver import Refusal
 from chatbot.chats.matrix.inspection import inspect
@@ -64,7 +64,7 @@ class MatrixChat:
 
     profile = PROFILE
     name = PROFILE.name
-    abilities = frozenset({Ability.EDIT, Ability.REPLY, Ability.THREAD, Ability.HISTORY})
+    abilities = frozenset({Ability.EDIT, Ability.REPLY, Ability.THREAD, Ability.HISTORY, Ability.REMOVE})
 
     def __init__(
         self,
@@ -148,6 +148,20 @@ class MatrixChat:
     async def find(self, outgoing: Outgoing) -> str | None:
         """Look in the room's history for an earlier attempt; an edit's reference is that of the message it edits."""
         return await self._guarded(lambda sender: sender.find(outgoing))
+
+    async def remove(self, room: RoomAddress, reference: str) -> None:  # noqa: ARG002 - the reference says where
+        """Take a message of ours out of its room again."""
+        await self._guarded(lambda sender: sender.remove(Reference.parse(reference)))
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[None]:
+        """Log in without listening; where a running bot has the device, as far as that goes without its keys."""
+        async with open_beside(self._account, self._memory, self._clock) as session:
+            self._sender = Sender(session, Places(session))
+            try:
+                yield
+            finally:
+                self._sender = None
 
     async def greet(self, person: RoomAddress, message: Message, key: str) -> RoomAddress:
         """Say this in the DM that the person has opened; where there is none, ChatRefused says how to open it."""

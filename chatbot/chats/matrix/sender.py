@@ -1,5 +1,6 @@
 """Saying things: a delivery → one event in the right room, formatted, encrypted where the room is, at the account's pace."""
 
+import hashlib
 from dataclasses import dataclass, replace
 
 from chatbot.chats.matrix.format import MARK, Content, in_reply, in_thread, shortened, to_content, to_edit
@@ -15,6 +16,7 @@ from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected, Outgoing
 
+MOST_EDITS = 50  # of one message, taken away with it
 ELSEWHERE = Message(title="I've sent you the answer in a DM.", tone=Tone.ANSWER)
 
 
@@ -80,6 +82,19 @@ class Sender:
         place, thread = room_and_thread(outgoing.room.place)
         stays = thread and await self.places.resolve(place) == reference.room
         return str(replace(reference, thread=thread if stays else ""))
+
+    async def remove(self, message: Reference) -> None:
+        """Remove a message of our own, with its edits, which some clients show as messages. Raises ChatRefused where the room
+        does not let us."""
+        path = f"/v1/rooms/{quoted(message.room)}/relations/{quoted(message.event)}/m.replace"
+        try:
+            chunk = (await self.session.server.get(path, {"limit": MOST_EDITS})).get("chunk")
+            edits = [str(each.get("event_id", "")) for each in chunk or () if each.get("sender") == self.session.us]
+            for event in (*edits, message.event):
+                transaction = f"remove{hashlib.sha256(event.encode()).hexdigest()[:18]}"
+                await self.session.server.put(in_room(message.room, "redact", event, transaction), {}, lasting=True)
+        except Refusal as refusal:
+            raise ChatRefused(f"the message cannot be removed ({refusal.code})") from refusal
 
     async def put(self, room: Room, content: Content, key: str, *, answer: bool = True) -> str:
         """One event under a transaction id; a repeat within a day gives the same event again."""

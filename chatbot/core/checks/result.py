@@ -9,7 +9,7 @@ from chatbot.core.model.message import Mention
 from chatbot.core.text.visible import printable
 from chatbot.core.text.words import count
 
-Kind = Literal["account", "room", "source", "image"]
+Kind = Literal["account", "room", "source", "image", "step"]
 Verdict = Literal["fine", "note", "wrong", "away"]
 
 LONGEST_NAME = 60  # characters of what people call something: their words

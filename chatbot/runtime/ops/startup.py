@@ -11,7 +11,7 @@ from chatbot.core.model.knowledge import TrackedPolicy
 from chatbot.core.model.watches import Project
 from chatbot.core.text.visible import printable
 from chatbot.ports import Chat
-from chatbot.runtime.ops.room_checks import RoomChecks
+from chatbot.runtime.checks.rooms import RoomChecks
 from chatbot.runtime.services import Services
 from chatbot.store.database.db import StoreUnavailable
 from chatbot.store.knowledge.summary import Summary, baselines, summary

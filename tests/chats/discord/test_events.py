@@ -70,13 +70,13 @@ async def test_what_comes_early_begins_and_is_over_and_what_has_begun_stays(
 ) -> None:
     discord.world.empower(guild, CREATE_EVENTS)
     server = f"discord:{guild}"
-    early, begun = await ours.make(server, EVENT), await ours.make(server, EVENT)
+    early, under_way = await ours.make(server, EVENT), await ours.make(server, EVENT)
     await ours.finish(server, early, came=True)
     assert status(discord, guild, early) == COMPLETED
-    discord.world.events[guild][begun]["status"] = ACTIVE
-    assert await ours.change(server, begun, EVENT) == "begun"
-    await ours.finish(server, begun, came=True)
-    assert status(discord, guild, begun) == COMPLETED
+    discord.world.events[guild][under_way]["status"] = ACTIVE
+    assert await ours.change(server, under_way, EVENT) == "begun"
+    await ours.finish(server, under_way, came=True)
+    assert status(discord, guild, under_way) == COMPLETED
     del discord.world.events[guild][early]
     assert await ours.change(server, early, EVENT) == "gone"
     await ours.finish(server, early, came=True)

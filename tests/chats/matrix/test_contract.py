@@ -32,7 +32,7 @@ class MatrixStage:
         html = dict[str, str]()
         for event in await away(self.reader.history, self.place):
             content: dict[str, Any] = event["content"]
-            if event["type"] == "m.room.message":
+            if event["type"] == "m.room.message" and content:  # a removed one has none
                 edited = content.get("m.relates_to", {}).get("rel_type") == "m.replace"
                 name = content["m.relates_to"]["event_id"] if edited else event["event_id"]
                 words = content["m.new_content"] if edited else content

@@ -9,8 +9,8 @@ from chatbot.core.images.reference import parse_image
 from chatbot.core.model.ids import ProjectId
 from chatbot.demo.github.data import Repository
 from chatbot.ports import Batch
+from chatbot.runtime.checks.sources import check_sources
 from chatbot.runtime.images.trying import check_images
-from chatbot.runtime.ops.source_check import check_sources
 from tests.demo.make import release
 from tests.runtime.harness import FERRY, open_harness
 from tests.standins.clock import ManualClock

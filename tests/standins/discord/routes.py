@@ -198,6 +198,18 @@ def delete_message(world: World, _: Recorded, channel: str, message: str) -> JSO
     return NO_CONTENT
 
 
+def delete_channel(world: World, _: Recorded, channel: str) -> JSON:
+    """Of threads only; whoever made one may not delete it without Manage Threads."""
+    thread = world.channel(channel)
+    guild = world.guilds[thread["guild_id"]]
+    may = int(guild["roles"][0]["permissions"])
+    if not thread.get("parent_id") or not may & (1 << 34 | 1 << 3):
+        raise Refusal(403, 50013, "Missing Permissions")
+    del world.channels[channel]
+    world.messages.pop(channel, None)
+    return thread
+
+
 def crosspost(world: World, _: Recorded, channel: str, message: str) -> JSON:
     if world.check_writable(channel)["type"] != objects.ANNOUNCEMENT:
         raise Refusal(403, 50024, "Cannot execute action on this channel type")
@@ -294,6 +306,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         ("GET", "/channels/{channel}/messages/{message}", get_message),
         ("PATCH", "/channels/{channel}/messages/{message}", edit_message),
         ("DELETE", "/channels/{channel}/messages/{message}", delete_message),
+        ("DELETE", "/channels/{channel}", delete_channel),
         ("POST", "/channels/{channel}/messages/{message}/crosspost", crosspost),
         ("POST", "/channels/{channel}/threads", forum_post),
         ("POST", "/channels/{channel}/messages/{message}/threads", message_thread),

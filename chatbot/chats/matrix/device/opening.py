@@ -11,6 +11,7 @@ import structlog
 from chatbot.chats.matrix.device.account import Account
 from chatbot.chats.matrix.device.crypto import Crypto
 from chatbot.chats.matrix.device.identity import ensure_signed
+from chatbot.chats.matrix.device.keys_elsewhere import KeysElsewhere
 from chatbot.chats.matrix.device.login import log_in, log_in_again
 from chatbot.chats.matrix.device.store import DeviceStore
 from chatbot.chats.matrix.homeserver import Homeserver, Refusal, Renew, quoted
@@ -41,6 +42,23 @@ async def open_session(account: Account, memory: SyncMemory, clock: Clock) -> As
                 yield session
             finally:
                 crypto.close()
+
+
+@asynccontextmanager
+async def open_beside(account: Account, memory: SyncMemory, clock: Clock) -> AsyncIterator[Session]:
+    """A login for a few messages. Where a running bot holds the device, its token is used without its keys: what is encrypted
+    can be neither written nor read. Raises ChatStopped or ChatUnavailable."""
+    device_store = DeviceStore(account.store_path)
+    device = device_store.load() if device_store.is_held() else None
+    if device is None:
+        async with open_session(account, memory, clock) as session:
+            yield session
+        return
+    async with aiohttp.ClientSession() as http:
+        server = Homeserver(http, account.homeserver, device.access_token)
+        session = Session(server, device, KeysElsewhere(), memory, Pace(time.monotonic), clock)
+        await session.recall()
+        yield session
 
 
 async def display_name(session: Session) -> str:

@@ -53,6 +53,14 @@ class DeviceStore:
                 ) from taken
             yield
 
+    def is_held(self) -> bool:
+        """Whether another process holds the directory now."""
+        try:
+            with self.locked():
+                return False
+        except ChatStopped:
+            return (self.folder / "device.json").exists()
+
     def _opened(self) -> TextIO:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -11,10 +11,10 @@ from chatbot.core.text.words import count
 from chatbot.ports import Batch, Clock
 from chatbot.runtime.app import config_of
 from chatbot.runtime.chats import chats_of
+from chatbot.runtime.checks.rooms import check_chat, rooms_to_check
+from chatbot.runtime.checks.sources import check_sources
 from chatbot.runtime.images.trying import check_images
 from chatbot.runtime.ops.lines import typed_lines
-from chatbot.runtime.ops.room_checks import check_chat, rooms_to_check
-from chatbot.runtime.ops.source_check import check_sources
 from chatbot.runtime.services import open_services
 from chatbot.runtime.settings.settings import Settings
 
