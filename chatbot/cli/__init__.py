@@ -63,6 +63,10 @@ COMMANDS = {
         "lint_advisory",
         "Find what is wrong or missing in security advisories; the exit status is 1 if anything is.",
     ),
+    "doctor": (
+        "doctor",
+        "Write what a bug report needs: versions, settings, status, log lines; names, ids and secrets are taken out.",
+    ),
     "deliveries": ("deliveries", "List, retry or drop undelivered messages."),
     "db": ("db", "Back up, restore or move the database."),
     "discord": ("discord", "Update the bot's slash commands on Discord."),

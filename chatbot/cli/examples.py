@@ -37,6 +37,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "chatbot lint-advisory advisories.json",
         "chatbot lint-advisory advisories.json --releases releases.json --policy SECURITY.md --json",
     ),
+    "doctor": ("chatbot doctor", "chatbot doctor report.txt"),
     "deliveries": ("chatbot deliveries list", "chatbot deliveries retry 17"),
     "deliveries list": ("chatbot deliveries list", "chatbot deliveries list --state parked --state doubtful --json"),
     "deliveries retry": ("chatbot deliveries retry 17 18", "chatbot deliveries retry 17 --blind"),

@@ -19,6 +19,7 @@ from chatbot.cli.help import Command
 from chatbot.ports import Clock
 from chatbot.runtime.app import serve
 from chatbot.runtime.clock import system_clock
+from chatbot.runtime.ops.last_lines import keeping
 from chatbot.runtime.ops.logs import Format, configure, flush
 from chatbot.runtime.ops.pulse import place_of
 from chatbot.runtime.ops.systemd import notifier
@@ -54,7 +55,8 @@ def run(
     """Run the bot. Ctrl-C or SIGTERM ends it; SIGHUP reloads rooms and projects."""
     _prepare_stacks()
     settings = settings_of(config)
-    configure(settings.secrets(), verbose=verbose, log_format=log_format)
+    keep = keeping(settings.database.get_secret_value())
+    configure(settings.secrets(), verbose=verbose, log_format=log_format, keep=keep)
     for sentence in exposed(settings, config):
         log.warning("a secret is at risk", reason=sentence)
     try:

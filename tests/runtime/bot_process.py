@@ -11,6 +11,7 @@ from pathlib import Path
 
 from chatbot.demo.github.data import Release, Repository
 from tests.patience import PATIENCE
+from tests.runtime.canaries import leaks
 from tests.runtime.room_contents import title_of
 from tests.standins import forks
 from tests.standins.discord import DiscordStandIn
@@ -178,6 +179,8 @@ async def open_bot(folder: Path, homeserver: Synapse) -> AsyncIterator[BotHarnes
         )
         try:
             yield there
+            secrets = ["test-token-of-the-reader", discord.token, bot.password]
+            assert leaks(folder, secrets, apart_from={"config.toml", "matrix-store"}) == []
         finally:
             if there.process is not None and there.process.returncode is None:
                 await there.end(signal.SIGKILL)

@@ -39,23 +39,21 @@ def configure(
     verbose: bool = False,
     quiet: bool = False,
     log_format: Format = Format.AUTO,
+    keep: TextIO | None = None,
 ) -> None:
     """Send our lines and those of the libraries to `out`, or to standard error: for people on a terminal (coloured, unless
     NO_COLOR or TERM=dumb), else one JSON document a line. They are written a moment later, and at the end of the process.
 
-    `verbose` adds what helps to find a fault, `quiet` keeps only what went wrong. `secrets` are blotted out wherever they
-    turn up, in foreign libraries' words and tracebacks too.
+    `keep` takes the same lines as JSON. `verbose` adds what helps to find a fault, `quiet` keeps only what went wrong.
+    `secrets` are blotted out wherever they turn up, in foreign libraries' words and tracebacks too.
     """
     out = out or sys.stderr
     terminal = out.isatty()
     for_people = terminal if log_format is Format.AUTO else log_format is Format.TEXT
     colours = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"  # https://no-color.org
     level = logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO
-    last: list[Any] = (
-        [without_invisible, line_for_people(colours=colours)]
-        if for_people
-        else [structlog.processors.JSONRenderer(ensure_ascii=False), spelled_out]
-    )
+    as_json = [structlog.processors.JSONRenderer(ensure_ascii=False), spelled_out]
+    last: list[Any] = [without_invisible, line_for_people(colours=colours)] if for_people else as_json
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -68,6 +66,24 @@ def configure(
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+    handlers = [_handler(out, shared, secrets, last)]
+    if keep is not None:
+        handlers.append(_handler(keep, shared, secrets, as_json))
+    flush()
+    root = logging.getLogger()
+    for former in root.handlers:
+        if isinstance(former, Aside):
+            former.close()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    chatty = [name for profile in PROFILES for name in profile.loggers]
+    for name in (*chatty, "aiohttp.access", "aiosqlite", "alembic", "asyncio"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    for name in (name for profile in PROFILES for name in profile.overcautious_loggers):
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _handler(out: TextIO, shared: Sequence[Any], secrets: Sequence[str], last: Sequence[Any]) -> "Aside":
     handler = Aside(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -80,18 +96,7 @@ def configure(
             ],
         )
     )
-    flush()
-    root = logging.getLogger()
-    for former in root.handlers:
-        if isinstance(former, Aside):
-            former.close()
-    root.handlers[:] = [handler]
-    root.setLevel(level)
-    chatty = [name for profile in PROFILES for name in profile.loggers]
-    for name in (*chatty, "aiohttp.access", "aiosqlite", "alembic", "asyncio"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    for name in (name for profile in PROFILES for name in profile.overcautious_loggers):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    return handler
 
 
 def what_happened_first(_logger: object, _method: str, line: Line) -> Line:

@@ -1,0 +1,129 @@
+"""What a bug report shows of a text: no configured value, no secret and nothing that looks like an id, whatever stands around it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatbot.runtime.ops.doctor.lines import redacted_lines
+from chatbot.runtime.ops.doctor.redaction import redaction
+from chatbot.runtime.ops.doctor.report import shown_settings
+from chatbot.runtime.ops.last_lines import LastLines, place_of, read_last
+from chatbot.runtime.settings.settings import Settings
+
+SETTINGS = Settings.model_validate(
+    {
+        "database": "postgresql://keeper:pass-word-77@db.inside.example/news",
+        "github": {"token": "ghp_redaction_canary_0123456789"},
+        "matrix": {
+            "homeserver": "https://chat.inside.example",
+            "user_id": "@herald:inside.example",
+            "password": "sesame-777",
+        },
+        "projects": [
+            {"id": "windlass", "name": "Windlass Server", "repository": "capstan/windlass-core", "public": False}
+        ],
+        "rooms": [{"address": "matrix:!cabin:inside.example", "projects": ["windlass"], "mention": "room"}],
+    }
+)
+NAMES = (
+    "ghp_redaction_canary_0123456789",
+    "sesame-777",
+    "pass-word-77",
+    "inside.example",
+    "windlass",
+    "capstan",
+    "cabin",
+    "herald",
+)
+SURROUNDINGS = st.text(
+    st.characters(exclude_categories=("L", "N", "Cs")), max_size=8
+)  # a name within a word is another word
+
+
+@given(st.lists(st.tuples(SURROUNDINGS, st.sampled_from(NAMES), st.booleans()), max_size=6), SURROUNDINGS)
+def test_no_configured_value_is_left(parts: list[tuple[str, str, bool]], end: str) -> None:
+    text = "".join(f"{before} {name.upper() if loud and name in NAMES[3:] else name}" for before, name, loud in parts)
+    public = redaction(SETTINGS)(f"{text} {end}").lower()
+    for name in NAMES:
+        assert name not in public.replace("[projects.repository]", "").replace("[rooms.projects]", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the room !abc:other.example refused", "the room [id] refused"),
+        ("write to alice@other.example", "write to [e-mail]"),
+        ("GET https://api.github.com/repos/a/b answered 500", "GET [address at api.github.com] answered 500"),
+        ("GET https://api.github.com.evil.example/x", "GET [address]"),
+        ("from 10.1.2.3 and 2001:db8:0:1:2:3", "from [ip] and [ip]"),
+        ("in /var/lib/somebody/chatbot.db", "in [path]"),
+        ("channel 123456789012345678", "channel [number]"),
+        ("token abcdefghijklmnopqrstuvwx", "token [token]"),
+        ("it answered 401 after 3 tries", "it answered 401 after 3 tries"),
+        ("", ""),
+    ],
+)
+def test_what_has_the_form_of_a_name_is_taken_out_without_a_configuration(text: str, expected: str) -> None:
+    assert redaction(None)(text) == expected
+
+
+def test_names_that_rooms_watch_by_command_are_taken_out() -> None:
+    assert (
+        redaction(None, ["github:octo/hidden-thing"])("octo/hidden-thing: octo answered") == "[name]: [name] answered"
+    )
+
+
+def test_settings_are_shown_without_their_texts() -> None:
+    lines = shown_settings(SETTINGS)
+    for line in ("github.token = set", "projects[1].repository = set", "projects[1].public = false", "rooms: 1 entry"):
+        assert line in lines
+    assert not [line for line in lines for name in NAMES if name in line]
+    assert shown_settings(Settings()) == ["All settings have their defaults."]
+
+
+def test_of_a_log_line_only_sentences_and_numbers_are_shown() -> None:
+    entry = {"event": "a source failed", "level": "warning", "timestamp": "t", "title": "Windlass 2", "failures": 3}
+    lines = [
+        json.dumps(entry | {"reason": "capstan/windlass-core is away", "room": 17, "id": 10**12}),
+        "Traceback of another",
+        "[]",
+        "",
+    ]
+    assert redacted_lines(lines, redaction(SETTINGS)) == [
+        "t warning a source failed title=[10 characters] failures=3 reason=[projects.repository] is away room=17 id=[number]",
+        "[a line of 20 characters that is not ours]",
+        "[a line of 2 characters that is not ours]",
+    ]
+
+
+def test_the_last_lines_stay_small_and_private(tmp_path: Path) -> None:
+    place = tmp_path / "bot.db.log"
+    lines = LastLines(place, largest=100)
+    for number in range(40):
+        lines.write(f"line number {number:02}\n")
+    lines.flush()
+    assert {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {
+        "bot.db.log": 0o600,
+        "bot.db.log.1": 0o600,
+    }
+    assert all(file.stat().st_size <= 100 for file in tmp_path.iterdir())
+    assert read_last(place, 3) == ["line number 37", "line number 38", "line number 39"]
+    assert len(read_last(place, 1000)) > 6
+    lines.close()
+    assert read_last(tmp_path / "none.log", 3) == []
+
+
+@pytest.mark.parametrize(
+    ("database", "place"),
+    [
+        ("sqlite:///chatbot.db", "chatbot.db.log"),
+        ("sqlite:////data/chatbot.db", "/data/chatbot.db.log"),
+        ("sqlite://", None),
+        ("postgresql://a@b/c", "chatbot.log"),
+    ],
+)
+def test_where_the_last_lines_are_kept(database: str, place: str | None) -> None:
+    assert place_of(database) == (Path(place) if place else None)
