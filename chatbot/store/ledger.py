@@ -122,15 +122,30 @@ async def waiting_subjects(tx: Tx, reason: str) -> dict[RoomAddress, list[HeldSu
     """By room, the subjects whose last decision is to hold, for a reason that begins so."""
     waits = sa.text("decisions.latest AND decisions.verdict = 'hold'")  # as the partial index says it
     why = decisions.c.reason.startswith(reason, autoescape=True)
+    rooms: dict[RoomAddress, list[HeldSubject]] = {}
+    for row in await tx.rows(sa.select(decisions, _since()).where(waits, why).order_by(decisions.c.id)):
+        rooms.setdefault(RoomAddress(row.room), []).append(_held(row))
+    return rooms
+
+
+async def last_of(tx: Tx, project: ProjectId, start: str) -> list[tuple[HeldSubject, str, str]]:
+    """The last decision about each subject that begins so, in each room, with its verdict and its reason; the subject that was
+    decided first comes first."""
+    ours = (
+        (decisions.c.project == project) & decisions.c.latest & decisions.c.subject.startswith(start, autoescape=True)
+    )
+    rows = await tx.rows(sa.select(decisions, _since()).where(ours))
+    return sorted(((_held(row), row.verdict, row.reason) for row in rows), key=lambda each: (each[0].since, each[0].id))
+
+
+def _since() -> sa.Label[datetime]:
     first = decisions.alias()
     same = (first.c.subject == decisions.c.subject) & (first.c.room == decisions.c.room)
-    since = sa.select(sa.func.min(first.c.at)).where(same).scalar_subquery().label("since")
-    rooms: dict[RoomAddress, list[HeldSubject]] = {}
-    for row in await tx.rows(sa.select(decisions, since).where(waits, why).order_by(decisions.c.id)):
-        room = RoomAddress(row.room)
-        item = HeldSubject(row.id, ProjectId(row.project), row.subject, room, row.since)
-        rooms.setdefault(room, []).append(item)
-    return rooms
+    return sa.select(sa.func.min(first.c.at)).where(same).scalar_subquery().label("since")
+
+
+def _held(row: sa.Row[tuple[object, ...]]) -> HeldSubject:
+    return HeldSubject(row.id, ProjectId(row.project), row.subject, RoomAddress(row.room), row.since)
 
 
 async def announced_since(tx: Tx, project: ProjectId, room: RoomAddress, after: datetime) -> list[str]:

@@ -72,6 +72,7 @@ def plan(
     planning.lay(builder, groups)
     if policy_news is not None:
         announce_policy(builder, policy_news, groups)
+        cards.lay_policy(builder, policy_news)
     summary.gather(builder, singly_until)
     summary.update(builder)
     return builder.build()

@@ -99,7 +99,7 @@ def log(project: Project, words: Sequence[Word], troubles: Sequence[tuple[str, s
 
 def _about(word: Word) -> str:
     details = ", ".join(f"{name} {value}" for name, value in sorted(word.details.items()))
-    name = word.subject.split("/", 2)[-1]
+    name = "the security policy" if word.subject.startswith("policy/") else word.subject.split("/", 2)[-1]
     words = ": ".join(filter(None, (name, word.text)))
     return f"{words} ({details})" if details else words
 
@@ -110,6 +110,26 @@ def unknown(text: str, prefix: str, example: str) -> Message:
         "Use a tag, a version or an advisory's id, such as ", Code(f"{prefix}announce preview {example}"), "."
     )
     return unsure(f"I know no published release or advisory “{text[:60]}”", how)
+
+
+def not_of_policy() -> Message:
+    """What can be said of a change of the policy page."""
+    return unsure("Of the security policy, a change that waits can be announced, held or skipped")
+
+
+def no_policy_waits(project: Project) -> Message:
+    """Nothing is to be decided about the policy page."""
+    return unsure(f"No change of {project.name}'s security policy waits for you")
+
+
+def policy_result(project: Project, action: str, to_send: int) -> Message:
+    """What a word about a change of the policy page has done."""
+    name = f"the change of {project.name}'s security policy"
+    title = _RESULTS[action].format(name=name)
+    lines = [f"It goes to {count(to_send, 'room')}."] if to_send else []
+    return Message(
+        title=f"{title[:1].upper()}{title[1:]}", tone=Tone.ANSWER, body=tuple(paragraph(line) for line in lines)
+    )
 
 
 def several(text: str, names: Sequence[str]) -> Message:

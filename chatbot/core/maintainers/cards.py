@@ -9,12 +9,16 @@ from chatbot.core.announce.decide import Announce, Outcome
 from chatbot.core.announce.digest import digest
 from chatbot.core.announce.messages import short_hash
 from chatbot.core.announce.plan_builder import PlanBuilder, Waiting
+from chatbot.core.announce.policy_news import PolicyNews
+from chatbot.core.announce.render.policy import policy_title
 from chatbot.core.announce.subject import Subject, find
 from chatbot.core.delivery import Lane
 from chatbot.core.maintainers.approval import LONGEST_WAIT, controlled, needs_approval
+from chatbot.core.maintainers.card_news import CardNews, news_of, policy_news_of
 from chatbot.core.maintainers.render import CardState, card_message, exploited_message, held_message, nudge_message
 from chatbot.core.maintainers.renderings import renderings_of
 from chatbot.core.model.ids import RoomAddress, SubjectId
+from chatbot.core.model.message import Message, Tone
 
 NUDGE_AFTER = timedelta(days=1)  # of a card about routine news that nobody answered
 REMIND_EVERY = timedelta(hours=1)  # of security news that is held
@@ -45,7 +49,23 @@ def lay(builder: PlanBuilder) -> None:
             _remind_of_hold(builder, subject, room)
             _warn_of_exploited(builder, subject, room)
             if needs_approval(builder.snapshot.project):
-                _card(builder, subject, room)
+                _card(builder, news_of(subject), room)
+
+
+def lay_policy(builder: PlanBuilder, news: PolicyNews) -> None:
+    """Plan the card of a changed policy page, and close those of changes that are told together with it, or not at all."""
+    project = builder.snapshot.project
+    room, message = project.maintainers_room, news.message
+    if not room or not needs_approval(project):
+        return
+    for name in news.replaced:
+        _card(
+            builder,
+            policy_news_of(builder, news, name, message or Message(title=policy_title(project), tone=Tone.POLICY)),
+            room,
+        )
+    if message is not None:
+        _card(builder, policy_news_of(builder, news, news.subject, message), room)
 
 
 def card_subject(subject: str) -> str:
@@ -54,7 +74,7 @@ def card_subject(subject: str) -> str:
     return str(SubjectId("card", about.project, f"{about.kind}/{about.name}"))
 
 
-def _card(builder: PlanBuilder, subject: Subject, room: RoomAddress) -> None:
+def _card(builder: PlanBuilder, subject: CardNews, room: RoomAddress) -> None:
     waiting = builder.waiting.get(subject.id, [])
     names = [(room, card_subject(name)) for name in subject.names]
     place = next((each for each in names if each in builder.posted), names[0])
@@ -81,7 +101,7 @@ def _card(builder: PlanBuilder, subject: Subject, room: RoomAddress) -> None:
         _nudge(builder, subject, place, state, ready_at, urgent=urgent)
         return
     layouts = [(each.room.chat, each.notes) for each in waiting]
-    renderings = renderings_of(subject, layouts, room.chat, builder.renderers)
+    renderings = renderings_of(subject.message_for, layouts, room.chat, builder.renderers)
     message = card_message(subject, state, rooms, until, renderings, pings=pings, urgent=urgent)
     builder.add_message(
         place,
@@ -96,7 +116,7 @@ def _card(builder: PlanBuilder, subject: Subject, room: RoomAddress) -> None:
         builder.replan_times.append(ready_at + NUDGE_AFTER)
 
 
-def _state(builder: PlanBuilder, subject: Subject, waiting: list[Waiting]) -> CardState:
+def _state(builder: PlanBuilder, subject: CardNews, waiting: list[Waiting]) -> CardState:
     control = subject.control
     if control.retracted:
         return "retracted"
@@ -113,7 +133,7 @@ def _state(builder: PlanBuilder, subject: Subject, waiting: list[Waiting]) -> Ca
 
 def _nudge(
     builder: PlanBuilder,
-    subject: Subject,
+    subject: CardNews,
     place: tuple[RoomAddress, str],
     state: CardState,
     ready_at: datetime | None,

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Literal
 
 from chatbot.core.announce.subject import Subject
+from chatbot.core.maintainers.card_news import POLICY, CardNews
 from chatbot.core.maintainers.controls import Control
 from chatbot.core.maintainers.renderings import Renderings
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Action, Block, Field, Link, Message, Moment, Tone, field_of, paragraph, text
 from chatbot.core.text.words import count, listed
 
@@ -25,7 +27,7 @@ _TITLES: Mapping[CardState, str] = {
 
 
 def card_message(
-    subject: Subject,
+    subject: CardNews,
     state: CardState,
     rooms: Mapping[str, int],
     until: datetime | None,
@@ -52,20 +54,20 @@ def card_message(
         headline=_TITLES[state].format(name_of(subject)),
         fields=(*_fields(state, rooms, until, pings), *(_notification(news) if is_open else ())),
         body=_reasons(subject.control, state),
-        actions=_buttons(subject, state) if is_open else (),
-        footer=subject.snapshot.project.name,
+        actions=_buttons(subject.project.id, subject.name, state) if is_open else (),
+        footer=subject.project.name,
         example=renderings.message if is_open else None,
         renderings=renderings.renderings if is_open else (),
     )
 
 
-def nudge_message(subject: Subject) -> Message:
+def nudge_message(subject: CardNews) -> Message:
     """That nobody has answered a card."""
     return Message(
         title=f"{name_of(subject)} still waits for your word",
         tone=Tone.ROUTINE,
         body=(paragraph("It stays unannounced until somebody answers. I won't ask again."),),
-        actions=_buttons(subject, "waiting"),
+        actions=_buttons(subject.project.id, subject.name, "waiting"),
     )
 
 
@@ -80,7 +82,7 @@ def held_message(subject: Subject, held_at: datetime, rooms: int) -> Message:
             field_of("Not told", f"{count(rooms, 'room')}, and everybody who subscribed"),
         ),
         body=(paragraph("It is about security: nobody is told until you announce it."),),
-        actions=_buttons(subject, "held"),
+        actions=_buttons(subject.snapshot.project.id, subject.name, "held"),
     )
 
 
@@ -103,7 +105,7 @@ def exploited_message(subject: Subject) -> Message:
     )
 
 
-def name_of(subject: Subject) -> str:
+def name_of(subject: Subject | CardNews) -> str:
     """What a piece of news is called: the release, or the advisory by its title."""
     return subject.message.title
 
@@ -132,11 +134,9 @@ def _reasons(control: Control, state: CardState) -> tuple[Block, ...]:
     return (paragraph(f"Reason: {reason}"),) if reason else ()
 
 
-def _buttons(subject: Subject, state: CardState) -> tuple[Action, ...]:
-    project = subject.snapshot.project.id
-    skip = (Action("skip", "Skip", project, subject.name),) if state == "waiting" else ()
-    return (
-        Action("approve", "Announce", project, subject.name),
-        Action("add-note", "Add a note", project, subject.name),
-        *skip,
-    )
+def _buttons(project: ProjectId, name: str, state: CardState) -> tuple[Action, ...]:
+    skip = (Action("skip", "Skip", project, name),) if state == "waiting" else ()
+    note = (
+        (Action("add-note", "Add a note", project, name),) if name != POLICY else ()
+    )  # its words are those of the page
+    return (Action("approve", "Announce", project, name), *note, *skip)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from chatbot.core.announce.subject import Subject
 from chatbot.core.model.message import Message
 from chatbot.core.model.rendering import Rendering
 from chatbot.core.model.watches import NotesLength
@@ -37,11 +36,14 @@ class Renderings:
     renderings: tuple[Rendering, ...] = ()
 
 
-def renderings_of(subject: Subject, layouts: Iterable[Layout], own: str, renderers: Renderers) -> Renderings:
-    """How the announcement looks in rooms of these layouts, once where several look the same. `own`: the chat that shows this."""
+def renderings_of(
+    message_for: Callable[[NotesLength], Message], layouts: Iterable[Layout], own: str, renderers: Renderers
+) -> Renderings:
+    """How an announcement looks in rooms of these layouts, once where several look the same. `message_for`: the announcement with
+    so much of release notes; `own`: the chat that shows this."""
     by_chat: dict[str, dict[Message, NotesLength]] = {}
     for chat, notes in sorted(set(layouts)):
-        by_chat.setdefault(chat, {}).setdefault(subject.message_for(notes), notes)
+        by_chat.setdefault(chat, {}).setdefault(message_for(notes), notes)
     ours = list(by_chat.get(own, {}))[:1]
     renderings = [
         Rendering(

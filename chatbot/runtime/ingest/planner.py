@@ -7,19 +7,14 @@ from datetime import datetime, timedelta
 import structlog
 
 from chatbot.core.announce.audience import Watch
-from chatbot.core.announce.digest import digest, policy_facts
 from chatbot.core.announce.messages import Decision, Plan
 from chatbot.core.announce.plan import plan
-from chatbot.core.announce.policy_news import PolicyNews
-from chatbot.core.announce.policy_subject import policy_subject
-from chatbot.core.announce.render.policy import policy_message
 from chatbot.core.line_roles.wanted import has_roles
 from chatbot.core.maintainers.approval import needs_approval
 from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
 from chatbot.core.model.knowledge import Knowledge
 from chatbot.core.model.watches import Project, Room
 from chatbot.core.snapshot import ProjectSnapshot
-from chatbot.core.support.diff import changes
 from chatbot.runtime.delivery import notices
 from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.advisory_lint import AdvisoryLint
@@ -27,6 +22,7 @@ from chatbot.runtime.ingest.at_hand import AtHand
 from chatbot.runtime.ingest.newcomers import Newcomers
 from chatbot.runtime.ingest.page_readings import PageReadings
 from chatbot.runtime.ingest.policy_cache import PolicyReader
+from chatbot.runtime.ingest.policy_changes import PolicyChanges
 from chatbot.runtime.ingest.redigest import Redigest
 from chatbot.runtime.maintainers.renderers import RENDERERS
 from chatbot.runtime.subscriptions.fan_out.requests import Requests
@@ -61,6 +57,7 @@ class Planner:
     at_hand: AtHand = field(default_factory=AtHand)
     next_check: dict[ProjectId, datetime] = field(default_factory=dict)
     is_followed: Callable[[RoomAddress], bool] = lambda _room: False
+    policy_changes: PolicyChanges = field(init=False)
     redigest: Redigest = field(init=False)
     readings: PageReadings = field(init=False)
     lint: AdvisoryLint = field(init=False)
@@ -68,6 +65,7 @@ class Planner:
     _not_asked: set[ProjectId] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self.policy_changes = PolicyChanges(self.reader)
         self.redigest = Redigest(self.reader)
         self.readings = PageReadings(self.reader)
         self.lint = AdvisoryLint(self.reader)
@@ -92,6 +90,7 @@ class Planner:
             async with self.store.reading() as tx:
                 self.at_hand.pages[project.id] = await knowledge.pages(tx, project.id)
         await self.reader.prepare_all(self.at_hand.pages[project.id])
+        await self.policy_changes.prepare(self.store, project)
 
     async def replan(
         self, project: Project, changed: Collection[str], now: datetime, write: Writing | None = None
@@ -166,7 +165,7 @@ class Planner:
             touched,
             now=now,
             settle=self.settle,
-            policy_news=self._policy_news(project, facts, touched, read_at),
+            policy_news=await self.policy_changes.news(tx, project, facts, touched, read_at),
             singly_until=gap.end if gap is not None else None,
             in_digest=await digests.listed(tx, project.id),
             cards_arrive=cards_arrive,
@@ -210,23 +209,6 @@ class Planner:
             for room in self.newcomers.in_plan(tx, project.id)
             if "policy" in room.watch_filter.events
         ]
-
-    def _policy_news(
-        self, project: Project, facts: Knowledge, touched: Collection[str], read_at: datetime
-    ) -> PolicyNews | None:
-        if str(SubjectId("policy", project.id)) not in touched or facts.policy is None or facts.previous_policy is None:
-            return None
-        old, new = self.reader.read(facts.previous_policy.page.text), self.reader.read(facts.policy.page.text)
-        sentences = changes(old, new)
-        if not sentences:
-            return None
-        when = facts.policy.page.committed_at or facts.policy.first_read_at
-        return PolicyNews(
-            subject=policy_subject(project.id, facts.previous_policy, facts.policy),
-            message=policy_message(project, facts.policy.page, sentences, facts.policy.first_read_at),
-            digest=digest(policy_facts(facts.policy.page.url, sentences, when)),
-            read_at=read_at,
-        )
 
     def _remember_next_check(self, project: ProjectId, *times: datetime | None) -> None:
         first = min((time for time in times if time is not None), default=None)

@@ -33,6 +33,7 @@ from chatbot.core.text.words import count
 from chatbot.ports import Clock
 from chatbot.runtime.ingest.planner import Planner
 from chatbot.runtime.maintainers import schedule
+from chatbot.runtime.maintainers.policy import PolicyCommands
 from chatbot.runtime.maintainers.readiness import Ready
 from chatbot.runtime.maintainers.renderers import preview_answer
 from chatbot.runtime.maintainers.schedule import ScheduleCommands
@@ -98,6 +99,8 @@ class MaintainerCommands:
             return await self._state(ask, context)
         if name in schedule.NAMES:
             return await ScheduleCommands(self.planner).answer(ask, name, context)
+        if subjects_of(context) == (str(SubjectId("policy", project.id)),):
+            return await PolicyCommands(self.planner).answer(ask, _ACTIONS.get(name), context)
         subject = _subject(context)
         if isinstance(subject, Message):
             return subject

@@ -24,7 +24,7 @@ def preview_answer(subject: Subject, state: str, rooms: Sequence[Room], own: str
     matching = [chat for chat in chats if wanted.casefold() in ("", chat, _title(chat))]
     if not matching:
         return answers.not_one_of("chat", chats)
-    renderings = renderings_of(subject, [each for each in layouts if each[0] in matching], own, RENDERERS)
+    renderings = renderings_of(subject.message_for, [each for each in layouts if each[0] in matching], own, RENDERERS)
     return answers.preview(subject, state, renderings)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from chatbot.core.announce.decide import WAITS_FOR_DIGEST
 from chatbot.core.announce.digest import TEMPLATE, digest, policy_facts
 from chatbot.core.announce.messages import Decision, PlannedMessage, Verdict
-from chatbot.core.announce.policy_news import POLICY_CHANGED
+from chatbot.core.announce.policy_news import ONE_OF_SEVERAL, POLICY_CHANGED, SAME_AGAIN
 from chatbot.core.announce.render.policy import policy_message
 from chatbot.core.delivery import Lane
 from chatbot.core.digests.item import DigestItem, policy_item
@@ -22,8 +22,6 @@ from chatbot.store.database.db import Tx
 from chatbot.store.knowledge import policies
 from chatbot.store.ledger import HeldSubject
 
-_SAME_AGAIN = "the page says again what it said before"
-_ONE_OF_SEVERAL = "it is told together with a later change"
 _UNWANTED = "this room does not watch policy changes"
 
 
@@ -65,7 +63,7 @@ class PolicyNewsOfRoom:
         if not sentences or page is None:
             return [], [_skip(row, _why_not(room)) for row in rows]
         when = page.page.committed_at or page.first_read_at
-        skips = [_skip(row, _ONE_OF_SEVERAL) for row in rows[:-1]]
+        skips = [_skip(row, ONE_OF_SEVERAL) for row in rows[:-1]]
         return [policy_item(project, rows[-1].subject, page.page.link, sentences, when)], skips
 
     async def flush(
@@ -91,7 +89,7 @@ class PolicyNewsOfRoom:
             return
         page = facts.policy
         when = page.page.committed_at or page.first_read_at
-        decisions = [_skip(row, _ONE_OF_SEVERAL) for row in rows[:-1]]
+        decisions = [_skip(row, ONE_OF_SEVERAL) for row in rows[:-1]]
         await ledger.record(tx, [*decisions, _decision(rows[-1], "announce", POLICY_CHANGED)], now)
         message = PlannedMessage(
             project=project.id,
@@ -123,7 +121,7 @@ def _of(project: Project, waiting: Iterable[HeldSubject]) -> list[HeldSubject]:
 
 
 def _why_not(room: Room) -> str:
-    return _SAME_AGAIN if "policy" in room.watch_filter.events else _UNWANTED
+    return SAME_AGAIN if "policy" in room.watch_filter.events else _UNWANTED
 
 
 def _skip(row: HeldSubject, reason: str) -> Decision:
