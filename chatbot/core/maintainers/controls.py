@@ -104,11 +104,12 @@ def control_facts(control: Control) -> list[list[str]]:
     return [["note", control.note]] if control.note else []
 
 
-def fold(words: Iterable[Word]) -> Controls:
-    """All words, the oldest first, added up. What was retracted stays so, whatever is said later."""
-    by_subject: dict[str, Control] = {}
-    statements: dict[str, Statement] = {}
-    scheduled: dict[str, Scheduled] = {}
+def fold(words: Iterable[Word], before: Controls = NO_CONTROLS) -> Controls:
+    """All words, the oldest first, added up. What was retracted stays so, whatever is said later. `before`: what the words before
+    these add up to."""
+    by_subject: dict[str, Control] = dict(before.by_subject)
+    statements: dict[str, Statement] = dict(before.statements)
+    scheduled: dict[str, Scheduled] = dict(before.scheduled)
     for word in words:
         match word.action:
             case "statement":

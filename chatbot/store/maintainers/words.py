@@ -4,11 +4,13 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from chatbot.core.delivery import State
-from chatbot.core.maintainers.controls import Controls, Scheduled, fold
+from chatbot.core.maintainers.controls import NO_CONTROLS, Controls, Scheduled, fold
 from chatbot.core.maintainers.word import ACTIONS, Word
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store.database.db import Tx
@@ -17,6 +19,8 @@ from chatbot.store.database.tables import announcements, deliveries
 from chatbot.store.knowledge.source_states import bump
 
 LONGEST_ON_THE_WAY = timedelta(minutes=10)  # a card that is not in its room by then does not arrive
+_Sum = tuple[int, Controls]  # the id of the last word, and what all up to it add up to
+_sums: WeakKeyDictionary[AsyncEngine, dict[ProjectId, _Sum]] = WeakKeyDictionary()  # by database
 _STUCK = (State.REFUSED, State.PARKED, State.EXPIRED, State.DROPPED)
 
 
@@ -42,8 +46,18 @@ async def words(tx: Tx, project: ProjectId) -> list[Word]:
 
 
 async def controls(tx: Tx, project: ProjectId) -> Controls:
-    """What they add up to."""
-    return fold(await words(tx, project))
+    """What they add up to. Only those are read that were written since they were last added up: words never change, and those
+    about one project are written one after the other."""
+    sums = _sums.setdefault(tx.connection.engine, {})
+    last, before = sums.get(project, (0, NO_CONTROLS))
+    ours = (maintainer_words.c.project == project) & (maintainer_words.c.id > last)
+    rows = await tx.rows(sa.select(maintainer_words).where(ours).order_by(maintainer_words.c.id))
+    if not rows:
+        return before
+    after = fold((_word(row) for row in rows if row.action in ACTIONS), before)
+    # What this transaction wrote itself may be undone; after a transaction that only reads, nothing is kept.
+    tx.committed.append(lambda: sums.update({project: (rows[-1].id, after)}))
+    return after
 
 
 async def scheduled(tx: Tx) -> Mapping[ProjectId, Mapping[str, Scheduled]]:
