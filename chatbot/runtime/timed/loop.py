@@ -25,6 +25,7 @@ from chatbot.runtime.timed.lists import WeeklyLists
 from chatbot.runtime.timed.policy_news import PolicyNewsOfRoom
 from chatbot.runtime.timed.reminders import Reminders
 from chatbot.runtime.timed.schedules import Schedules
+from chatbot.runtime.timed.waits import WaitsForWord
 from chatbot.runtime.timed.went_out import WentOut
 from chatbot.store.database.failure import StoreUnavailable
 
@@ -53,7 +54,8 @@ def timed(
     drift, schedules = DriftAlarm(planner, projects), Schedules(planner, projects)
     went_out, homes = WentOut(planner, projects, room_name, link), MissingHomes(planner.store, members)
     reminders, keeper = Reminders(planner, projects), ServerEventKeeper(planner, projects, events, page)
-    return Timed(digests, reminders, ends, homes, lists, drift, schedules, keeper, went_out, clock)
+    waits = WaitsForWord(planner, projects)
+    return Timed(digests, reminders, ends, homes, lists, drift, schedules, keeper, waits, went_out, clock)
 
 
 def timed_of(services: Services, chats: Sequence[Chat], room_name: Callable[[RoomAddress], str]) -> "Timed":
@@ -83,6 +85,7 @@ class Timed:
     drift: DriftAlarm
     schedules: Schedules
     events: ServerEventKeeper
+    waits: WaitsForWord
     went_out: WentOut
     clock: Clock
 
@@ -102,6 +105,7 @@ class Timed:
         await self._guarded("weekly lists", self.lists.step)
         await self._guarded("planned releases", self.schedules.step)
         await self._guarded("events of servers", self.events.step)
+        await self._guarded("what waits for maintainers", self.waits.step)
         await self._guarded("what went out", self.went_out.step)
 
     async def _guarded(self, what: str, step: Callable[[datetime], Awaitable[None]]) -> None:
