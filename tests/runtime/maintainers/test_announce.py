@@ -59,11 +59,6 @@ class Stage:
         return [title for title in self.chat.titles(OPS) if "how I read" not in title and " to fix in " not in title]
 
 
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return Stage(tmp_path)
-
-
 async def say(harness: Harness, command: str, at: str = OPS, asker: str = MIRA, **arguments: str) -> Message:
     request = CommandRequest(
         command=command, arguments=arguments, asker=RoomAddress(asker), room=RoomAddress(at), asked_at=harness.clock.now

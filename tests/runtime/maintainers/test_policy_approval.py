@@ -1,9 +1,6 @@
 """A change of the security policy waits for its maintainers where they want to be asked."""
 
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from chatbot.core.model.message import BulletList, Message, plain
 from chatbot.ports import ChatRefused
@@ -12,11 +9,6 @@ from tests.runtime.maintainers.test_announce import HALL, HOUR, OPS, QUAY, Stage
 
 PAGE = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n{}"
 NEWS = "Ferry – security policy changed"
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return Stage(tmp_path)
 
 
 async def change(stage: Stage, harness: Harness, *rows: str) -> None:
@@ -68,10 +60,10 @@ async def test_changes_that_come_meanwhile_are_told_together(stage: Stage) -> No
         assert stage.cards() == [f"No room waits for {NEWS} any more", f"Announce {NEWS}?"]
         await say(harness, "announce now", id="policy")
         await harness.deliver()
-        (told,) = posts(stage)
-        assert len(told) == 2
-        assert "0.9" in told[0] + told[1]
-        assert "0.8" in told[0] + told[1]
+        (news,) = posts(stage)
+        assert len(news) == 2
+        assert "0.9" in news[0] + news[1]
+        assert "0.8" in news[0] + news[1]
 
 
 async def test_what_was_taken_back_is_no_news_and_what_was_skipped_stays_so(stage: Stage) -> None:
@@ -90,7 +82,7 @@ async def test_what_was_taken_back_is_no_news_and_what_was_skipped_stays_so(stag
         await change(stage, harness, "0.8.x | no", "0.7.x | no")
         await say(harness, "approve", id="policy")
         await harness.deliver()
-        assert [len(told) for told in posts(stage)] == [1]
+        assert [len(news) for news in posts(stage)] == [1]
 
 
 async def test_only_waiting_announcing_holding_and_skipping_fit_a_page(stage: Stage) -> None:

@@ -1,20 +1,12 @@
 """What waits for maintainers goes on by the clock, though no source answers any more."""
 
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from chatbot.runtime.timed.waits import WaitsForWord
 from tests.runtime.harness import Harness
 from tests.runtime.maintainers.test_announce import HOUR, QUAY, Stage, say
 
 GHSA = "GHSA-aaaa-bbbb-cccc"
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return Stage(tmp_path)
 
 
 async def pass_time(harness: Harness, waits: WaitsForWord, by: timedelta) -> None:
