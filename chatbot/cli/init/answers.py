@@ -18,6 +18,9 @@ class Answers:
     def all(self, name: str) -> tuple[str, ...]:
         return self.values.get(name, ())
 
+    def has(self, name: str) -> bool:
+        return bool(self.all(name))
+
     def having(self, name: str, values: tuple[str, ...]) -> "Answers":
         return Answers({**self.values, name: values})
 

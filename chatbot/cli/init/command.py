@@ -80,6 +80,14 @@ def init(
             "--line-roles", help="On Discord, have a role for each supported line, which security news pings."
         ),
     ] = False,
+    events: Annotated[
+        bool,
+        typer.Option("--events", help="On Discord, have an event for each release that maintainers plan."),
+    ] = False,
+    removals: Annotated[
+        bool,
+        typer.Option("--removals", help="On Discord, let moderators have the bot remove a message."),
+    ] = False,
     user_id: Annotated[
         str, typer.Option(metavar="USER", help="The bot's account on Matrix, such as @bot:example.org.")
     ] = "",
@@ -134,6 +142,9 @@ def init(
         "first-run": [first_run],
         "discord-token-file": [discord_token_file],
         "application-id": [application_id],
+        "line-roles": ["on"] if line_roles else [],
+        "events": ["on"] if events else [],
+        "removals": ["on"] if removals else [],
         "user-id": [user_id],
         "homeserver": [homeserver],
         "password-file": [password_file],
@@ -144,6 +155,5 @@ def init(
     make(
         config,
         {option: [value for value in values if value] for option, values in options.items()},
-        line_roles=line_roles,
         no_input=no_input,
     )

@@ -35,10 +35,10 @@ class _Key:
     why: str = ""
 
 
-def document(answers: Answers, files: Mapping[str, str], *, line_roles: bool) -> str:
+def document(answers: Answers, files: Mapping[str, str]) -> str:
     """TOML for these answers. `files`: by table, where the table's secret stands."""
     parts = [_HEAD, "\n".join(_lines(_first_run(answers)))]
-    for title, keys in _tables(answers, files, line_roles=line_roles):
+    for title, keys in _tables(answers, files):
         parts.append("\n".join([title, *_lines(keys)]))
     return "\n\n".join(part.strip("\n") for part in [*parts, _MORE]) + "\n"
 
@@ -58,7 +58,7 @@ def _first_run(answers: Answers) -> list[_Key]:
     return [_Key("first_run", answers.one("first-run"), why)]
 
 
-def _tables(answers: Answers, files: Mapping[str, str], *, line_roles: bool) -> Iterator[tuple[str, list[_Key]]]:
+def _tables(answers: Answers, files: Mapping[str, str]) -> Iterator[tuple[str, list[_Key]]]:
     if github := _github(answers, files):
         yield "[github]", github
     if "discord" in answers.chats:
@@ -68,7 +68,7 @@ def _tables(answers: Answers, files: Mapping[str, str], *, line_roles: bool) -> 
         yield "[matrix]", _matrix(answers, files)
     yield "[[projects]]", _project(answers)
     for room in answers.all("room"):
-        yield "[[rooms]]", _room(RoomAddress(room), answers, line_roles=line_roles)
+        yield "[[rooms]]", _room(RoomAddress(room), answers)
 
 
 def _github(answers: Answers, files: Mapping[str, str]) -> list[_Key]:
@@ -106,7 +106,7 @@ def _project(answers: Answers) -> list[_Key]:
     return keys
 
 
-def _room(address: RoomAddress, answers: Answers, *, line_roles: bool) -> list[_Key]:
+def _room(address: RoomAddress, answers: Answers) -> list[_Key]:
     keys = [
         _Key("address", str(address), "Where it announces."),
         _Key("projects", (answers.one("id"),)),
@@ -114,7 +114,7 @@ def _room(address: RoomAddress, answers: Answers, *, line_roles: bool) -> list[_
     mention = answers.one("mention")
     if mention and address in rooms_that_can(mention, answers):
         keys.append(_Key("mention", mention, "Who is pinged for advisories of high and critical severity."))
-    if line_roles and address in rooms_on("discord", answers):
+    if answers.has("line-roles") and address in rooms_on("discord", answers):
         why = (
             "A role for each supported line, which members take, and which security news pings if the line is affected."
         )

@@ -12,7 +12,6 @@ from chatbot.cli.init.secrets import PLACES, Secret
 from chatbot.cli.output.table import print_sentence
 from chatbot.core.text.words import count
 
-NO_EFFECT = "has no effect in this setup; leave it out, or name a room that needs it"
 _MOST = 50  # answers to one question
 
 
@@ -98,7 +97,7 @@ def _without_effect(options: Mapping[str, Sequence[str]], answers: Answers) -> l
     for question in (*QUESTIONS, *PLACES):
         if options.get(question.name):
             if not question.applies(answers):
-                mistakes.append(f"{question.option}: {NO_EFFECT}")
+                mistakes.append(f"{question.option}: has no effect without {question.needs}; leave it out, or name one")
             mistakes += [
                 f"{question.option}: {each}" for each in _problems(question, answers.all(question.name), answers)
             ]

@@ -10,30 +10,27 @@ from chatbot.cli.init import next_steps
 from chatbot.cli.init.answers import Answers
 from chatbot.cli.init.document import document
 from chatbot.cli.init.files import is_there, write_new
-from chatbot.cli.init.interview import NO_EFFECT, Person, answers_of, secret_of
-from chatbot.cli.init.questions import rooms_on
+from chatbot.cli.init.interview import Person, answers_of, secret_of
 from chatbot.cli.init.secrets import DISCORD, SECRETS, Secret, application_in
 from chatbot.cli.output.table import print_sentence
 from chatbot.runtime.settings.place import VARIABLE
 
 
-def make(config: Path, options: Mapping[str, Sequence[str]], *, line_roles: bool, no_input: bool) -> None:
+def make(config: Path, options: Mapping[str, Sequence[str]], *, no_input: bool) -> None:
     """Ask what is missing where somebody can be asked, and write. Nothing is written before every answer is right."""
     if is_there(config):
         raise Failure(
             f"{config} exists already and stays as it is; chatbot check finds the mistakes in it, "
             "or name another file with --config"
         )
-    person = _person(options, line_roles=line_roles) if not no_input and sys.stdin.isatty() else None
+    person = _person(options) if not no_input and sys.stdin.isatty() else None
     if person:
         _introduce(config)
     answers = answers_of(options, person)
-    if line_roles and not rooms_on("discord", answers):
-        raise Failure(f"--line-roles: {NO_EFFECT}")
     places = {each: each.file(answers, config) for each in SECRETS if each.applies(answers)}
     entries = _secrets_of(places, person) if person else {}
     files = {each.table: str(path) for each, path in places.items() if _counts(each, path, entries, answers)}
-    text = document(answers, files, line_roles=line_roles)
+    text = document(answers, files)
     for secret, value in entries.items():
         write_new(places[secret], f"{value}\n")
     write_new(config, text)
@@ -44,12 +41,12 @@ def make(config: Path, options: Mapping[str, Sequence[str]], *, line_roles: bool
         unsaved={each: path for each, path in places.items() if each.table in files and not _is_at_hand(each, path)},
         application=answers.one("application-id") or application_in(entries, places.get(DISCORD), os.environ),
     )
-    next_steps.show(outcome, answers, line_roles=line_roles)
+    next_steps.show(outcome, answers)
 
 
-def _person(options: Mapping[str, Sequence[str]], *, line_roles: bool) -> Person:
+def _person(options: Mapping[str, Sequence[str]]) -> Person:
     """Whoever says nothing is asked everything; whoever gives options, only what is needed besides."""
-    return Person(wants_all=not line_roles and not any(options.values()))
+    return Person(wants_all=not any(options.values()))
 
 
 def _introduce(config: Path) -> None:

@@ -34,40 +34,45 @@ class Outcome:
     application: str
 
 
-def show(outcome: Outcome, answers: Answers, *, line_roles: bool) -> None:
+def show(outcome: Outcome, answers: Answers) -> None:
     """Say what was written, and what to do now."""
     print()
     for path in (outcome.config, *outcome.saved.values()):
         print_sentence(f"Wrote {path}; only you can read it.")
     print()
     print_sentence("What to do now:")
-    steps = [*_accounts(outcome, answers, line_roles=line_roles), *_commands(outcome, answers)]
+    steps = [*_accounts(outcome, answers), *_commands(outcome, answers)]
     for number, (step, details) in enumerate(steps, 1):
         print_hanging(f"{number}. {step}", 2)
         for line in details:
             print_hanging(line, 5)
     if "discord" in answers.chats:
         print()
-        rows = [(each.name, f"to {each.purpose}") for each in permissions_for(answers, line_roles=line_roles)]
+        rows = [(each.name, f"to {each.purpose}") for each in permissions_for(answers)]
         print_table("Why the bot asks for these permissions on Discord:", ("permission", "why"), rows)
     print()
     print_sentence("What else can be set: docs/reference/configuration.md.")
 
 
-def permissions_for(answers: Answers, *, line_roles: bool) -> tuple[Permission, ...]:
+def permissions_for(answers: Answers) -> tuple[Permission, ...]:
     """What the bot needs on the servers of this setup, and no more."""
     on_discord = rooms_on("discord", answers)
     mention = answers.one("mention")
     pings = mention and not mention.startswith("user:") and on_discord & rooms_that_can(mention, answers)
-    return needed(pings_everyone=bool(pings), makes_roles=line_roles and bool(on_discord))
+    return needed(
+        pings_everyone=bool(pings),
+        makes_roles=answers.has("line-roles"),
+        makes_events=answers.has("events"),
+        removes_messages=answers.has("removals"),
+    )
 
 
-def _accounts(outcome: Outcome, answers: Answers, *, line_roles: bool) -> Iterator[tuple[str, Sequence[str]]]:
+def _accounts(outcome: Outcome, answers: Answers) -> Iterator[tuple[str, Sequence[str]]]:
     for secret, path in outcome.unsaved.items():
         words = f"{secret.words[0].lower()}{secret.words[1:]}"
         yield f"Save this on one line in {path}: {words}.", (f"chmod 600 {shlex.quote(str(path))}",)
     if "discord" in answers.chats:
-        link = install_link(outcome.application, permissions_for(answers, line_roles=line_roles))
+        link = install_link(outcome.application, permissions_for(answers))
         where = (
             ()
             if outcome.application

@@ -11,6 +11,7 @@ from chatbot.runtime.settings.fields import mention_problem
 from chatbot.runtime.settings.single import problem_of
 
 GITHUB = "https://github.com"
+_CHANNEL, _ROOM = "a Discord channel", "a Matrix room"
 
 Understand = Callable[[str, Answers], str]
 Judge = Callable[[str, Answers], str]
@@ -35,6 +36,7 @@ class Question:
     understand: the answer in the setting's form
     default: what follows from the answers before; empty where nothing does
     applies: whether this setup has a use for it; what is given all the same is a mistake
+    needs: what a setup has that has a use for it
     asks: whether it is worth a question, where there is one
     is_needed: there is no setup without an answer
     takes_several: any number of answers, on a terminal with blanks between them
@@ -46,6 +48,7 @@ class Question:
     understand: Understand = _as_typed
     default: Callable[[Answers], str] = lambda _: ""
     applies: Callable[[Answers], bool] = lambda _: True
+    needs: str = ""
     asks: Callable[[Answers], bool] = lambda _: True
     is_needed: bool = False
     takes_several: bool = False
@@ -115,6 +118,15 @@ def _on(chat: str) -> Callable[[Answers], bool]:
     return lambda answers: chat in answers.chats
 
 
+def _switch(name: str, applies: Callable[[Answers], bool], needs: str) -> Question:
+    """What is there or not: an option without a value."""
+    return Question(name=name, judge=lambda *_: "", applies=applies, needs=needs)
+
+
+def _announces_on_discord(answers: Answers) -> bool:
+    return bool(rooms_on("discord", answers))
+
+
 QUESTIONS: tuple[Question, ...] = (
     Question(name="github-url", judge=_setting("github", "web_url"), default=lambda _: GITHUB),
     Question(
@@ -150,13 +162,14 @@ QUESTIONS: tuple[Question, ...] = (
         judge=_setting("projects", "maintainers_room"),
         asks=lambda answers: bool(answers.all("maintainer")),
     ),
-    Question(name="application-id", judge=_application, applies=_on("discord")),
+    Question(name="application-id", judge=_application, applies=_on("discord"), needs=_CHANNEL),
     Question(
         name="user-id",
         words="The bot's account on Matrix, such as @bot:example.org",
         understand=lambda text, _: pasted.matrix_user_of(text),
         judge=_setting("matrix", "user_id"),
         applies=_on("matrix"),
+        needs=_ROOM,
         is_needed=True,
     ),
     Question(
@@ -165,6 +178,7 @@ QUESTIONS: tuple[Question, ...] = (
         judge=_setting("matrix", "homeserver"),
         default=_homeserver,
         applies=_on("matrix"),
+        needs=_ROOM,
     ),
     Question(
         name="allow-invites-from",
@@ -172,9 +186,17 @@ QUESTIONS: tuple[Question, ...] = (
         understand=lambda text, _: pasted.matrix_user_of(text),
         judge=_setting("matrix", "allow_invites_from", in_list=True),
         applies=_on("matrix"),
+        needs=_ROOM,
         takes_several=True,
     ),
     Question(name="mention", judge=_mention_problem),
+    _switch("line-roles", _announces_on_discord, _CHANNEL),
+    _switch(
+        "events",
+        lambda answers: bool(answers.all("maintainer")) and _announces_on_discord(answers),
+        "a maintainer and a Discord channel",
+    ),
+    _switch("removals", _announces_on_discord, _CHANNEL),
     Question(
         name="first-run",
         words="At the first start show the newest release once, so that you see that it works? (y/n)",

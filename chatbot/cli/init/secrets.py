@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from chatbot.chats import profile_named
 from chatbot.chats.discord.access.link import application_of
 from chatbot.cli.init.answers import Answers
 from chatbot.cli.init.questions import Question, path_problem
@@ -28,6 +29,11 @@ class Secret:
     usual: str
     words: str
     is_needed: bool = True
+
+    @property
+    def needs(self) -> str:
+        """What a setup has that has a use for it."""
+        return f"a room on {profile_named(self.table).title}" if self.is_needed else ""
 
     @property
     def variable(self) -> str:
@@ -92,4 +98,6 @@ def _saved(file: Path | None) -> str:
 
 
 # Where they stand may be said by options; what is typed at a terminal goes to their usual places.
-PLACES = tuple(Question(name=each.option, judge=path_problem, applies=each.applies) for each in SECRETS)
+PLACES = tuple(
+    Question(name=each.option, judge=path_problem, applies=each.applies, needs=each.needs) for each in SECRETS
+)

@@ -133,11 +133,17 @@ def test_a_setup_for_the_terminal_alone_has_no_account(shell: Shell, tmp_path: P
         ),
         (
             ["--repository", "a/b", "--room", "console", "--homeserver", "https://a.example", "--line-roles"],
-            ["--homeserver: has no effect in this setup; leave it out, or name a room that needs it"],
+            [
+                "--homeserver: has no effect without a Matrix room; leave it out, or name one",
+                "--line-roles: has no effect without a Discord channel; leave it out, or name one",
+            ],
         ),
         (
-            ["--repository", "a/b", "--room", "console", "--line-roles"],
-            ["--line-roles: has no effect in this setup; leave it out, or name a room that needs it"],
+            ["--repository", "a/b", "--room", "1", "--events", "--password-file", "p"],
+            [
+                "--events: has no effect without a maintainer and a Discord channel; leave it out, or name one",
+                "--password-file: has no effect without a room on Matrix; leave it out, or name one",
+            ],
         ),
         (
             ["--repository", "a/b", "--room", "1", "--mention", "user:@a:example.org"],
@@ -190,13 +196,15 @@ def link_of(ran: Ran) -> str:
         (["--mention", "role:9"], 0x4000034C00),
         (["--mention", "room"], 0x4000034C00),
         (["--line-roles"], 0x4010034C00),
+        (["--removals"], 0x4000016C00),
+        (["--events", "--maintainer", "<@5>"], 0x104000014C00),
     ],
 )
 def test_the_install_link_asks_for_what_the_setup_needs(shell: Shell, words: list[str], number: int) -> None:
     ran = shell("init", "--repository", "a/b", "--room", "1", *words)
     assert link_of(ran).endswith(f"?client_id=APPLICATION_ID&scope=bot+applications.commands&permissions={number}")
     assert ("Manage Roles" in ran.out) == (words == ["--line-roles"])
-    assert ("Mention Everyone" in ran.out) == (number != 0x4000014C00)
+    assert ("Mention Everyone" in ran.out) == bool(number & 1 << 17)
 
 
 def test_a_token_that_is_there_names_the_application_and_is_not_shown(shell: Shell, tmp_path: Path) -> None:
@@ -263,6 +271,8 @@ def test_whatever_is_accepted_is_a_right_configuration(
     }  # fmt: skip
     if any(":" in room for room in (*rooms, home)):
         options["user-id"] = ["@bot:example.org"]
+    if line_roles and any(room.isdigit() for room in rooms):
+        options["line-roles"] = ["on"]
     if mention and all(_cannot(mention, room) for room in rooms):
         options["mention"] = []
     folder = tmp_path_factory.mktemp("setup")
@@ -272,7 +282,7 @@ def test_whatever_is_accepted_is_a_right_configuration(
         (folder / table).write_text("a-secret-of-some-length")
         (folder / table).chmod(0o600)
     answers = answers_of(options, None)
-    (folder / "config.toml").write_text(document(answers, files, line_roles=line_roles), encoding="utf-8")
+    (folder / "config.toml").write_text(document(answers, files), encoding="utf-8")
     settings = load(folder / "config.toml", {})
     (project,) = settings.projects
     assert project.name == name

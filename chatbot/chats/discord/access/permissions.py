@@ -65,11 +65,22 @@ MANAGE_MESSAGES = Permission(
 POSTING = (VIEW_CHANNEL, SEND_MESSAGES, SEND_IN_THREADS, EMBED_LINKS, READ_HISTORY)
 
 
-def needed(*, pings_everyone: bool = False, makes_roles: bool = False) -> tuple[Permission, ...]:
+def needed(
+    *,
+    pings_everyone: bool = False,
+    makes_roles: bool = False,
+    makes_events: bool = False,
+    removes_messages: bool = False,
+) -> tuple[Permission, ...]:
     """What a bot needs that posts. `pings_everyone`: a room's `mention` is everyone or a role; `makes_roles`: a room has
     `line_roles`, whose roles are pinged too."""
-    mentions = (MENTION_EVERYONE,) if pings_everyone or makes_roles else ()
-    return (*POSTING, *mentions, *((MANAGE_ROLES,) if makes_roles else ()))
+    more = {
+        MENTION_EVERYONE: pings_everyone or makes_roles,
+        MANAGE_ROLES: makes_roles,
+        CREATE_EVENTS: makes_events,
+        MANAGE_MESSAGES: removes_messages,
+    }
+    return (*POSTING, *(permission for permission, is_needed in more.items() if is_needed))
 
 
 def in_a_room(*, is_thread: bool) -> tuple[Permission, ...]:

@@ -37,6 +37,8 @@ def test_the_page_lists_each_permission_with_what_it_is_for() -> None:
         ({"pings_everyone": True}, ["Mention Everyone"]),
         ({"makes_roles": True}, ["Mention Everyone", "Manage Roles"]),
         ({"pings_everyone": True, "makes_roles": True}, ["Mention Everyone", "Manage Roles"]),
+        ({"makes_events": True}, ["Create Events"]),
+        ({"removes_messages": True}, ["Manage Messages"]),
     ],
 )
 def test_only_what_a_setup_needs_is_asked_for(options: dict[str, bool], more: list[str]) -> None:
