@@ -1,7 +1,6 @@
 """The tutorials, followed word by word: their configuration, commands and outputs, beside stand-ins for GitHub, Discord and Matrix."""
 
 import asyncio
-import json
 import os
 import re
 import shlex
@@ -9,15 +8,14 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from chatbot.demo.github.data import Release, Repository
 from tests.cli.process import now
 from tests.patience import PATIENCE
+from tests.quillpost import CHANNEL, quillpost
 from tests.standins import forks
 from tests.standins.discord import DiscordStandIn
 from tests.standins.github.server import FaultyGitHub, serve
@@ -51,22 +49,6 @@ def steps(page: str) -> Iterator[Step]:
     for block in re.findall(r"^```console\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
         for line, output in re.findall(r"^\$ chatbot (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
             yield Step(shlex.split(line), output)
-
-
-def quillpost() -> Repository:
-    """The project of docs/examples, with the dates of the tutorials."""
-    repository = Repository(owner="quillpost-example", name="quillpost")
-    for item in json.loads((ROOT / "docs" / "examples" / "releases.json").read_text(encoding="utf-8")):
-        at = datetime.fromisoformat(item["published_at"]).replace(year=2026)
-        repository.releases.append(
-            Release(
-                tag=item["tag_name"], name=item["name"], body=item["body"], prerelease=item["prerelease"],
-                created_at=at, published_at=at,
-            )
-        )  # fmt: skip
-    policy = (ROOT / "docs" / "examples" / "SECURITY.md").read_text(encoding="utf-8")
-    repository.commit("SECURITY.md", policy, datetime(2026, 10, 5, tzinfo=UTC))
-    return repository
 
 
 async def start(words: list[str], folder: Path, env: dict[str, str]) -> str:
@@ -106,7 +88,6 @@ async def follow(
     """Do what the page says, in its order, with the account's secret in the file that it names."""
     page = (TUTORIALS / name).read_text(encoding="utf-8")
     (config,) = re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    (folder / "config.toml").write_text(config, encoding="utf-8")
     (folder / secret[0]).write_text(f"{secret[1]}\n", encoding="utf-8")
     (folder / secret[0]).chmod(0o600)
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("CHATBOT_")}
@@ -121,6 +102,8 @@ async def follow(
                 continue
             output = (await start(step.words, folder, whole)).replace(url, "https://github.com")
             assert step.matches(output, whole=True), f"chatbot {shlex.join(step.words)} says:\n{output}"
+            if step.words[0] == "init":
+                assert (folder / "config.toml").read_text(encoding="utf-8") == config
 
 
 async def test_the_tutorial_for_discord_ends_with_an_announcement(tmp_path: Path) -> None:
@@ -129,7 +112,7 @@ async def test_the_tutorial_for_discord_ends_with_an_announcement(tmp_path: Path
 
     async with DiscordStandIn() as discord:
         channel = discord.world.channels.pop(discord.room(name="releases"))
-        channel["id"] = "1234567890123456789"
+        channel["id"] = CHANNEL
         discord.world.channels[channel["id"]] = channel
         places = {"CHATBOT_DISCORD__API_URL": discord.api_url, "CHATBOT_DISCORD__GATEWAY_URL": discord.gateway_url}
         await follow("discord.md", tmp_path, ("discord-token", discord.token), places, nothing)
