@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from chatbot.core.support.rows import Mark, ReleaseHistory, Row, latest_covers
+from chatbot.core.support.rows import Latest, Mark, ReleaseHistory, Row, latest_covers
 from chatbot.core.support.states import Verdict
 from chatbot.core.versions.version import Version
 
@@ -18,7 +18,7 @@ def contradiction(
         return doubt
     fresh = decisive.latest is not None or _reaches_newest(rows, decisive.component, history)
     for row in _beside(decisive, rows):
-        earlier = not fresh and row.denies_before is not None
+        earlier = row.denies_before is not None and (not fresh or _finer(row.denies_before, decisive.latest))
         if (_behind(row, version, history) if earlier else word_on(row, decisive, version, history)) == opposite:
             return row
     return None
@@ -49,6 +49,8 @@ def is_rule(row: Row) -> bool:
 def narrows(row: Row, verdict: Verdict) -> bool:
     """Whether a row says which release of the verdict's line is meant: "only the latest 1.x release" beside a row `1.x`."""
     rule, decisive = row.latest, verdict.row
+    if decisive is not None and row.denies_before is not None and _finer(row.denies_before, decisive.latest):
+        return True  # "older minors get no fixes" beside a rule for the newest major
     if rule is None or not row.only:
         return False
     if rule.each and decisive is not None and decisive.event is not None:
@@ -59,8 +61,15 @@ def narrows(row: Row, verdict: Verdict) -> bool:
     return rule.within is not None and rule.within == verdict.span
 
 
+def _finer(rule: Latest, other: Latest | None) -> bool:
+    """Whether a rule counts minors where the other one counts majors."""
+    return other is not None and other.count == 1 and rule.level == "minor" and other.level == "major"
+
+
 def against(row: Row, other: Row) -> str:
     """That two rows contradict each other, and what would help."""
+    if other.doubts:
+        return f"The page says {quoted(row)}, but also {quoted(other)}, which may take that back; a plain yes or no would tell."
     both = f"it says {quoted(row)}, but also {quoted(other)}"
     return f"The page contradicts itself: {both}; correcting one of the two would tell."
 

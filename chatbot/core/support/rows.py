@@ -79,6 +79,11 @@ class EndEvent:
     tentative: bool = False
 
     @property
+    def moves_on(self) -> bool:
+        """Whether it is no more than the next release, with which "the latest" means another one anyhow."""
+        return self.version is None and self.level != "" and not (self.months or self.days or self.since)
+
+    @property
     def decidable(self) -> bool:
         """Whether the project's releases can tell that it has happened."""
         return self.version is not None or self.level != "" or self.since != ""

@@ -16,6 +16,21 @@ _CUTS = patterns.compile(
     r"|(?:old(?:er)?|previous|earlier|prior) (?:versions|releases|ones))\b"
 )
 _BARE_NOT = patterns.compile(r", ((?:version |versions )?v?\d[\w.*]*) not\W*$")  # "2.x is supported, 1.x not"
+# "(use version 1.x)": what to do instead
+_USE_ASIDE = patterns.compile(r"\((?:please )?(?:use|try|take|run|install|stay on|stick to|upgrade to) [^()]*\)")
+# "i.e. v1.X and v1.X-1": the shapes of versions, and none of them
+_PLACED = patterns.compile(r"\b(?:v?\d+\.)?[xn] ?- ?\d\b")
+_PLACEHOLDER = patterns.compile(r"(?:^|[^\w.])v?\d+\.x(?: ?- ?\d)?(?:$|[^\w.-]|\.(?:$|\s))")
+# "until the end-of-support date": a day that stands elsewhere
+_ITS_END = patterns.compile(
+    r"\b(?:until|till|through) (?:the|its|their) (?:[\w-]+ ){0,2}?(?:eol|end|support) (?:date|day)s?\b"
+)
+# "Until the first stable release, only the latest ...": how things are for now
+_BEFORE_STABLE = patterns.compile(
+    r"^\W*(?:until|till|before|prior to|while (?:we are )?(?:in|before)) (?:the |our |its )?(?:first |initial )?"
+    r"(?:stable (?:release|version)|v?1(?:\.0)+|version 1(?:\.0)*|v1)(?: (?:release|is (?:out|released|here|reached)))?, "
+)
+_FOR_NOW = ("until", "till", "before", "prior", "while")
 _UNLESS = patterns.compile(r"\bunless\b.*")
 _ALL_BUT = patterns.compile(r"\b(all|everything|anything|nothing|none|(?:all|every|any|no) \w+) but\b")
 _LEADS_EXAMPLE = patterns.compile(r"^\W*(?:(?:so|thus|hence|then|and),? ?)?example\b")
@@ -87,9 +102,17 @@ _NEXT_SUBJECT = patterns.compile(
 _VERB = patterns.compile(r"\d.*\b(?:is|are|will|gets?|receives?|has)\b")
 
 
+def for_now(words: str) -> str:
+    """The sentence without "until the first stable release" before it, which is how things are for now."""
+    return _BEFORE_STABLE.sub("", words) if words.startswith(_FOR_NOW) else words
+
+
 def without_examples(sentence: str) -> str:
     """The sentence without its examples and what follows "unless"; "all but" is "all except"."""
     text = _CASE.sub("", _ASIDE_EXAMPLE.sub(" ", sentence)) if "example" in sentence or "(" in sentence else sentence
+    text = _USE_ASIDE.sub(" ", text) if "(" in text else text
+    text = _PLACEHOLDER.sub(" ", text) if "x" in text and _PLACED.search(text) else text
+    text = _ITS_END.sub("", text) if " date" in text or " day" in text else text
     text = _BARE_NOT.sub(r"; \1 is not", text) if has_digit(text) and " not" in text else text
     text = _UNLESS.sub("", text) if "unless" in text else text
     text = _STATED.sub(r"\1 is \2", text) if has_digit(text) and (";" in text or ":" in text) else text

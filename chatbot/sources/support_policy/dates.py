@@ -44,7 +44,9 @@ _YEARLIKE = patterns.compile(r"(?:19|20)\d\d")
 _LEADS_TO = patterns.compile(
     r"(?:until|till?|through|thru|to|by|ends?|ended|ends on|extended to|eol|eos|of life|of support|[-–—:])\W*$"
 )
-_STARTS = patterns.compile(r"\b(?:since|from|starting|released|introduced)\W*(?:(?:on|in)\W*)?$")
+_STARTS = patterns.compile(
+    r"\b(?:since|from|starting|started|released?|introduced|shipped|published|launched|tagged|announced|out)\W*(?:(?:on|in|at|of)\W*)?$"
+)
 # Of the words before a bare year only these leave it a year's end: `early 2026` and `30. März 2026` are other days.
 _YEAR_WORDS = patterns.compile(
     r"until|til|till|through|thru|to|by|ends?|ended|eol|eos|eoy|of|in|year|late|since|from|on|support(?:ed)?|life|the|and|or|after"

@@ -4,21 +4,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from chatbot.core.text import patterns
+from chatbot.sources.support_policy.words.numbers import NUMBER_WORD, number_of
 
-_NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "twelve": 12, "fourteen": 14, "fifteen": 15, "twenty": 20, "thirty": 30, "forty-five": 45, "sixty": 60, "ninety": 90,
-}  # fmt: skip
-_WORD = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 _ASIDE = r"(?:\((?:\d{1,3}|[a-z-]{1,12})\)\s*)?"
 _DURATION = patterns.compile(
     rf"\b(?:(?P<first>\d{{1,3}})(?:\s*(?:-|–|—|to|or|and)\s*(?P<last>\d{{1,3}}))?\s*"
-    rf"|(?P<word>{_WORD})(?:\s(?:to|or|and)\s(?P<next>{_WORD}))?[\s-])"
+    rf"|(?P<word>{NUMBER_WORD})(?:\s(?:to|or|and)\s(?P<next>{NUMBER_WORD}))?[\s-])"
     rf"{_ASIDE}-?(?P<business>(?:full\s)?(?:business|working|calendar|week)[\s-])?"
     r"(?P<unit>hours?|hrs?|h|days?|d|weeks?|months?|years?)\b"
 )
 _WINDOW = patterns.compile(
-    rf"\W*(?:for |up to |at least )*(?P<count>\d{{1,2}}|{_WORD})[ -](?P<unit>months?|years?)\W*", ignore_case=True
+    rf"\W*(?:for |up to |at least )*(?P<count>\d{{1,2}}|{NUMBER_WORD})[ -](?P<unit>months?|years?)\W*", ignore_case=True
 )
 _JOINED = patterns.compile(r"\s*(?:-|–|—|to|or)\s*|\s(?:and)\s")
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30, "y": 24 * 365}
@@ -76,4 +72,4 @@ def _length(match: patterns.Match) -> timedelta | None:
 
 
 def _number(word: str) -> int:
-    return _NUMBERS[word] if word in _NUMBERS else int(word)
+    return number_of(word)

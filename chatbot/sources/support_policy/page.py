@@ -23,6 +23,11 @@ _LISTED_LINE = patterns.compile(
     r"(?: ?:|\s[-–—=]+>?)\s",
     ignore_case=True,
 )
+_LABELLED_LINE = patterns.compile(
+    r"^\s*[*_]{0,2}(?:[a-z]+ ){0,2}(?:(?:un)?(?:supported|maintained)|active|ended|eol|end of life|discontinued|retired"
+    r"|deprecated)(?: (?:versions?|releases?|branch(?:es)?|lines?))?[*_]{0,2}:[*_]{0,2} .*\d",
+    ignore_case=True,
+)
 _MAX_NOTE = 3  # characters of a footnote's mark
 _MAX_PARTS = 8  # of a mark's text, emphasis and breaks counted
 _MAX_HTML = 32 * 1024  # characters of HTML that are waited for until a table ends
@@ -106,6 +111,9 @@ class Page:
             self._item(_piece("item", token, line, level=self._depth))
             return
         self._notes.extend(definitions_in(token.content))
+        if labels := _as_labels(token):
+            self.pieces.extend(Piece("text", words, line + at, self._depth) for at, words in enumerate(labels))
+            return
         if listed := _as_list(token):
             self.pieces.extend(Piece("item", words, line + at, 1) for at, words in enumerate(listed))
             return
@@ -162,6 +170,13 @@ def _as_list(token: Token) -> list[str]:
         return words_of(token, breaks="\n").split("\n")
     spaced = [_SPACED_LINE.match(line) for line in lines]
     return [f"{each[1].strip()}: {each[2].strip()}" for each in spaced if each] if all(spaced) else []
+
+
+def _as_labels(token: Token) -> list[str]:
+    """The lines of a paragraph of which each has a label with a word on support, as paragraphs of their own: `Supported: 7.x` and
+    `Unsupported: 6.x`; else none."""
+    lines = token.content.split("\n")
+    return words_of(token, breaks="\n").split("\n") if len(lines) > 1 and all(map(_LABELLED_LINE.match, lines)) else []
 
 
 def words_of(token: Token, marks: list[str] | None = None, *, breaks: str = " ") -> str:

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from chatbot.core.text import patterns
 
+_URL = patterns.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]+", ignore_case=True)
 _STOP = patterns.compile(r"[.!?]\s+|[。！？]\s*")
 _STOPS = frozenset(".!?。！？")
 _DIGITS = frozenset("0123456789")
@@ -50,3 +51,8 @@ def cores(pattern: patterns.Pattern, text: str) -> Iterator[tuple[int, int, patt
 def has_digit(text: str) -> bool:
     """Whether a text has a digit from 0 to 9."""
     return not _DIGITS.isdisjoint(text)
+
+
+def addresses_in(text: str) -> list[str]:
+    """The web addresses that stand in a text, without the full stop or bracket after them."""
+    return [url.rstrip(".,;:!?)") for url in _URL.findall(text)] if "://" in text else []

@@ -13,6 +13,7 @@ from chatbot.sources.support_policy.rows.bare import row_of
 from chatbot.sources.support_policy.rows.exclusion import DENIAL
 from chatbot.sources.support_policy.rows.release_ends import event_in
 from chatbot.sources.support_policy.rows.selectors import Selector, read_selector
+from chatbot.sources.support_policy.words.hedges import NO_WINDOW
 
 _GIVE = r"(?:support|maintain|patch|provide (?:security )?(?:fixes|updates|patches|support) (?:for|to))"
 _EVERY = patterns.compile(
@@ -49,7 +50,6 @@ _WHEN = patterns.compile(
 _SEVERAL = patterns.compile(
     r"\b(?:two|three|four|five|[2-9]|second|third) (?:\w+ )?(?:newer|more|later|new|next|major|minor|releases|versions)\b"
 )
-_HEDGED = patterns.compile(r"\b(?:may|might|could|try|hope|aim|best[- ]effort|intend|plan|lts|long[- ]term)\b")
 
 
 def window_of(clause: str, line: int) -> Row | None:
@@ -58,7 +58,7 @@ def window_of(clause: str, line: int) -> Row | None:
     low = read_selector(begins["from"]).ranges if begins else ()
     clause = clause[begins.end() :] if begins else clause
     subject = _EVERY.match(clause)
-    if subject is None or DENIAL.search(clause) or _HEDGED.search(clause):
+    if subject is None or DENIAL.search(clause) or NO_WINDOW.search(clause):
         return None
     words = f"{subject['words'] or ''}{subject['noun']}"
     level: Literal["major", "minor", "release"] = (
@@ -78,7 +78,7 @@ def windows_of(sentence: str, line: int) -> tuple[Row, ...]:
     one has come; none of any other."""
     if "month" not in sentence and "year" not in sentence:
         return ()
-    if _HEDGED.search(sentence) or DENIAL.search(sentence):
+    if NO_WINDOW.search(sentence) or DENIAL.search(sentence):
         return ()
     if (recent := recent_in(sentence, line)) is not None:
         return (row_of(sentence, line, Selector(latest=Latest()), "yes"), recent)

@@ -202,6 +202,7 @@ _NOT_ITSELF = _any(
     r"\b(?:until|till|older|previous|earlier|other|some|most|certain|early|few|many|than"
     r"|(?:upgrade|update|move|migrate|switch|change|rewrite|successor|predecessor|superseded|replaced)(?:d|s|ing)?"
     r" (?:to|of|by|with)) (?:A )*V",
+    r"\((?:please )?(?:use|try|take|run|install|stay on|stick to|upgrade to) (?:A )*V",
     r"^\W*(?:from|since|as of|starting (?:with|from|at|in)|in|with|beginning with) (?:A )*V[^,.;V]{0,30},",
 )
 _PARTS = patterns.compile(r"; |, (?:and|while|whereas) ")
@@ -236,7 +237,7 @@ def taken_back(words: str) -> tuple[list[TakenBack], bool]:
     of all of them that their support is over, or when it will be."""
     if len(words) > _MAX_SENTENCE or not may_deny(words) or words.endswith("?"):
         return [], False
-    every = [_said_of(*each) for each in _singled(without_software(words))]
+    every = [_said_of(*each) for each in singled(without_software(words))]
     return [each for each in every if each is not None], all(each and each.kind != "doubted" for each in every)
 
 
@@ -258,12 +259,17 @@ def _said_of(text: str, names: str, near: str) -> TakenBack | None:
     return TakenBack(selector, "doubted") if not waits and _is_doubted(signs) else None
 
 
+def is_place(text: str) -> bool:
+    """Whether a text in plain words, with the sign V for a version, names it as a place or a part only: "since V"."""
+    return _NOT_ITSELF.search(signs_of_endings(text)) is not None
+
+
 def _is_doubted(signs: str) -> bool:
     change = _CHANGED.search(signs)
     return (change is not None and change["how"] not in _HARMLESS) or _DOUBTED.search(signs) is not None
 
 
-def _singled(text: str) -> Iterator[tuple[str, str, str]]:
+def singled(text: str) -> Iterator[tuple[str, str, str]]:
     """The text once for each version, or list of versions, in it: with a sign in its place; that list; and the words around it
     up to the next one, in which its day may stand."""
     masked = text

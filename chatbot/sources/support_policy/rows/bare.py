@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from chatbot.core.support.rows import Mark, Row
+from chatbot.sources.support_policy.rows.named import names_in
 from chatbot.sources.support_policy.rows.newest import latest_in
 from chatbot.sources.support_policy.rows.selectors import Selector
 
@@ -15,6 +16,7 @@ _BARE_WORDS = frozenset(
         "last",
         "recent",
         "the",
+        "always",
         "only",
         "release",
         "releases",
@@ -45,6 +47,11 @@ _BARE_WORDS = frozenset(
         "for",
         "now",
         "tag",
+        "tagged",
+        "semver",
+        "main",
+        "master",
+        "default",
         "before",
         "that",
         "it",
@@ -61,7 +68,7 @@ def bare_rows(words: str, line: int, context: Mark) -> Iterator[Row]:
     if "lts" in bare and context == "yes":
         yield row_of(words, line, Selector(rest="all"), "open")  # which releases those are, the page does not say
     elif all(word in _BARE_WORDS for word in bare) and (latest := latest_in(words.strip(".!"), words)):
-        row = row_of(words, line, Selector(latest=latest), context)
+        row = row_of(words, line, Selector(latest=latest, names=names_in(words)), context)
         yield replace(row, only="only" in bare and context == "yes")
 
 

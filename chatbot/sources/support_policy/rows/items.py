@@ -66,9 +66,11 @@ _DEAD = frozenset(
     for thing in ("", " versions", " releases", " branches", " lines")
 )
 _SPAN = patterns.compile(r"\b(?:weeks?|months?|years?)\b", ignore_case=True)
+# "Current version (2.x): full support": the line that is meant stands in brackets
+_NAMED_ASIDE = patterns.compile(r"^\s*\(((?:currently |current |version |is )*[^()]{1,40})\)")
 _DASHES = ("-", "–", "—")
 _NAMING = patterns.compile(
-    r"\d|latest|newest|current|other|else|older|earlier|previous|main|master|dev|trunk|stable|\ball\b|tip",
+    r"\d|latest|newest|current|other|else|legacy|outdated|older|earlier|previous|main|master|dev|trunk|stable|\ball\b|tip",
     ignore_case=True,
 )
 
@@ -90,6 +92,7 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
             label, remark = _parted(without_signs(rest))
         else:
             selector = inner
+    selector, label = _named_beside(selector, label, remark)
     branches = branches_in(plain(words))
     if (
         selector.empty
@@ -111,6 +114,15 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
     names = row.names | branches
     stage = stage_of(label.casefold()) if selector.ranges else ""
     return replace(row, event=event.event if event else None, only=only, names=names, stage=stage)
+
+
+def _named_beside(selector: Selector, label: str, remark: str) -> tuple[Selector, str]:
+    """What an item is about: what stands in brackets after "Current version", where that names a line."""
+    aside = _NAMED_ASIDE.match(remark) if selector.latest or selector.rest or selector.empty else None
+    inner = read_selector(aside[1]) if aside else Selector()
+    if aside and (inner.ranges or (selector.empty and inner.latest)) and not inner.extra:
+        return inner, f"{label} ({aside[1]})"
+    return selector, label
 
 
 def statement_of(words: str, line: int, context: Mark, heading: str) -> Row | None:

@@ -7,8 +7,9 @@ from chatbot.core.text import patterns
 from chatbot.sources.support_policy.rows.exclusion import DENIAL
 from chatbot.sources.support_policy.rows.selectors import Selector, count_in, level_in, read_selector
 from chatbot.sources.support_policy.scan import has_digit
+from chatbot.sources.support_policy.words.numbers import COUNT_WORD, COUNTS
 
-_COUNT = r"(?:two|three|four|five|six|couple(?: of)?|[2-9])"
+_COUNT = rf"(?:{COUNT_WORD}(?: of)?|[2-9])"
 _NOUN = r"(?:versions?|releases?|patch(?:es)?|tags?|builds?|series|lines?|branch(?:es)?|majors?|minors?)"
 _LATEST = patterns.compile(
     rf"\b(?:(?P<n1>{_COUNT}) (?:\w+ )?)?(?P<lead>latest|current|last|recent)\b(?P<words>(?:[ -][\w.'+/-]+){{0,5}}?)[ -]"
@@ -55,7 +56,7 @@ _INSIDE = patterns.compile(
 )
 _LETTERS = patterns.compile(r"[a-z]+")
 _EXAMPLES = patterns.compile(r"(?:^|[^\w.-])(\d+(?:\.\d+)*)")
-_COUNTS = frozenset({"two", "three", "four", "five", "six", "2", "3", "4", "5", "6", "couple"})
+_COUNTS = frozenset({*COUNTS, *"23456"})
 # A word that ends the phrase: what follows it is about something else.
 _STOPS = frozenset(
     {
@@ -101,16 +102,7 @@ _EARLY = patterns.compile(
     r"|snapshot|nightly|development) (?:versions|releases|builds|tags))\b"
 )
 _TOO = patterns.compile(r"\b(?:and|incl\w*|with|plus|also|even)\b|[&+]")
-_COUNT_WORDS = (
-    "two ",
-    "three ",
-    "four ",
-    "five ",
-    "six ",
-    "couple ",
-    "one ",
-    *(f"{number} " for number in range(2, 10)),
-)
+_COUNT_WORDS = tuple(f"{word} " for word in (*COUNTS, "one", *"23456789"))
 _ALL_OF = frozenset({"each", "every", "any", "all"})
 _OF_EACH = patterns.compile(
     r"[\w ]{0,16}\b(?:of|in|from|for|on|within|per) (?:all |the )?(?:each|every|any|both|a given|(?:minor|major|line|branch)\b)"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatbot.core.support.rows import Range, exactly, line_range, start_of
+from chatbot.core.support.rows import Range, exactly, line_range, prereleases_of, start_of
 from chatbot.core.text import patterns
 from chatbot.core.versions.version import Key, Version, read_tag
 
@@ -14,6 +14,9 @@ _PATTERN = patterns.compile(
 _BEFORE_LINE = patterns.compile(
     r"(v?\d+(?:\.\d+)*\.[x*])-(?:dev|alpha|beta|rc|snapshot|pre|preview)(?:\.?\d*|\.[x*])", ascii_only=True
 )
+_EARLY = patterns.compile(
+    r"(v?\d+\.\d+(?:\.\d+)*)-(?:dev|alpha|beta|rc|snapshot|pre|preview)[.-]?[x*]+", ascii_only=True
+)  # `1.0.0-rc.x`
 _ALL = patterns.compile(r"v?[x*](?:\.[x*])*")  # `x.y.z` is a template's place for a version
 
 
@@ -63,7 +66,9 @@ def _numbers(text: str) -> tuple[int, ...] | None:
 
 
 def _prereleases(text: str) -> Range | None:
-    """The prereleases of a line's first release: `3.4.x-dev`."""
+    """The prereleases of a line's first release: `3.4.x-dev`; those of a release: `1.0.0-rc.x`."""
+    if (early := _EARLY.fullmatch(text)) and (release := read_tag(early[1])) is not None:
+        return prereleases_of(release)
     match = _BEFORE_LINE.fullmatch(text)
     numbers = _numbers(match[1]) if match else None
     first = read_tag(".".join(map(str, (*numbers, 0)))) if numbers else None

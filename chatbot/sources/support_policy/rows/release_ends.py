@@ -9,10 +9,11 @@ from chatbot.core.versions.version import Key
 from chatbot.sources.support_policy.dates import dates_in
 from chatbot.sources.support_policy.decoys import is_foreign
 from chatbot.sources.support_policy.rows.ranges import comparison
+from chatbot.sources.support_policy.words.numbers import NUMBER_WORD, number_of
 
 _MAX_TEXT = 600
 _MAX_WORDS = 14  # of an event, after the word that leads to it
-_COUNT = r"(?:\d{1,3}|an?|one|two|three|four|five|six|nine|twelve|eighteen|twenty-four)"
+_COUNT = rf"(?:\d{{1,3}}|{NUMBER_WORD})"
 _DELAY = rf"{_COUNT} (?:more )?(?:days?|weeks?|months?|years?) (?:after|from|following|past|beyond)"
 _ENDING = (
     r"(?:eol|eos|end[- ]of[- ](?:life|support|maintenance)|(?:support |maintenance )?ends?|ending|expires?|ceases?|stops?|drops?"
@@ -74,7 +75,7 @@ _HAPPENS = frozenset(
 _HAPPENS |= {"landed", "out", "available", "availability", "published", "publication", "launch", "launches", "launched"}
 _HAPPENS |= {"arrive", "arrives", "arrived", "arrival", "here", "ga", "comes", "appears", "tagged"}
 _NEXT = frozenset(["next", "following", "upcoming", "new", "newer", "subsequent", "another", "successor"])
-_THINGS = frozenset(["version", "versions", "release", "line", "series", "branch"])
+_THINGS = frozenset(["one", "version", "versions", "release", "line", "series", "branch"])
 _NO_EVENT = frozenset(["notice", "present", "now", "today", "indefinitely", "forever", "further"])
 _MONTHS = (
     "jan",
@@ -96,10 +97,6 @@ _MONTHS = (
     "spring",
     "summer",
 )
-_NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "nine": 9, "twelve": 12, "eighteen": 18,
-    "twenty-four": 24,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +163,7 @@ def _period(lead: str, tail: str) -> tuple[int, int, int]:
     match = match or _PERIOD_BEFORE.search(lead)
     if match is None:
         return 0, 0, 0
-    count = _NUMBERS.get(match["count"]) or int(match["count"])
+    count = number_of(match["count"])
     months = {"month": count, "year": 12 * count}.get(match["unit"], 0)
     return months, {"day": count, "week": 7 * count}.get(match["unit"], 0), length
 

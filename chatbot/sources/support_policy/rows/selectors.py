@@ -8,6 +8,7 @@ from chatbot.core.support.rows import Latest, Level, Range, Rest
 from chatbot.core.text import patterns
 from chatbot.sources.support_policy.rows.ranges import Bound, comparison, end_of_run, merged
 from chatbot.sources.support_policy.rows.tokens import Token, spread, tokens_of
+from chatbot.sources.support_policy.words.numbers import COUNTS
 
 MAX_SELECTOR = 200  # characters; a longer cell names nothing
 BRANCHES = frozenset({"main", "master", "develop", "development", "devel", "dev", "trunk", "head", "tip", "next"})
@@ -22,14 +23,13 @@ _ABOVE = frozenset(
 _FROM = frozenset({"since", "from", "starting", "minimum"})
 _LATEST = frozenset({"latest", "newest", "current", "recent", "last", "lastest", "latests"})
 _REST = frozenset({"other", "others", "else", "rest", "remaining", "everything", "anything", "all", "any", "etc"})
-_OLD = frozenset({"old", "historic", "historical", "past", "outdated", "obsolete", "superseded", "former"})
+_OLD = frozenset({"old", "historic", "historical", "past", "outdated", "obsolete", "superseded", "former", "legacy"})
 _SECOND = frozenset({"previous", "prior", "preceding", "penultimate"})
 _MANY = frozenset({"versions", "releases", "lines", "majors", "minors", "all", "any"})
 _THINGS = frozenset({"version", "versions", "release", "releases"})
 _ELSEWHERE = frozenset(
     {"branch", "branches", "tag", "tags", "image", "images", "fork", "forks", "platforms", "products"}
 )
-_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "couple": 2}
 _OPERATORS = {"=<": "<=", "=>": ">=", "==": "=", "~>": "~>", "≤": "<=", "≥": ">=", "⩽": "<=", "⩾": ">="}
 _LATEST_TAIL = (".latest", ".newest")
 _PLURALS = frozenset({"versions", "releases", "minors", "majors", "lines", "branches", "series", "patches", "tags"})
@@ -37,6 +37,16 @@ _TO = frozenset({"-", "to", "through", "thru", "till", "until", "..", "..."})
 
 _SIMPLE = patterns.compile(r"\s*([<>]=?)?\s*(v?\d+(?:\.\d+)*(?:\.[x*])*)\s*", ignore_case=True, ascii_only=True)
 _NOTES = patterns.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+# "the latest release (e.g. v1.x)": an example names nothing
+_EXAMPLE = patterns.compile(
+    r"\W*(?:e\.? ?g\b|i\.? ?e\b|ex\.|(?:for )?example\b|such as\b|like\b|say\b|z\. ?b\.|p\. ?ex\b|例如|例:)"
+)
+# "1.x - 1": the line before the newest of 1.x
+_BEFORE_NEWEST_OF = patterns.compile(r"\W*(v?(\d+)\.[x*]) ?- ?([1-5])\W*")
+# "latest - 1", "n-2": so many before the newest
+_BEFORE_NEWEST = patterns.compile(
+    r"\W*(?:the )?(?:latest|current|newest|n)(?: (?:major|minor|release|version|line))?\W*? ?- ?([1-5])\W*"
+)
 _OPEN_NOTE = patterns.compile(
     r"[(\[]\s*((?:and|or|&) (?:all )?(?:below|older|earlier|lower|prior|previous|above|newer|later|higher|up|upwards?"
     r"|onwards?)(?: versions| releases)?)\s*[)\]]"
@@ -67,7 +77,13 @@ def read_selector(text: str) -> Selector:
         return Selector(ranges=(bound.range,))  # what most cells are, without looking for words
     plain = _OPEN_NOTE.sub(r" \1 ", spread(text))
     main = _NOTES.sub(" ", plain)
-    notes = " ".join(_NOTES.findall(plain))
+    notes = " ".join(note for note in _NOTES.findall(plain) if not _EXAMPLE.match(note))
+    if (of_line := _BEFORE_NEWEST_OF.fullmatch(plain)) and int(of_line[3]) <= int(of_line[2]):
+        back, line = int(of_line[3]), comparison(of_line[1], "")
+        return Selector(latest=Latest(level="minor", count=back + 1, skip=back, within=line.range if line else None))
+    if before := _BEFORE_NEWEST.fullmatch(plain.replace("`", "")):
+        back, level = int(before[1]), level_in(set(main.split()))
+        return Selector(latest=Latest(level="line" if level == "release" else level, count=back + 1, skip=back))
     selector = _parse(tokens_of(main))
     if not selector.ranges and notes and selector.rest == "":
         inner = _parse(tokens_of(notes))
@@ -85,6 +101,8 @@ def _parse(tokens: list[Token]) -> Selector:
     if newest and (bound := comparison(newest.rpartition(".")[0], "")):
         return Selector(latest=Latest(within=bound.range), names=names)  # `2.latest`
     ranges, extra = _ranges(tokens)
+    if words & _LATEST and ranges == [Range()]:
+        ranges = []  # "latest `v*.*.*` tag": the shape of every version names none
     latest = _latest(tokens, words, ranges)
     if latest is not None:
         return Selector(latest=latest, names=names, extra=extra)
@@ -163,8 +181,8 @@ def level_in(words: set[str]) -> Level:
 def count_in(words: Sequence[str]) -> int:
     """How many: `two`, `3`; 1 where nothing says."""
     for word in words:
-        if word in _NUMBERS:
-            return _NUMBERS[word]
+        if word in COUNTS:
+            return COUNTS[word]
         if word.isdigit() and len(word) == 1 and word != "0":
             return int(word)
     return 1

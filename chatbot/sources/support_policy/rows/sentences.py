@@ -6,12 +6,19 @@ from datetime import date
 
 from chatbot.core.support.rows import Latest, Mark, Range, Rest, Row
 from chatbot.core.text import patterns
-from chatbot.sources.support_policy.clauses import SUPPORT, clauses_of, without_examples
+from chatbot.sources.support_policy.clauses import SUPPORT, clauses_of, for_now, without_examples
 from chatbot.sources.support_policy.dates import until_in
 from chatbot.sources.support_policy.decoys import own_words
+from chatbot.sources.support_policy.denials.unread import doubted_in
 from chatbot.sources.support_policy.denials.versions import TakenBack, taken_back
 from chatbot.sources.support_policy.rows.bare import bare_rows, row_of
-from chatbot.sources.support_policy.rows.exclusion import DENIAL, denied_before, excludes_others, excludes_unlisted
+from chatbot.sources.support_policy.rows.exclusion import (
+    DENIAL,
+    denied_before,
+    excludes_others,
+    excludes_unlisted,
+    is_lesser,
+)
 from chatbot.sources.support_policy.rows.named import names_in, selector_in
 from chatbot.sources.support_policy.rows.newest import latest_in, level_of, of_lines, of_stage, singled
 from chatbot.sources.support_policy.rows.promises import promises, without_asides
@@ -20,20 +27,12 @@ from chatbot.sources.support_policy.rows.selectors import Selector
 from chatbot.sources.support_policy.scan import has_digit
 from chatbot.sources.support_policy.windows import recent_in, window_of, windows_of
 from chatbot.sources.support_policy.words.english import plain
+from chatbot.sources.support_policy.words.hedges import HEDGED
 from chatbot.sources.support_policy.words.hints import names_a_topic
 
 _MAX_SENTENCE = 600
 _EARLIER = patterns.compile(r"\bprevious|\bprior")
 _ENDS = patterns.compile(r"\b(?:until|till|through|ends? (?:on|in)|eol (?:on|in|of)?|end of (?:life|support))\b")
-_HEDGED = patterns.compile(
-    r"\b(?:may|might|could|critical cases|exceptional\w*|best[- ]effort|case[- ]by[- ]case|sometimes|where possible|consider"
-    r"|can be considered|can (?:\w+ )?backport|severe enough|serious enough|depend(?:s|ing)? (?:on|upon)|(?:on"
-    r"|upon|by|per) request"
-    r"|(?:at|to) (?:the |our |my |their )?[\w' ]{0,16}discretion|if (?:possible|feasible|practical)|(?:where|when) (?:feasible"
-    r"|practical)|permitting|time permits|demand|volunteers?|voluntary|rarely|seldom|occasionally|hardly ever"
-    r"|(?:when|if) (?:someone|somebody|they|there is|time|possible|we (?:can|have|find))|effort is made"
-    r"|in (?:urgent|extreme|rare|some) cases)\b"
-)
 _STILL = patterns.compile(
     r"\b(?:and|but|though|although) (?:it |they |will |does |do )*(?:only|still) (?:gets?|receives?) "
     r"(?:[\w-]+ ){0,4}?(?:security|critical|vulnerabilit\w+)"
@@ -98,7 +97,7 @@ def sentence_rows(text: str, line: int, *, context: Mark = "") -> Iterator[Row]:
         return
     if not names_a_topic(lowered):
         return
-    words = plain(text)
+    words = for_now(plain(text))
     denials, whole = taken_back(words)
     for each in denials:
         yield replace(_denial(each, line), text=text, label=text[:80])
@@ -112,16 +111,33 @@ def sentence_rows(text: str, line: int, *, context: Mark = "") -> Iterator[Row]:
         for row in _rows_of(own or words, line):
             if own or (row.mark == "no" and (row.rest or "neither" in words)):
                 yield replace(row, text=text, label=text[:80])
+    else:
+        yield from (replace(row, text=text, label=text[:80]) for row in _without_verb(words, line, context))
+
+
+def _without_verb(words: str, line: int, context: Mark) -> Iterator[Row]:
+    """The rows of a sentence without a word on support: "6.x ends with the release of 8.0", "Latest only" where the context says
+    of what."""
+    ending = event_in(words) if has_digit(words) and not is_lesser(words) else None
+    if ending is not None and ending.ending:
+        selector = selector_in(ending.rest)
+        if selector.ranges:
+            yield replace(row_of("", line, selector, ""), event=ending.event)
     elif context:
         recent = recent_in(words, line) if context == "yes" else None
-        bare = (recent,) if recent is not None else bare_rows(words, line, context)
-        yield from (replace(row, text=text, label=text[:80]) for row in bare)
+        yield from (recent,) if recent is not None else bare_rows(words, line, context)
 
 
 def denials_of(text: str, line: int) -> Iterator[Row]:
     """The rows of what a sentence takes back, wherever on a page it stands."""
     for each in taken_back(plain(text))[0]:
         yield replace(_denial(each, line), text=text, label=text[:80])
+
+
+def doubts_of(text: str, line: int, *, translated: bool) -> Iterator[Row]:
+    """The rows of what a sentence leaves in doubt that is not understood."""
+    for selector in doubted_in(plain(text), translated=translated):
+        yield replace(row_of("", line, selector, "open"), text=text, label=text[:80], doubts=True)
 
 
 def _denial(denial: TakenBack, line: int) -> Row:
@@ -156,7 +172,8 @@ def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
         if row.rest or row.mark == "no":
             yield row
         else:
-            yield replace(row, event=event, only=only and row.mark in ("yes", "open"))
+            moves_on = event is not None and row.latest is not None and event.moves_on
+            yield replace(row, event=None if moves_on else event, only=only and row.mark in ("yes", "open"))
     if excludes_unlisted(rest) and not DENIAL.search(rest):
         yield row_of(clause, line, Selector(rest="all"), "no")
 
@@ -239,7 +256,7 @@ def _beside_lts(clause: str, sentence: str, line: int, until: date | None) -> tu
 def _mark_of(clause: str, sentence: str, *, negative: bool) -> Mark:
     if negative:  # "1.3 is no longer supported, and only gets fixes for vulnerabilities" takes its denial back
         return "yes" if _STILL.search(sentence) else "no"
-    return "open" if _HEDGED.search(clause) else "yes"
+    return "open" if HEDGED.search(clause) else "yes"
 
 
 def _denied_rest(clause: str, sentence: str, line: int) -> Row:

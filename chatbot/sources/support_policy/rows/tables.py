@@ -131,6 +131,8 @@ def _qualified(row: Row, cells: Sequence[str], table: Table, columns: Columns) -
     words = f"{row.label} {cell_of(cells, columns.support)}".casefold()
     if len(row.ranges) == 1 and row.ranges[0].high is not None and _LATEST_ONLY.search(words):
         level = level_in(set(words.split()))
+        if level == "minor" and len(row.ranges[0].high[0]) > 1:
+            return row  # "0.1.x (latest minor)" is that minor
         return replace(row, ranges=(), latest=Latest(level=level, within=row.ranges[0]))
     return row
 

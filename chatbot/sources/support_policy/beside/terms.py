@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from chatbot.core.text import patterns
 from chatbot.core.text.links import safe_url
-from chatbot.sources.support_policy.contacts import Anchor
-from chatbot.sources.support_policy.scan import cut_at, sentences_of
+from chatbot.sources.support_policy.beside.contacts import Anchor
+from chatbot.sources.support_policy.scan import addresses_in, cut_at, sentences_of
 
 _MAX_TEXT = 1000
 _MAX_ITEMS = 40
@@ -35,7 +35,6 @@ _SIGNING = patterns.compile(r"\bsign(?:s|ed|ing)?\b")
 _INLINE = patterns.compile(r"^\W*(in[- ]scope|out[- ]of[- ]scope)\W*:\s*(.+)$", ignore_case=True, dot_all=True)
 
 
-_URL = patterns.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]+", ignore_case=True)
 _KEY = patterns.compile(r"pgp|gpg|key|\.asc\b|\.pub\b")
 _INLINE_ASK = patterns.compile(
     r"\b(?:please|should|must|to|be sure to)\s(?:also\s|always\s)?(?:include|provide|contain|state|mention)\b:?\s(.+)",
@@ -96,8 +95,7 @@ def _key(terms: Terms, words: str, links: Sequence[Anchor]) -> None:
     terms.pgp = _sentence(words, _PGP)
     if terms.pgp:
         linked = [href for text, href in links if text and text in terms.pgp]
-        urls = [match[0].rstrip(".,;:!?)") for match in _URL.finditer(terms.pgp)]
-        keys = (safe_url(url) for url in [*linked, *urls] if _KEY.search(url.casefold()))
+        keys = (safe_url(url) for url in [*linked, *addresses_in(terms.pgp)] if _KEY.search(url.casefold()))
         terms.pgp_key = next(filter(None, keys), "")
 
 

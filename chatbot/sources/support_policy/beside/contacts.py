@@ -8,7 +8,7 @@ from chatbot.core.support.policy import Contact
 from chatbot.core.text import patterns
 from chatbot.core.text.links import host_of, safe_url
 from chatbot.sources.support_policy.durations import duration_in
-from chatbot.sources.support_policy.scan import sentences_of
+from chatbot.sources.support_policy.scan import addresses_in, sentences_of
 
 Kind = Literal["email", "form", "url"]
 Anchor = tuple[str, str]  # the words of a link and its address
@@ -32,7 +32,6 @@ _HOST = patterns.compile(r"[a-z0-9][a-z0-9.-]*", ascii_only=True)
 _NO_MAILBOX = frozenset(
     {"us", "me", "them", "page", "site", "website", "form", "team", "found", "available", "hosted", "located"}
 )
-_URL = patterns.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]+", ignore_case=True)
 _ADVISORIES = patterns.compile(r"/security/advisories(?:/new)?/?$|/security/?$|/security/policy/?$")
 _GITHUB_DOCS = "docs.github.com"
 _GITHUB_HOSTS = ("github.com", "www.github.com")
@@ -108,7 +107,7 @@ def _in_sentence(heading: str, sentence: str, links: list[str]) -> Iterator[Cont
 
 def _forms(heading: str, sentence: str, lowered: str, links: list[str]) -> list[tuple[Kind, str]]:
     """The private report form and other web addresses that a sentence about reporting names."""
-    urls = [url.rstrip(".,;:!?)") for url in (*links, *(_URL.findall(sentence) if "://" in sentence else ()))]
+    urls = [*(link.rstrip(".,;:!?)") for link in links), *addresses_in(sentence)]
     private = "github" in lowered or "private vuln" in lowered or "report a vuln" in lowered
     if not (urls or private) or not (_REPORTING.search(lowered) or _REPORTING.search(heading.casefold())):
         return []
