@@ -1,7 +1,6 @@
 """`chatbot db`: a backup while nobody looks, its restoration, and the move to another store."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -9,7 +8,6 @@ from chatbot.runtime.replicas.replica import alone
 from chatbot.store.database.db import open_store
 from tests.cli.process import harbour
 from tests.cli.shell import shell
-from tests.standins import postgres
 
 
 @pytest.fixture
@@ -56,17 +54,3 @@ def test_what_is_not_there_is_named(config: Path, tmp_path: Path, capsys: pytest
         assert missing.status in (2, 3)
         assert "no.db does not exist" in missing.err
     assert "does not exist yet" in run("db", "backup", tmp_path / "new.db", "--config", config).err
-
-
-async def test_a_bot_moves_to_postgresql(tmp_path: Path) -> None:
-    with postgres.running() as server:
-        url: Any = await postgres.new_database(server)
-        async with harbour(tmp_path) as there:
-            assert (await there.type("db", "upgrade")).status == 0
-            moved = str(tmp_path / "all.db")
-            assert (await there.type("db", "export", moved)).status == 0
-            there.config.write_text(there.config.read_text().replace(f"sqlite:///{tmp_path}/bot.db", url))
-            filled = await there.type("db", "import", moved)
-            assert (filled.status, filled.err) == (0, "")
-            async with open_store(url) as store:
-                assert store.postgres
