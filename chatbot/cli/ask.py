@@ -7,7 +7,8 @@ import typer
 from rich.console import Console
 
 from chatbot.chats import to_panel, to_text
-from chatbot.cli.configuration import ConfigFile, settings_of
+from chatbot.cli.config_file import ConfigFile
+from chatbot.cli.configuration import settings_of
 from chatbot.cli.help import Command
 from chatbot.cli.outside import finish
 from chatbot.core.model.message import Message

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from chatbot.cli.configuration import ConfigFile, comments_of, settings_of
+from chatbot.cli.config_file import ConfigFile
+from chatbot.cli.configuration import comments_of, settings_of
 from chatbot.cli.help import Command
 from chatbot.cli.output.printing import printable
 from chatbot.cli.output.table import print_sentence, print_table

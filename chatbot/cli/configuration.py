@@ -1,29 +1,13 @@
-"""The configuration file as a command gets it: its option, and its settings or every mistake in it."""
+"""The configuration file as a command gets it: its settings, or every mistake in it."""
 
 import os
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from chatbot.cli.failure import Failure
 from chatbot.runtime.settings.mistakes import Mistakes
-from chatbot.runtime.settings.place import OPTION, USUAL, VARIABLE
 from chatbot.runtime.settings.settings import Settings, load
 
 _MOST_COMMENT = 60  # characters of a comment that names a room
-
-ConfigFile = Annotated[
-    Path,
-    typer.Option(
-        OPTION,
-        "-c",
-        metavar="FILE",
-        envvar=VARIABLE,
-        default_factory=lambda: USUAL,
-        help=f"The configuration file. Without this option: ${VARIABLE}, else {USUAL} in this folder.",
-    ),
-]
 
 
 def settings_of(config: Path) -> Settings:

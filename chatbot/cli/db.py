@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from chatbot.cli.configuration import ConfigFile, settings_of
+from chatbot.cli.config_file import ConfigFile
+from chatbot.cli.configuration import settings_of
 from chatbot.cli.help import Command, family
 from chatbot.cli.outside import existing_store, finish
 from chatbot.core.text.words import count

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from chatbot.cli.configuration import ConfigFile, settings_of
+from chatbot.cli.config_file import ConfigFile
+from chatbot.cli.configuration import settings_of
 from chatbot.cli.failure import Failure
 from chatbot.cli.help import Command, family
 from chatbot.cli.output.printing import AsJson, print_json, print_words

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from chatbot.chats.discord.client import DiscordChat
-from chatbot.cli.configuration import ConfigFile, settings_of
+from chatbot.cli.config_file import ConfigFile
+from chatbot.cli.configuration import settings_of
 from chatbot.cli.failure import Failure
 from chatbot.cli.help import Command, family
 from chatbot.cli.output.printing import print_words

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from chatbot.cli.configuration import ConfigFile
+from chatbot.cli.config_file import ConfigFile
 from chatbot.cli.failure import Failure, Status
 from chatbot.cli.help import Command
 from chatbot.cli.output.printing import print_words

@@ -8,7 +8,8 @@ import typer
 
 from chatbot.chats import PROFILES, TERMINAL, profile_named, to_text
 from chatbot.cli.ask import show
-from chatbot.cli.configuration import ConfigFile, comments_of, settings_of
+from chatbot.cli.config_file import ConfigFile
+from chatbot.cli.configuration import comments_of, settings_of
 from chatbot.cli.failure import Failure
 from chatbot.cli.help import Command
 from chatbot.cli.output.printing import AsJson, print_json, print_words

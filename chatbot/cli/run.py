@@ -13,7 +13,8 @@ from typing import Annotated
 import structlog
 import typer
 
-from chatbot.cli.configuration import ConfigFile, settings_of
+from chatbot.cli.config_file import ConfigFile
+from chatbot.cli.configuration import settings_of
 from chatbot.cli.failure import Failure, Status
 from chatbot.cli.help import Command
 from chatbot.ports import Clock

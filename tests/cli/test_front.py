@@ -130,6 +130,16 @@ def test_the_first_words_of_a_newcomer_load_nothing(words: list[str]) -> None:
     assert run.stdout.splitlines()[-2:] == ["[]", "[]"]
 
 
+def test_asking_for_health_every_half_minute_loads_no_settings(tmp_path: Path) -> None:
+    script = (
+        "import sys; from chatbot.cli import main\n"
+        f"main(['health', '--config', {str(tmp_path / 'config.toml')!r}])\n"
+        "print(sorted({'pydantic_settings', 'structlog', 'sqlalchemy', 'discord'} & sys.modules.keys()))"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=PATIENCE)
+    assert run.stdout.splitlines()[-1] == "[]"
+
+
 def test_a_bot_without_discord_and_matrix_loads_neither_library_and_starts_quickly(tmp_path: Path) -> None:
     """Nor the migrations' library, where the tables are up to date. The second start is measured."""
     config = tmp_path / "config.toml"

@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
@@ -32,14 +32,18 @@ class PulseKeeper:
     beat: float = BEAT
     _wrong: tuple[str, ...] = (_STARTING,)
     _has_warned: bool = False
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def keep(self) -> None:
         """Until cancelled; a bot that ended has no file."""
         looking = start_task(self._look_often(), "what is wrong")
         try:
             while True:
+                self._changed.clear()
                 await self._write()
-                await asyncio.sleep(self.beat)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self.beat):
+                        await self._changed.wait()
         finally:
             looking.cancel()
             with suppress(OSError):
@@ -53,7 +57,9 @@ class PulseKeeper:
                     wrong = await self.look()
             except TimeoutError:
                 wrong = [_NO_ANSWER]
-            self._wrong = tuple(blot(None, "", {"wrong": list(wrong)})["wrong"])
+            before, self._wrong = self._wrong, tuple(blot(None, "", {"wrong": list(wrong)})["wrong"])
+            if self._wrong != before:
+                self._changed.set()
             await asyncio.sleep(_LOOK * self.beat)
 
     async def _write(self) -> None:
