@@ -75,6 +75,8 @@ def _rank(severity: Severity) -> int:
 def _newly_affected(advisory: Advisory, notified_for: Collection[str], snapshot: ProjectSnapshot) -> list[Version]:
     """The released versions that the ranges hold now and the ranges that readers know did not; none where those could not be
     read, or are of a package with version numbers of its own."""
+    if all(reason in notified_for for reason in reasons(advisory) if reason.startswith(_RANGE)):
+        return []  # its ranges are those that readers know
     then = [read_range(reason.removeprefix(_RANGE)) for reason in notified_for if reason.startswith(_RANGE)]
     if not then or None in then or advisory.id not in snapshot.own:
         return []

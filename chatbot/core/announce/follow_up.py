@@ -99,7 +99,7 @@ def _reply(builder: PlanBuilder, item: RoomPosts, news: News) -> None:
         message = with_mention(message, item.watch_filter, ping=ping, roles=roles)
         builder.decide(first.room, subject.id, "escalate", " ".join(news.worse))
     else:
-        why = "a reply says that it was taken back" if subject.message.struck else "a reply says that it is fixed"
+        why = "a reply says that it was taken back" if subject.is_struck else "a reply says that it is fixed"
         why = "a reply says not to use it" if BAD in news.reasons else why
         builder.decide(first.room, subject.id, "amend", why)
     builder.add_message(
@@ -119,12 +119,12 @@ def _lane(subject: Subject) -> Lane:
     if advisory is None:
         return Lane.SECURITY if subject.snapshot.releases[subject.name].security else Lane.ROUTINE
     urgent = advisory.severity is Severity.CRITICAL or advisory.known_exploited
-    return Lane.CRITICAL if urgent and not subject.message.struck else Lane.SECURITY
+    return Lane.CRITICAL if urgent and not subject.is_struck else Lane.SECURITY
 
 
 def _news(builder: PlanBuilder, item: RoomPosts) -> News:
     """What readers in the room were not notified for yet."""
-    if item.subject.message.struck:
+    if item.subject.is_struck:
         return News(frozenset({item.subject.struck_for}) if _is_said_of_struck(builder, item) else frozenset())
     advisory = item.subject.advisory
     if advisory is None:

@@ -109,7 +109,8 @@ class Subject:
     def _digest(self, template: int, notes: bool) -> str:
         control = control_facts(self.control)
         if self.advisory is None:
-            newest, others = compared_with(self.snapshot, self.name), for_others(self.snapshot, self.name)
+            others = for_others(self.snapshot, self.name)
+            newest = compared_with(self.snapshot, self.name, others)
             facts = release_facts(
                 self.snapshot,
                 self.name,
@@ -142,11 +143,16 @@ class Subject:
     @cached_property
     def notified_for(self) -> frozenset[str]:
         """What its announcement notifies for as it stands; nothing for an advisory that was withdrawn."""
-        if self.message.struck:
+        if self.is_struck:
             return frozenset({self.struck_for})
         if self.advisory is None:
             return frozenset(f"{FIXES}{advisory.id}" for advisory in self.snapshot.fixed_by(self.name))
         return escalation.reasons(self.advisory) | self._fix_state(self.advisory)
+
+    @property
+    def is_struck(self) -> bool:
+        """Whether its announcement is crossed out; known without rendering it, for everything that rooms show."""
+        return self.is_taken_back or bool(self.control.retracted) or self.control.bad is not None
 
     @property
     def struck_for(self) -> str:

@@ -59,7 +59,8 @@ def last_release_before(snapshot: ProjectSnapshot, name: str) -> str:
         return ""
     before = (*end.numbers[:-1], end.numbers[-1] - 1)
     versions = [item.version for item in snapshot.releases.values() if item.version is not None]
-    version = max((each for each in versions if each < end), default=None)
+    place = end.order
+    version = max((each for each in versions if each.order < place), key=lambda each: each.order, default=None)
     if version is None or len({each.package for each in versions}) > 1:
         return ""
     plain = not (version.prerelease or version.patched or version.unsure or is_named(end, version))

@@ -79,6 +79,8 @@ def to_take(snapshot: ProjectSnapshot, advisory: Advisory) -> dict[str, Classifi
 def elsewhere(snapshot: ProjectSnapshot, advisory: Advisory) -> tuple[tuple[str, Classified | None], ...]:
     """The lines in which another release is to be taken than the first that fixes the advisory, or none yet."""
     first_fixes = {line_name(item): item for item in reversed(snapshot.fixing(advisory))}
+    if all(passes(snapshot, item) is not None for item in first_fixes.values()):
+        return ()
     return tuple((line, item) for line, item in to_take(snapshot, advisory).items() if item is not first_fixes[line])
 
 
@@ -92,8 +94,9 @@ def _first_to_take(snapshot: ProjectSnapshot, fixes: Sequence[Classified]) -> Cl
     if fix is not None:
         return fix
     lowest = min(fixes, key=by_version)
-    same = [item for item in snapshot.releases.values() if line_name(item) == line_name(lowest)]
-    higher = [item for item in same if by_version(lowest) < by_version(item)]
+    start, name = by_version(lowest), line_name(lowest)
+    in_line = (item for item in snapshot.releases.values() if item.line == lowest.line)
+    higher = [item for item in in_line if start < by_version(item) and line_name(item) == name]
     next_up = first(snapshot, sorted(higher, key=by_version))
     return next_up.release if next_up else None
 
@@ -105,7 +108,7 @@ def lines_without_fix(snapshot: ProjectSnapshot, advisory: Advisory) -> list[str
 
 def unfixed(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Classified]:
     """The newest releases of the affected lines in which nothing may be recommended, the highest first."""
-    lines = to_take(snapshot, advisory)
+    lines = to_take(snapshot, advisory) if snapshot.fixing(advisory) else {}
     releases = []
     for item in snapshot.releases.values():
         if item.line and item.newest_in_line and item.kind != "prerelease":

@@ -34,7 +34,7 @@ def follow_up_facts(subject: Subject, reasons: Collection[str]) -> Facts:
         return ["follow-up", "of maintainers", subject.name, about, *control_facts(subject.control)]
     if advisory is None:
         item = subject.snapshot.releases[subject.name]
-        return ["follow-up", "release", item.release.tag, item.release.url, about, subject.message.struck]
+        return ["follow-up", "release", item.release.tag, item.release.url, about, subject.is_struck]
     takes = to_take(subject.snapshot, advisory)
     return [
         "follow-up",
@@ -42,7 +42,7 @@ def follow_up_facts(subject: Subject, reasons: Collection[str]) -> Facts:
         [advisory.id, advisory.summary, advisory.url],
         about,
         ["severity", str(advisory.severity), advisory.known_exploited],
-        ["withdrawn", subject.message.struck, removed(subject.snapshot, advisory)],
+        ["withdrawn", subject.is_struck, removed(subject.snapshot, advisory)],
         ["fixes", [[line, item.release.tag if item is not None else None] for line, item in takes.items()]],
         ["without fix", list(lines_without_fix(subject.snapshot, advisory))],
         ["further fixes", list(further_fixes(subject.snapshot, advisory))],
@@ -56,7 +56,7 @@ def follow_up_message(subject: Subject, reasons: Collection[str]) -> Message:
         return _of_maintainers(subject)
     if advisory is None:
         return _of_release(subject)
-    is_struck = subject.message.struck
+    is_struck = subject.is_struck
     if WITHDRAWN in reasons:
         return _of_withdrawal(subject, advisory)
     change = _change(subject, advisory, reasons)
@@ -102,7 +102,7 @@ def _tone(advisory: Advisory, reasons: Collection[str]) -> Tone:
 
 def _since(subject: Subject, advisory: Advisory, reasons: Collection[str]) -> tuple[Block, ...]:
     """What became of it since."""
-    if subject.message.struck:
+    if subject.is_struck:
         return subject.message.body
     step = escalation.raised(reasons)
     if step is None or advisory.severity.rank >= step[1].rank:
@@ -111,7 +111,7 @@ def _since(subject: Subject, advisory: Advisory, reasons: Collection[str]) -> tu
 
 
 def _of_withdrawal(subject: Subject, advisory: Advisory) -> Message:
-    is_struck = subject.message.struck
+    is_struck = subject.is_struck
     words = "Withdrawn" if is_struck else "Published again"
     return Message(
         title=f"{words}: {advisory.summary or advisory.id}",
@@ -154,7 +154,7 @@ def _of_maintainers(subject: Subject) -> Message:
 
 
 def _of_release(subject: Subject) -> Message:
-    is_struck, item = subject.message.struck, subject.snapshot.releases[subject.name]
+    is_struck, item = subject.is_struck, subject.snapshot.releases[subject.name]
     name = f"{subject.snapshot.project.name} {version_label(item)}"
     return Message(
         title=f"{name} was removed" if is_struck else f"{name} is published again",

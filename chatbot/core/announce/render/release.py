@@ -38,6 +38,7 @@ _KINDS = {
     "prerelease": "prerelease",
     "unknown": "release",
 }
+Others = tuple[tuple[str, Classified | None], ...]  # other lines, each with the release to take there
 MOST_LINES = 4  # other lines that a backport names
 MOST_TITLES = 3  # advisories that a release names by their titles
 LONGEST_TITLE = 120  # characters of such a title
@@ -122,18 +123,19 @@ def _release_facts(snapshot: ProjectSnapshot, item: Classified, fixed: Sequence[
     return facts
 
 
-def compared_with(snapshot: ProjectSnapshot, tag: str) -> Classified | None:
+def compared_with(snapshot: ProjectSnapshot, tag: str, others: Others | None = None) -> Classified | None:
     """The release that was the newest when this one came, where it is another and higher one that may be recommended: the
-    announcement names it. A backport of a security fix names the fixes of the other lines instead."""
+    announcement names it. A backport of a security fix names the fixes of the other lines instead: `others`, where the caller
+    has computed them."""
     item, then = snapshot.releases[tag], snapshot.newest_then.get(tag)
     if item.version is None or then is None or then.version is None or then.release.tag == tag:
         return None
-    if then.version <= item.version or for_others(snapshot, tag):
+    if then.version <= item.version or (for_others(snapshot, tag) if others is None else others):
         return None
     return then if passes(snapshot, then) is not None else None
 
 
-def for_others(snapshot: ProjectSnapshot, tag: str) -> tuple[tuple[str, Classified | None], ...]:
+def for_others(snapshot: ProjectSnapshot, tag: str) -> Others:
     """For a backport of a security fix: the higher lines that the fixed advisories affect, each with the release to take
     there; None where none may be recommended yet. The lowest line first."""
     item = snapshot.releases[tag]
