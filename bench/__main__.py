@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from bench import arrival, fanout, hops, lanes, outbox, quiet, reading, subscribers
+from bench import arrival, fanout, hops, lanes, outbox, quiet, reading, subscribers, trial
 from tests.chats.matrix import fanout as matrix_fanout
 
 FIGURES: Mapping[str, Callable[[], None]] = {
@@ -23,6 +23,7 @@ FIGURES: Mapping[str, Callable[[], None]] = {
     "subscribers": subscribers.main,
     "lanes": lanes.on_discord,
     "lanes-matrix": lanes.on_matrix,
+    "trial": trial.main,
     "outbox": partial(outbox.main, "sqlite"),
     "outbox-postgresql": partial(outbox.main, "postgresql"),
 }

@@ -2,13 +2,13 @@
 
 from chatbot.chats.console.client import ConsoleChat as TerminalChat
 from chatbot.chats.console.client import ask_line
-from chatbot.chats.console.format import to_panel, to_text
+from chatbot.chats.console.format import colour_of, to_panel, to_text
 from chatbot.chats.console.profile import PROFILE as _CONSOLE
 from chatbot.chats.discord.profile import PROFILE as _DISCORD
 from chatbot.chats.matrix.profile import PROFILE as _MATRIX
 from chatbot.core.model.chat_profile import ChatProfile
 
-__all__ = ["PROFILES", "TERMINAL", "TerminalChat", "ask_line", "profile_named", "to_panel", "to_text"]
+__all__ = ["PROFILES", "TERMINAL", "TerminalChat", "ask_line", "colour_of", "profile_named", "to_panel", "to_text"]
 
 PROFILES: tuple[ChatProfile, ...] = (_DISCORD, _MATRIX, _CONSOLE)
 TERMINAL = _CONSOLE  # where the bot speaks when no other chat is configured

@@ -25,6 +25,10 @@ COMMANDS = {
         "demo",
         "Play a story of releases and advisories in this terminal: no account, network or configuration is needed.",
     ),
+    "try": (
+        "trial.command",
+        "Show what the last year of a project would have looked like in chat, with nothing set up: no configuration, no account.",
+    ),
     "init": (
         "init.command",
         "Write the configuration for one project after a few questions, or from options, and say what to do next.",

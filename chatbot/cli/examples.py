@@ -7,6 +7,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "": ("chatbot demo", "chatbot init", "chatbot check", "chatbot run", "chatbot supported --help"),
     "run": ("chatbot run", "chatbot run --config /etc/chatbot/config.toml --log-format text"),
     "demo": ("chatbot demo",),
+    "try": ("chatbot try octocat/hello-world", "chatbot try octocat/hello-world --since 6m --as discord --full"),
     "init": (
         "chatbot init",
         "chatbot init --repository acme/mailer --room discord:1234567890123456789",

@@ -1,8 +1,9 @@
 """What a project's facts add up to: each release classified, each advisory bound to the releases that fix it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Any, TypeVar
 
 from chatbot.core.advisories.exposure import Exposure, expose
 from chatbot.core.advisories.identity import merge
@@ -15,6 +16,8 @@ from chatbot.core.model.watches import LineStyle, Project
 from chatbot.core.releases.classification import Classified, classify
 from chatbot.core.releases.lookup import Lookup, look_up
 from chatbot.core.versions.tags.habits import PLAIN, Habits
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class ProjectSnapshot:
     reports: by any id, the tracked advisories with that id
     names: by any id, the main id of its advisory
     controls: what the maintainers decided about announcements
+    worked_out: what announcements found out about it, by what and of what; each is worked out once for a plan
     """
 
     project: Project
@@ -46,6 +50,15 @@ class ProjectSnapshot:
     reports: Mapping[str, tuple[Tracked[Advisory], ...]]
     names: Mapping[str, str]
     controls: Controls = NO_CONTROLS
+    worked_out: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def once(self, what: str, of: str, work: Callable[[], T]) -> T:
+        """What `work` returns, which follows from the snapshot alone: it is done once, and nobody may change it."""
+        key = what, of
+        if key not in self.worked_out:
+            self.worked_out[key] = work()
+        value: T = self.worked_out[key]
+        return value
 
     def control_of_release(self, tag: str) -> Control:
         """What the maintainers decided about a release."""

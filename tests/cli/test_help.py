@@ -153,8 +153,13 @@ async def run_until_it_runs(there: Harbour, words: list[str]) -> tuple[int | Non
 
 
 async def run(there: Harbour, words: list[str]) -> tuple[int | None, str]:
+    address = re.search(r'web_url = "([^"]*)"', there.config.read_text())
+    assert address is not None
+    github = dict.fromkeys(
+        ("CHATBOT_GITHUB__API_URL", "CHATBOT_GITHUB__WEB_URL"), address[1]
+    )  # for what has no configuration
     process = await forks.start(
-        forks.CHATBOT, *words, cwd=there.folder, env=environment(), stdout=PIPE, stderr=PIPE
+        forks.CHATBOT, *words, cwd=there.folder, env=environment() | github, stdout=PIPE, stderr=PIPE
     )  # fmt: skip
     async with asyncio.timeout(PATIENCE):
         out, err = await process.communicate()
@@ -175,6 +180,7 @@ async def test_an_example_runs(tmp_path: Path, line: str) -> None:
         elif line.startswith("chatbot init"):
             there.config.unlink()
         words = [word.replace("/etc/chatbot", str(tmp_path)) for word in shlex.split(line)[1:]]
+        words = [word.replace("octocat/hello-world", "harbour/ferry") for word in words]
         if words == ["init"]:
             status, output = answer_at_a_terminal(there, words)
         else:

@@ -67,6 +67,11 @@ class Card:
             yield Panel(Group(self.title, self.body), border_style=self.colour, width=width)
 
 
+def colour_of(message: Message) -> str:
+    """The colour of a frame around the message."""
+    return COLOURS[message.tone]
+
+
 def to_panel(message: Message, *, heading: str = "") -> Card:
     """The message as it would look in a chat. `heading` says what happens to it: `edited`, `reply`."""
     parts: list[RenderableType] = []

@@ -20,12 +20,16 @@ Row = Sequence[str]
 def print_table(heading: str, titles: Row, rows: Sequence[Row]) -> None:
     """A table below its heading. Columns that are empty in all rows are left out. Where the terminal is too narrow, the last
     column is wrapped, or each row becomes a list of its cells. Where there is no row, the heading stands alone."""
-    filled = [at for at in range(len(titles)) if any(row[at] for row in rows)]
-    titles = [titles[at] for at in filled]
-    cells = [[printable(row[at]) for at in filled] for row in rows]
     print_sentence(heading)
-    for line in _lines(titles, cells, _columns()) if rows else ():
-        print(line.rstrip())
+    for line in table_lines(titles, rows, _columns()):
+        print(line)
+
+
+def table_lines(titles: Row, rows: Sequence[Row], columns: int | None) -> list[str]:
+    """The same without its heading, for so many columns; None: as many as it takes."""
+    filled = [at for at in range(len(titles)) if any(row[at] for row in rows)]
+    cells = [[printable(row[at]) for at in filled] for row in rows]
+    return [line.rstrip() for line in _lines([titles[at] for at in filled], cells, columns)] if rows else []
 
 
 def print_sentence(sentence: str) -> None:

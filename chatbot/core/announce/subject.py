@@ -110,7 +110,7 @@ class Subject:
         control = control_facts(self.control)
         if self.advisory is None:
             others = for_others(self.snapshot, self.name)
-            newest = compared_with(self.snapshot, self.name, others)
+            newest = compared_with(self.snapshot, self.name)
             facts = release_facts(
                 self.snapshot,
                 self.name,

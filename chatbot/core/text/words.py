@@ -24,6 +24,11 @@ def calendar_day(when: date | datetime) -> str:
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
 
 
+def month(when: date | datetime) -> str:
+    """June 2027; of a moment in UTC."""
+    return calendar_day(when).partition(" ")[2]
+
+
 def day(when: date | datetime) -> str:
     """2026-11-23, in UTC."""
     if isinstance(when, datetime):

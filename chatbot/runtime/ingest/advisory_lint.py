@@ -92,11 +92,12 @@ def _lint(
     loaded: ProjectSnapshot, policy: Policy | None, today: date, tracked: Collection[Tracked[Advisory]]
 ) -> Mapping[str, tuple[Finding, ...]]:
     """By id, what is wrong in each; nothing in one that was taken back."""
-    material = _material(loaded, policy, today)
+    material = material_of(loaded, policy, today)
     return {each.fact.id: () if taken_back(each) else lint_advisory(each.fact, material) for each in tracked}
 
 
-def _material(loaded: ProjectSnapshot, policy: Policy | None, today: date) -> Material:
+def material_of(loaded: ProjectSnapshot, policy: Policy | None, today: date) -> Material:
+    """What the project's advisories are compared with."""
     project, facts = loaded.project, loaded.knowledge
     releases = [item for tag, item in loaded.releases.items() if not taken_back(facts.releases[tag])]
     full = [item for item in releases if stands(loaded, item) and item.version and not item.version.package]

@@ -131,6 +131,23 @@ def load(path: Path, env: Mapping[str, str]) -> Settings:
     return settings
 
 
+def github_of(env: Mapping[str, str]) -> GitHub:
+    """The settings of GitHub by the environment alone, for what needs no configuration. Raises Mistakes."""
+    start = f"{environment.PREFIX}GITHUB{environment.DELIMITER}"
+    values, mistakes = environment.read(
+        {name: value for name, value in env.items() if name.upper().startswith(start)}, Settings
+    )
+    tree, misplaced = environment.merged({}, values)
+    environment.win(tree, (where for where, _, _ in values), SECRETS)
+    places = _Places(Path("environment"), "", values)
+    broken = list(secret_files.fill(tree, SECRETS, delivered=secret_files.directories(env)))
+    settings, problems = _settings(tree)
+    wrong = [Mistake(places.of(where), problem, fix) for where, problem, fix in _each_once([*problems, *broken])]
+    if settings is None or (wrong := [*mistakes, *misplaced, *wrong]):
+        raise Mistakes(wrong)
+    return settings.github
+
+
 def _file(path: Path) -> tuple[str, dict[str, Any]]:
     """The text and its tree. A file that cannot be read at all hides every other mistake."""
     problem, fix, text, tree = "", "", "", dict[str, Any]()

@@ -69,6 +69,10 @@ def _has_name(item: Classified, version: Version) -> bool:
 def to_take(snapshot: ProjectSnapshot, advisory: Advisory) -> dict[str, Classified | None]:
     """The release to take in each line that has a fix: the first that fixes it and may be recommended, else the next above it
     that may; None where there is none yet."""
+    return snapshot.once("to take", advisory.id, lambda: _to_take(snapshot, advisory))
+
+
+def _to_take(snapshot: ProjectSnapshot, advisory: Advisory) -> dict[str, Classified | None]:
     fixes: dict[str, list[Classified]] = {}
     for item in snapshot.fixing(advisory):
         if item.line:
@@ -79,8 +83,6 @@ def to_take(snapshot: ProjectSnapshot, advisory: Advisory) -> dict[str, Classifi
 def elsewhere(snapshot: ProjectSnapshot, advisory: Advisory) -> tuple[tuple[str, Classified | None], ...]:
     """The lines in which another release is to be taken than the first that fixes the advisory, or none yet."""
     first_fixes = {line_name(item): item for item in reversed(snapshot.fixing(advisory))}
-    if all(passes(snapshot, item) is not None for item in first_fixes.values()):
-        return ()
     return tuple((line, item) for line, item in to_take(snapshot, advisory).items() if item is not first_fixes[line])
 
 
@@ -108,7 +110,7 @@ def lines_without_fix(snapshot: ProjectSnapshot, advisory: Advisory) -> list[str
 
 def unfixed(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Classified]:
     """The newest releases of the affected lines in which nothing may be recommended, the highest first."""
-    lines = to_take(snapshot, advisory) if snapshot.fixing(advisory) else {}
+    lines = to_take(snapshot, advisory)
     releases = []
     for item in snapshot.releases.values():
         if item.line and item.newest_in_line and item.kind != "prerelease":

@@ -39,6 +39,8 @@ _KINDS = {
     "unknown": "release",
 }
 Others = tuple[tuple[str, Classified | None], ...]  # other lines, each with the release to take there
+LinePlace = tuple[int, tuple[int, ...]]
+Lines = Sequence[tuple[LinePlace, Sequence[Classified]]]
 MOST_LINES = 4  # other lines that a backport names
 MOST_TITLES = 3  # advisories that a release names by their titles
 LONGEST_TITLE = 120  # characters of such a title
@@ -123,14 +125,13 @@ def _release_facts(snapshot: ProjectSnapshot, item: Classified, fixed: Sequence[
     return facts
 
 
-def compared_with(snapshot: ProjectSnapshot, tag: str, others: Others | None = None) -> Classified | None:
+def compared_with(snapshot: ProjectSnapshot, tag: str) -> Classified | None:
     """The release that was the newest when this one came, where it is another and higher one that may be recommended: the
-    announcement names it. A backport of a security fix names the fixes of the other lines instead: `others`, where the caller
-    has computed them."""
+    announcement names it. A backport of a security fix names the fixes of the other lines instead."""
     item, then = snapshot.releases[tag], snapshot.newest_then.get(tag)
     if item.version is None or then is None or then.version is None or then.release.tag == tag:
         return None
-    if then.version <= item.version or (for_others(snapshot, tag) if others is None else others):
+    if then.version <= item.version or for_others(snapshot, tag):
         return None
     return then if passes(snapshot, then) is not None else None
 
@@ -138,20 +139,30 @@ def compared_with(snapshot: ProjectSnapshot, tag: str, others: Others | None = N
 def for_others(snapshot: ProjectSnapshot, tag: str) -> Others:
     """For a backport of a security fix: the higher lines that the fixed advisories affect, each with the release to take
     there; None where none may be recommended yet. The lowest line first."""
+    return snapshot.once("for others", tag, lambda: _for_others(snapshot, tag))
+
+
+def _for_others(snapshot: ProjectSnapshot, tag: str) -> Others:
     item = snapshot.releases[tag]
     version, fixed = item.version, snapshot.fixed_by(tag)
     if version is None or not fixed or item.kind == "prerelease":
         return ()
     own = line_place(version, snapshot.lines)
-    lines: dict[tuple[int, tuple[int, ...]], list[Classified]] = {}
-    for other in snapshot.releases.values():
-        if other.version is not None and other.version.package == version.package and stands(snapshot, other):
-            place = line_place(other.version, snapshot.lines)
-            if place > own:
-                lines.setdefault(place, []).append(other)
+    lines = snapshot.once("lines", version.package, lambda: _lines(snapshot, version.package))
     exposure = expose(fixed, snapshot.lines, version.habits)
-    fixes = [(members[0].line or "", _fix_among(snapshot, exposure, members)) for _, members in sorted(lines.items())]
+    fixes = [
+        (members[0].line or "", _fix_among(snapshot, exposure, members)) for place, members in lines if place > own
+    ]
     return tuple((line, fix) for line, (concerned, fix) in fixes if concerned)
+
+
+def _lines(snapshot: ProjectSnapshot, package: str) -> Lines:
+    """The standing releases of each line of a package, the lowest line and release first."""
+    lines: dict[LinePlace, list[Classified]] = {}
+    for item in snapshot.releases.values():
+        if item.version is not None and item.version.package == package and stands(snapshot, item):
+            lines.setdefault(line_place(item.version, snapshot.lines), []).append(item)
+    return [(place, sorted(members, key=by_version)) for place, members in sorted(lines.items())]
 
 
 def _fix_among(
@@ -159,10 +170,9 @@ def _fix_among(
 ) -> tuple[bool, Classified | None]:
     """Whether the advisories affect releases of a line, and the lowest release above these that may be recommended: it stays
     the same when newer ones appear."""
-    ordered = sorted(members, key=by_version)
-    risks = exposure.risks([item.version for item in ordered if item.version is not None])
+    risks = exposure.risks([item.version for item in members if item.version is not None])
     affected = [at for at, risk in enumerate(risks) if risk.affected]
-    recommendation = first(snapshot, ordered[affected[-1] + 1 :]) if affected else None
+    recommendation = first(snapshot, members[affected[-1] + 1 :]) if affected else None
     return bool(affected), recommendation.release if recommendation else None
 
 

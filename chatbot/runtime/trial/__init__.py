@@ -1,0 +1,1 @@
+"""One reading of a repository by a few requests, with nothing configured and nothing kept."""

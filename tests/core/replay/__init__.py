@@ -1,0 +1,1 @@
+"""Tests of replaying a recorded history."""
