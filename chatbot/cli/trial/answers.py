@@ -43,10 +43,10 @@ def show_answers(screen: Screen, published: Published, context: QueryContext, *,
     screen.blank()
     lines = _lines(context.snapshot)
     rows = _rows(context, lines)
-    shown = rows if full else rows[:_MOST_LINES]
-    screen.table("And about one line:", ("you ask", "it answers"), shown)
-    if len(rows) > len(shown):
-        screen.say(f"and {count(len(rows) - len(shown), 'more answer')}; --full shows all", indent=2)
+    first_rows = rows if full else rows[:_MOST_LINES]
+    screen.table("And about one line:", ("you ask", "it answers"), first_rows)
+    if len(rows) > len(first_rows):
+        screen.say(f"and {count(len(rows) - len(first_rows), 'more answer')}; --full shows all", indent=2)
     screen.blank()
     _show_page(screen, published, context.policy, published.read_at)
 
@@ -62,7 +62,7 @@ def _lines(snapshot: ProjectSnapshot) -> Sequence[Classified]:
     return sorted(standing, key=by_version, reverse=True)
 
 
-def _asked(item: Classified, context: QueryContext) -> str:
+def _question_for(item: Classified, context: QueryContext) -> str:
     """The line, or in a repository of several packages its newest release."""
     if item.version is None or item.version.package:
         return item.release.tag
@@ -73,7 +73,7 @@ def _rows(context: QueryContext, lines: Iterable[Classified]) -> list[tuple[str,
     """Each question with its answer; lines that are answered alike are named together."""
     groups: list[tuple[list[str], str, str]] = []
     for item in lines:
-        asked_about = _asked(item, context)
+        asked_about = _question_for(item, context)
         words = _answer(supported(replace(context, arguments={"version": asked_about})), context)
         alike = words.replace(asked_about, "…")
         if groups and groups[-1][1] == alike:

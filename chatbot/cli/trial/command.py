@@ -80,11 +80,11 @@ def try_repository(
     name = repository_of(repository, settings.web_url)
     since_of(since, system_clock())  # what is wrong with it is said before anything is asked
     place = Place(api_url=settings.api_url, web_url=settings.web_url, token=settings.token.get_secret_value())
-    published = _read(name, place)
+    published = _published(name, place)
     show(screen_for(as_chat.value), published, Wish(since=since, chat=as_chat.value, full=full))
 
 
-def _read(name: str, place: Place) -> Published:
+def _published(name: str, place: Place) -> Published:
     configure([place.token] if place.token else [])
     logging.getLogger().setLevel(logging.ERROR)
     try:
@@ -244,10 +244,10 @@ def _show_next(screen: Screen, published: Published) -> None:
     screen.say("writes a configuration for exactly this repository", indent=5)
     screen.hang("  2. ", "chatbot check", style="bold green")
     screen.hang("  3. ", "chatbot run", style="bold green")
-    left = f"; {published.quota} are left in this hour" if published.quota is not None else ""
+    rest = f"; {published.quota} are left in this hour" if published.quota is not None else ""
     screen.blank()
     screen.say(
-        f"Read at {published.read_at.astimezone(UTC):%H:%M} UTC with {count(published.requests, 'request')} to GitHub{left}."
+        f"Read at {published.read_at.astimezone(UTC):%H:%M} UTC with {count(published.requests, 'request')} to GitHub{rest}."
         " Nothing was written to this machine.",
         style="bright_black",
     )

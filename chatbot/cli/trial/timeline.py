@@ -60,9 +60,9 @@ def _by_moment(
         members = list(group)
         edits = [at for at, each in members if each.kind == "edit" and at not in in_full]
         hidden = [] if full else edits[_MOST_OF_A_MOMENT:]
-        shown = [(at, each) for at, each in members if at not in hidden]
-        for at, each in shown:
-            yield at, each, len(hidden) if (at, each) == shown[-1] else 0
+        visible = [(at, each) for at, each in members if at not in hidden]
+        for at, each in visible:
+            yield at, each, len(hidden) if (at, each) == visible[-1] else 0
 
 
 def _sorted_out(replay: Replay, places: Sequence[_Place], in_full: frozenset[int]) -> tuple[list[_Place], list[_Place]]:

@@ -13,7 +13,7 @@ from chatbot.core.model.watches import LineStyle, Project
 class History:
     """What was read of a project at once.
 
-    since: when the replay begins, as though a room had begun to watch then
+    since: when the replay begins, as though a room had begin to watch then
     read_at: when it was read, by the source's clock
     lines: what the policy page calls a line
     policy: the page as it is now; None where there is none
@@ -56,12 +56,12 @@ class History:
 
 
 def _tracked(fact: FactT, first_read: datetime | None, read_at: datetime) -> Tracked[FactT]:
-    begun = first_read if first_read is not None else fact.published_at
+    begin = first_read if first_read is not None else fact.published_at
     return Tracked(
         fact=fact,
-        first_read_at=begun,
+        first_read_at=begin,
         read_at=read_at,
-        changed_at=begun,
+        changed_at=begin,
         known_before=first_read is None,
         origins=("GitHub",),
         authoritative=True,

@@ -67,7 +67,7 @@ def replay(history: History, room: Room) -> Replay:
     moments = moments[len(passed_over) :]
     if passed_over and moments:
         history = replace(history, since=moments[0].at)
-    shown = _Room(Watch(room, history.since))
+    room_so_far = _Room(Watch(room, history.since))
     first_read: dict[str, datetime] = {}
     happenings: list[Happening] = []
     for moment in moments:
@@ -76,13 +76,13 @@ def replay(history: History, room: Room) -> Replay:
         snapshot = _snapshot(history, read_at, first_read)
         steps = plan(
             snapshot,
-            [shown.watch],
-            shown.posted,
+            [room_so_far.watch],
+            room_so_far.posted,
             moment.published | moment.withdrawn,
             now=read_at + SETTLE,
             settle=SETTLE,
         )
-        happenings += shown.carry_out(steps, moment)
+        happenings += room_so_far.carry_out(steps, moment)
     return Replay(
         happenings=tuple(happenings),
         since=history.since,

@@ -14,7 +14,7 @@ NOW = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)
 BOUND = 10.0  # seconds
 
 
-async def read() -> Published:
+async def reading() -> Published:
     of = real_sized.repository(NOW)
     async with serve(FaultyGitHub(repositories=[of]), lambda: NOW) as url:
         return await read_repository(of.full_name, Place(api_url=url, web_url=url), lambda: NOW, lambda _: None)
@@ -22,7 +22,7 @@ async def read() -> Published:
 
 def whole() -> Published:
     """Read it, replay its year, and show everything."""
-    published = asyncio.run(read())
+    published = asyncio.run(reading())
     show(Screen(None, "console"), published, Wish(since="1y", chat="console", full=False))
     return published
 

@@ -78,8 +78,8 @@ def test_everything_can_be_seen_in_full(shell: Shell) -> None:
 def test_it_has_the_looks_of_each_chat(shell: Shell, chat: str) -> None:
     out = shell("try", NAME, "--as", chat).out
     looks = {
-        "discord": "**Affected:** 2.1.0 and earlier",
-        "matrix": "!supported 2.2",
+        "discord": "[Am I affected?]",
+        "matrix": "Am I affected? Send !affected VERSION tideline",
         "console": "Affected: 2.1.0 and earlier",
     }
     assert looks[chat] in out
@@ -152,7 +152,7 @@ def test_no_network_is_one_sentence(shell: Shell, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "error"),
     [
         (("try",), "Missing argument"),
         (("try", "octocat"), "'octocat' is not a repository"),
@@ -160,10 +160,10 @@ def test_no_network_is_one_sentence(shell: Shell, monkeypatch: pytest.MonkeyPatc
         (("try", NAME, "--as", "irc"), "'irc' is not one of"),
     ],
 )
-def test_wrong_use_asks_nobody(github: Served, shell: Shell, words: tuple[str, ...], said: str) -> None:
+def test_wrong_use_asks_nobody(github: Served, shell: Shell, words: tuple[str, ...], error: str) -> None:
     ran = shell(*words)
     assert (ran.status, ran.out) == (2, "")
-    assert said in ran.err
+    assert error in ran.err
     assert not github.world.requests
 
 

@@ -43,7 +43,7 @@ def replayed(*facts: Release | Advisory, since: float = 0, until: float = 400) -
     return replay(history, ROOM)
 
 
-def told(story: Replay) -> list[tuple[str, str]]:
+def kinds(story: Replay) -> list[tuple[str, str]]:
     """What happened, without the project: `new 0.15.5`."""
     return [(each.kind, name_of(story, each.subject)) for each in story.happenings]
 
@@ -54,7 +54,7 @@ def lines(story: Replay) -> list[str]:
 
 def test_an_advisory_that_comes_late_corrects_what_was_posted() -> None:
     story = replayed(make.release("v0.15.5", at(10)), make.advisory(at=at(13)))
-    assert told(story) == [("new", "0.15.5"), ("new", "GHSA-aaaa-bbbb-cccc"), ("edit", "0.15.5")]
+    assert kinds(story) == [("new", "0.15.5"), ("new", "GHSA-aaaa-bbbb-cccc"), ("edit", "0.15.5")]
     assert lines(story)[2] == (
         "GHSA-aaaa-bbbb-cccc came 3 days later: the post of 11 January is corrected, and now says “Security release · High”"
     )
@@ -70,7 +70,7 @@ def test_an_advisory_of_the_same_hour_is_not_late() -> None:
 
 def test_what_was_there_before_is_no_news_but_counts() -> None:
     story = replayed(make.release("v0.16.0", at(1)), make.release("v0.15.5", at(10)), since=5)
-    assert told(story) == [("new", "0.15.5")]
+    assert kinds(story) == [("new", "0.15.5")]
     assert lines(story) == [
         "Patch release · Backport, not the newest – for those who stay on 0.15.x; the newest release is 0.16.0"
     ]
@@ -82,7 +82,7 @@ def test_what_is_silent_says_why() -> None:
         make.release("nightly", at(2)),
         make.release("v0.15.0", at(3)),
     )
-    assert told(story) == [("silent", "0.15.0-rc.1"), ("silent", "nightly"), ("new", "0.15.0")]
+    assert kinds(story) == [("silent", "0.15.0-rc.1"), ("silent", "nightly"), ("new", "0.15.0")]
     assert lines(story)[:2] == ["silent: prereleases are off in this room", "silent: its tag is not a version"]
     assert because_words(sums(story).silent) == (
         "1 because prereleases are off in this room and 1 because its tag is not a version"
@@ -102,7 +102,7 @@ def test_a_withdrawal_is_told_when_it_came() -> None:
 
 def test_a_fix_that_comes_later_is_told() -> None:
     story = replayed(make.release("v0.15.4", at(1)), make.advisory(at=at(10)), make.release("v0.15.5", at(20)))
-    assert told(story)[-2:] == [("edit", "GHSA-aaaa-bbbb-cccc"), ("new", "0.15.5")]
+    assert kinds(story)[-2:] == [("edit", "GHSA-aaaa-bbbb-cccc"), ("new", "0.15.5")]
     assert lines(story)[-2].startswith("the post of 11 January is corrected: Upgrade: ")
 
 
@@ -110,7 +110,7 @@ def test_what_one_poll_brings_is_planned_at_once() -> None:
     minute = timedelta(minutes=1)
     together = [make.release(f"v{number}.0.0", at(10) + number * minute / 10) for number in range(1, 8)]
     story = replayed(*together)
-    assert told(story) == [("new", "several")]
+    assert kinds(story) == [("new", "several")]
     assert lines(story) == ["Mail Server – 7 new releases"]
     assert telling(story) == frozenset()
 

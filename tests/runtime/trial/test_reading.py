@@ -23,23 +23,23 @@ def clock() -> datetime:
     return NOW
 
 
-async def read(world: FaultyGitHub, name: str = "tideline-example/tideline", token: str = "") -> Published:
-    said: list[str] = []
+async def reading(world: FaultyGitHub, name: str = "tideline-example/tideline", token: str = "") -> Published:
+    words: list[str] = []
     async with serve(world, clock) as url:
-        published = await read_repository(name, Place(api_url=url, web_url=url, token=token), clock, said.append)
-    assert said[0] == f"Looking for {name}"
+        published = await read_repository(name, Place(api_url=url, web_url=url, token=token), clock, words.append)
+    assert words[0] == f"Looking for {name}"
     return published
 
 
-def asked(world: FaultyGitHub) -> Sequence[str]:
+def requests(world: FaultyGitHub) -> Sequence[str]:
     return [request.path for request in world.requests]
 
 
 async def test_a_usual_repository_takes_six_requests() -> None:
     world = FaultyGitHub(repositories=[tideline.repository()])
-    published = await read(world)
+    published = await reading(world)
     assert (len(published.releases), len(published.advisories)) == (9, 3)  # nobody is shown withdrawn ones
-    assert (published.requests, len(asked(world)), published.quota) == (6, 6, 54)
+    assert (published.requests, len(requests(world)), published.quota) == (6, 6, 54)
     assert (published.gaps, published.left_out, published.private_form) == ([], [], "on")
     assert published.read_at == NOW
     assert published.page is not None
@@ -49,13 +49,13 @@ async def test_a_usual_repository_takes_six_requests() -> None:
 
 async def test_a_repository_that_was_renamed_is_read_under_its_new_name() -> None:
     world = FaultyGitHub(repositories=[tideline.repository()], moved={"old/tides": "tideline-example/tideline"})
-    assert (await read(world, "old/tides")).project.repository == "tideline-example/tideline"
+    assert (await reading(world, "old/tides")).project.repository == "tideline-example/tideline"
 
 
 async def test_a_page_is_looked_for_everywhere_and_its_absence_is_no_failure() -> None:
     of = tideline.repository()
     of.files = {}
-    published = await read(FaultyGitHub(repositories=[of]))
+    published = await reading(FaultyGitHub(repositories=[of]))
     assert (published.page, published.policy, published.gaps) == (None, None, [])
     assert published.requests <= MOST_REQUESTS
 
@@ -65,7 +65,7 @@ async def test_a_long_list_is_cut_and_that_is_said() -> None:
     for number in range(1200):
         at = NOW - timedelta(hours=number + 1)
         of.releases.append(Release(tag=f"v1.{number}.0", created_at=at, published_at=at))
-    published = await read(FaultyGitHub(repositories=[of]), "a/b")
+    published = await reading(FaultyGitHub(repositories=[of]), "a/b")
     assert published.requests <= MOST_REQUESTS
     assert 300 <= len(published.releases) < 1200
     (gap,) = published.gaps
@@ -75,7 +75,7 @@ async def test_a_long_list_is_cut_and_that_is_said() -> None:
 async def test_an_item_that_cannot_be_read_is_left_out_alone() -> None:
     of = tideline.repository()
     of.releases.append(Release(tag="not a tag", created_at=NOW - timedelta(days=1), published_at=NOW))
-    published = await read(FaultyGitHub(repositories=[of]))
+    published = await reading(FaultyGitHub(repositories=[of]))
     assert len(published.releases) == 9
     assert published.left_out == ["tideline-example/tideline: a release without a usable tag"]
 
@@ -84,7 +84,7 @@ async def test_an_item_that_cannot_be_read_is_left_out_alone() -> None:
 async def test_advisories_that_are_refused_are_a_gap_and_no_good_news(status: int) -> None:
     world = FaultyGitHub(repositories=[tideline.repository()])
     world.faults.lay("*/security-advisories", faults.status(status))
-    published = await read(world)
+    published = await reading(world)
     assert published.advisories == []
     assert published.sources["advisories"].read_at is None
     (gap,) = published.gaps
@@ -95,22 +95,22 @@ async def test_there_is_nothing_to_see_under_the_name() -> None:
     of = replace(tideline.repository(), private=True)
     for name in ("tideline-example/tideline", "no/body"):
         with pytest.raises(ProjectHidden):
-            await read(FaultyGitHub(repositories=[of]), name)
+            await reading(FaultyGitHub(repositories=[of]), name)
 
 
 async def test_a_quota_that_is_used_up_says_how_long() -> None:
     world = FaultyGitHub(repositories=[tideline.repository()], quota_anonymous=2)
     with pytest.raises(SourceUnavailable) as away:
-        await read(world)
+        await reading(world)
     assert away.value.retry_after is not None
     world = FaultyGitHub(repositories=[tideline.repository()], quota_anonymous=0)
     with pytest.raises(Throttled):
-        await read(world)
+        await reading(world)
 
 
 async def test_a_token_that_is_wrong_is_refused() -> None:
     with pytest.raises(SourceRefused, match="401"):
-        await read(FaultyGitHub(repositories=[tideline.repository()]), token="wrong")
+        await reading(FaultyGitHub(repositories=[tideline.repository()]), token="wrong")
 
 
 async def test_no_network_is_no_answer() -> None:
@@ -121,7 +121,7 @@ async def test_no_network_is_no_answer() -> None:
 
 def test_nothing_is_left_running() -> None:
     async def whole() -> int:
-        await read(FaultyGitHub(repositories=[tideline.repository()]))
+        await reading(FaultyGitHub(repositories=[tideline.repository()]))
         return len(asyncio.all_tasks())
 
     assert asyncio.run(whole()) == 1
