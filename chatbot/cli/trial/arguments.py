@@ -28,15 +28,15 @@ def repository_of(words: str, web_url: str) -> str:
     return name
 
 
-def _elsewhere(address: str, web_url: str) -> str:
+def _elsewhere(link: str, web_url: str) -> str:
     """That the address is on another server, and what to set for it."""
     try:
-        host = printable(urlsplit(address).hostname or "")[:_LONGEST_ECHO] or "HOST"
+        host = printable(urlsplit(link).hostname or "")[:_LONGEST_ECHO] or "HOST"
     except ValueError:
         host = "HOST"
     home = urlsplit(web_url).netloc
     return (
-        f"{printable(address)[:_LONGEST_ECHO]!r} is no repository on {home}; for one on GitHub Enterprise set"
+        f"{printable(link)[:_LONGEST_ECHO]!r} is not a repository on {home}; for one on GitHub Enterprise set"
         f" CHATBOT_GITHUB__API_URL=https://{host}/api/v3 and CHATBOT_GITHUB__WEB_URL=https://{host}"
     )
 

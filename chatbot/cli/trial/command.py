@@ -124,8 +124,8 @@ def _progress() -> Iterator[Tell]:
     if not sys.stderr.isatty():
         yield lambda _words: None
         return
-    console = Console(stderr=True)
-    with console.status(Text("Asking GitHub")) as status:
+    screen = Console(stderr=True)
+    with screen.status(Text("Asking GitHub")) as status:
         yield lambda words: status.update(Text(f"{words} …"))
 
 
@@ -163,6 +163,7 @@ def _history(published: Published, since: datetime) -> History:
         policy=published.page,
         private_form=published.private_form,
         sources=published.sources,
+        origin=published.forge.name,
     )
 
 

@@ -23,23 +23,23 @@ _BAR = "│ "
 
 @dataclass(slots=True)
 class Screen:
-    """console: None where nobody sees a terminal. chat: whose looks messages have."""
+    """terminal: None where nobody sees a terminal. chat: whose looks messages have."""
 
-    console: Console | None
+    terminal: Console | None
     chat: str
 
     @property
     def columns(self) -> int | None:
         """Of a line; None where there is no end to it. One less than the terminal has: some wrap a row that fills them."""
-        return None if self.console is None else max(_NARROWEST, min(WIDEST, self.console.width - 1))
+        return None if self.terminal is None else max(_NARROWEST, min(WIDEST, self.terminal.width - 1))
 
     def heading(self, words: str) -> None:
         self.blank()
-        if self.console is None:
+        if self.terminal is None:
             print(printable(words))
             print("-" * min(WIDEST, cell_len(words)))
         else:
-            self.console.print(
+            self.terminal.print(
                 Rule(Text(printable(words), style="bold"), align="left", style="cyan"), width=self.columns
             )
         self.blank()
@@ -73,29 +73,29 @@ class Screen:
             self._message(message, heading)
             return
         lines = _once_blank([printable(line) for line in as_text(message).splitlines()])
-        if self.console is None:
+        if self.terminal is None:
             self._barred(lines)
             return
         title = Text(f"{heading} · {profile_named(self.chat).title}" if heading else profile_named(self.chat).title)
         body = Group(*(Text(line) for line in lines))
         panel = Panel(body, title=title, title_align="left", border_style=colour_of(message), width=self.columns)
-        self.console.print(panel)
+        self.terminal.print(panel)
 
     def _message(self, message: Message, heading: str) -> None:
-        if self.console is None:
+        if self.terminal is None:
             self._barred(to_text(message).splitlines())
         else:
-            self.console.print(to_panel(message, heading=heading), width=self.columns)
+            self.terminal.print(to_panel(message, heading=heading), width=self.columns)
 
     def _barred(self, lines: Sequence[str]) -> None:
         for line in lines:
             print(f"    {_BAR}{line}".rstrip())
 
     def _print(self, line: Text) -> None:
-        if self.console is None:
+        if self.terminal is None:
             print(line.plain.rstrip())
         else:
-            self.console.print(line, soft_wrap=True, highlight=False)
+            self.terminal.print(line, soft_wrap=True, highlight=False)
 
 
 def screen_for(chat: str) -> Screen:

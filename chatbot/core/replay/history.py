@@ -18,6 +18,7 @@ class History:
     lines: what the policy page calls a line
     policy: the page as it is now; None where there is none
     sources: by name, how each source was read, with what is missing
+    origin: whose word all of it is
     """
 
     project: Project
@@ -29,17 +30,18 @@ class History:
     policy: TrackedPolicy | None = None
     private_form: PrivateForm = "unknown"
     sources: Mapping[str, SourceReading] = field(default_factory=dict)
+    origin: str = ""
 
     def knowledge(self, at: datetime, first_read: Mapping[str, datetime], read_at: datetime) -> Knowledge:
         """What was published by `at`, as read unchanged at `read_at`. `first_read`: by subject, when it was first read; what is
         not in it was there before the replay began."""
         releases = {
-            each.tag: _tracked(each, first_read.get(f"release/{each.subject}"), read_at)
+            each.tag: self._tracked(each, first_read.get(f"release/{each.subject}"), read_at)
             for each in self.releases
             if each.published_at <= at
         }
         advisories = {
-            each.id: _tracked(_as_of(each, at), first_read.get(f"advisory/{each.subject}"), read_at)
+            each.id: self._tracked(_as_of(each, at), first_read.get(f"advisory/{each.subject}"), read_at)
             for each in self.advisories
             if each.published_at <= at
         }
@@ -54,18 +56,17 @@ class History:
             sources=self.sources,
         )
 
-
-def _tracked(fact: FactT, first_read: datetime | None, read_at: datetime) -> Tracked[FactT]:
-    begin = first_read if first_read is not None else fact.published_at
-    return Tracked(
-        fact=fact,
-        first_read_at=begin,
-        read_at=read_at,
-        changed_at=begin,
-        known_before=first_read is None,
-        origins=("GitHub",),
-        authoritative=True,
-    )
+    def _tracked(self, fact: FactT, first_read: datetime | None, read_at: datetime) -> Tracked[FactT]:
+        begin = first_read if first_read is not None else fact.published_at
+        return Tracked(
+            fact=fact,
+            first_read_at=begin,
+            read_at=read_at,
+            changed_at=begin,
+            known_before=first_read is None,
+            origins=(self.origin,) if self.origin else (),
+            authoritative=True,
+        )
 
 
 def _as_of(advisory: Advisory, at: datetime) -> Advisory:
