@@ -117,8 +117,8 @@ async def correct(tx: Tx, announcement: str, digest_of: Mapping[str, str]) -> No
 
 
 async def note_personal(tx: Tx, announcements_of: Sequence[tuple[str, RoomAddress]], due: datetime, label: str) -> None:
-    """People's lists were posted: each announcement with its DM. Of each person only when the last one was due is kept, and not
-    what it lists: it is never corrected."""
+    """People's lists were posted: each announcement with its DM. Of each person only when the last one was due is kept; what it
+    shows is kept once for all whose lists are the same (`store.subscriptions.lists`)."""
     rooms = {"b_texts": listed_texts(tx, [room for _, room in announcements_of])}
     await tx.run(sa.delete(digests).where(digests.c.room.in_(texts(tx.postgres))), rooms)
     await insert(

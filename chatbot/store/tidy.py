@@ -11,6 +11,7 @@ from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import deliveries, messages
 from chatbot.store.outbox import heads
 from chatbot.store.privacy import forgetting
+from chatbot.store.subscriptions import lists
 
 KEEP = timedelta(days=30)
 
@@ -22,5 +23,6 @@ async def tidy(tx: Tx, now: datetime) -> int:
     answers = deliveries.c.announcement.is_(None) & (deliveries.c.enqueued_at < now - KEEP)
     count += await tx.run(sa.delete(deliveries).where(answers, state_in(PRUNABLE)))
     count += await forgetting.sweep(tx, now)
+    count += await lists.forget_old(tx, now)
     in_use = sa.select(deliveries.c.message)  # read once, and not for each message
     return count + await tx.run(sa.delete(messages).where(messages.c.digest.not_in(in_use)))

@@ -3,11 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from chatbot.core.announce.messages import MessageKind
+from chatbot.core.announce.messages import MessageKind, PostedMessage
+from chatbot.core.announce.subject import find
+from chatbot.core.maintainers.controls import fold
+from chatbot.core.maintainers.word import USE, Word
 from chatbot.core.model.facts import Advisory, Affected, Release
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.core.model.severity import Severity
 from chatbot.core.subscriptions.subscription import Subscription
+from chatbot.core.subscriptions.taken_back import Told, corrections
 from chatbot.sources.markdown.document import read_markdown
 from chatbot.sources.support_policy.reader import read_policy
 from tests.core.subscriptions.mailbox import Mailbox
@@ -78,6 +83,28 @@ def _what_follows() -> Iterator[tuple[str, MessageKind, Message]]:
     yield from _messages("no-longer", mine, (w.HIGH,), (ONLY_NEWEST,))
 
 
+def _taken_back() -> Iterator[tuple[str, MessageKind, Message]]:
+    """A release that was announced in a DM, and one that an alert recommended."""
+    subject_id = f"release/{w.WINDLASS.id}/{w.FIX.tag}"
+    by, use = RoomAddress("discord:user:9"), {USE: "4.1.9"}
+    bad = Word(action="bad", subject=subject_id, by=by, at=w.NOW, text="It loses mail.", details=use)
+    for name, controls, removed in (("bad", fold([bad]), False), ("removed", fold(()), True)):
+        tracked = w.tracked_release(w.FIX, removal_confirmed=removed)
+        subject = find(w.snapshot([tracked, w.BACKPORT], controls=controls), subject_id)
+        assert subject is not None
+        posted = PostedMessage(
+            announcement="a1",
+            room=RoomAddress("discord:dm:1"),
+            subject=subject_id,
+            revision=1,
+            digest="",
+            template=1,
+            notified_for=frozenset(),
+        )
+        for step in corrections(subject, Told(announced=posted)):
+            yield f"my-release-{name}{'-edit' if step.kind == 'edit' else ''}", step.kind, step.message
+
+
 ALERTS: Mapping[str, tuple[MessageKind, Message]] = {
-    name: (kind, message) for part in (_alerts, _what_follows) for name, kind, message in part()
+    name: (kind, message) for part in (_alerts, _what_follows, _taken_back) for name, kind, message in part()
 }

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from chatbot.core.digests.personal import Entry, Listed, ProjectNews, weekly
-from chatbot.core.digests.personal_message import personal_list
+from chatbot.core.digests.personal_message import list_items, personal_list
 from chatbot.core.digests.schedule import digest_label, last_digest
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message
@@ -50,14 +50,18 @@ def _lists() -> Iterator[tuple[str, Message]]:
         return [Listed(entry, first) for entry, first in entries]
 
     releases = [(w.WINDLASS.id, fact.tag, fact.tag == "v4.2.3") for fact in FRESH]  # it fixes something
-    yield "my-week", personal_list(news, listed_as(*releases, (w.WINDLASS.id, "v4.1.9", True)), label)[0]
-    yield "my-week-one-release", personal_list(news, listed_as((w.WINDLASS.id, "v4.2.5", False)), label)[0]
+    yield "my-week", _list_of(news, listed_as(*releases, (w.WINDLASS.id, "v4.1.9", True)), label)
+    yield "my-week-one-release", _list_of(news, listed_as((w.WINDLASS.id, "v4.2.5", False)), label)
     several = [*releases, (w.WINDLASS.id, w.LOW.id, True), (bollard.id, "v4.2.4", False), (bollard.id, "v4.2.5", False)]
-    yield "my-week-several", personal_list(news, listed_as(*several), label)[0]
+    yield "my-week-several", _list_of(news, listed_as(*several), label)
     hostile = replace(w.LOW, summary=HOSTILE)
     of = replace(w.snapshot(FRESH, [hostile]), project=replace(w.WINDLASS, name=HOSTILE))
     names = listed_as((w.WINDLASS.id, hostile.id, True), (w.WINDLASS.id, "v4.2.5", False))
-    yield "my-week-hostile", personal_list({w.WINDLASS.id: ProjectNews(of, at)}, names, label)[0]
+    yield "my-week-hostile", _list_of({w.WINDLASS.id: ProjectNews(of, at)}, names, label)
+
+
+def _list_of(news: Mapping[ProjectId, ProjectNews], entries: list[Listed], label: str) -> Message:
+    return personal_list([item for _, item in list_items(news, entries)], label)[0]
 
 
 BY_THE_CLOCK: Mapping[str, Message] = dict([*_reminders(), *_lists()])

@@ -1,24 +1,29 @@
 """The words of a person's weekly list: security first, then each project's releases by line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from chatbot.core.digests.item import DigestItem, advisory_item, release_item
 from chatbot.core.digests.personal import Listed, ProjectNews
 from chatbot.core.digests.render import in_order, items_digest, news_by_project, security_news
-from chatbot.core.model.ids import ProjectId
+from chatbot.core.model.ids import ProjectId, SubjectId
 from chatbot.core.model.message import Command, Message, Text, Tone
 from chatbot.core.text.words import count
 
 
-def personal_list(news: Mapping[ProjectId, ProjectNews], entries: Sequence[Listed], label: str) -> tuple[Message, str]:
+def list_items(news: Mapping[ProjectId, ProjectNews], entries: Iterable[Listed]) -> list[tuple[ProjectId, DigestItem]]:
+    """What the entries of a list are, each with its project."""
+    return [(each.entry.project, _item(news[each.entry.project], each)) for each in entries]
+
+
+def personal_list(listed: Iterable[DigestItem], label: str) -> tuple[Message, str]:
     """The message, and what stands for the facts that it shows. `label` says which week it is of."""
-    items = in_order(_item(news[each.entry.project], each) for each in entries)
+    items = in_order(listed)
     projects = list(dict.fromkeys(item.project for item in items))
     security = [item for item in items if item.announced]
     others = [item for item in items if not item.announced]
     several = len(projects) > 1
     message = Message(
-        title=_title(entries, projects),
+        title=_title(items, projects),
         tone=Tone.ROUTINE,
         label=label,
         body=(
@@ -37,9 +42,9 @@ def _item(news: ProjectNews, entries: Listed) -> DigestItem:
     return release_item(news.snapshot, entries.entry.name, announced=entries.first)
 
 
-def _title(entries: Sequence[Listed], projects: Sequence[str]) -> str:
-    releases = sum(each.entry.kind == "release" for each in entries)
-    advisories = len(entries) - releases
+def _title(items: Sequence[DigestItem], projects: Sequence[str]) -> str:
+    releases = sum(SubjectId.parse(item.subject).kind == "release" for item in items)
+    advisories = len(items) - releases
     parts = [count(releases, "new release")] if releases else []
     parts += [count(advisories, "advisory")] if advisories else []
     what = " and ".join(parts)

@@ -61,6 +61,7 @@ SubjectKind = Literal[
     "card",
     "schedule",
     "went-out",
+    "correction",
 ]
 
 

@@ -40,12 +40,14 @@ class Situation:
 
     subscriptions: theirs to the advisory's project
     posted: the alert that they were given, sent or on its way; None before
+    doubles: further ones, of advisories that turned out to be this one: they stay true beside it
     replies: those to it
     muted: they want to hear nothing more about the advisory
     """
 
     subscriptions: tuple[Subscription, ...]
     posted: PostedMessage | None = None
+    doubles: tuple[PostedMessage, ...] = ()
     replies: tuple[PostedMessage, ...] = ()
     muted: bool = False
 
@@ -107,9 +109,9 @@ class Alerts:
 
     def key(self, situation: Situation) -> Hashable:
         """What the plan depends on, without the person and ids."""
-        posts = [each and _key_of_post(each) for each in (situation.posted, *situation.replies)]
+        posts = [each and _key_of_post(each) for each in (situation.posted, *situation.doubles, *situation.replies)]
         own = sorted(map(self._baseline.key, situation.subscriptions))
-        return (tuple(own), *posts, situation.muted)
+        return (tuple(own), *posts, len(situation.doubles), situation.muted)
 
     def plan(self, situation: Situation) -> PersonalPlan:
         """What the person gets now."""
@@ -117,15 +119,18 @@ class Alerts:
             return PersonalPlan()
         if situation.posted is None:
             return self._first(situation)
-        alerted = situation.posted.notified_for.union(*(each.notified_for for each in situation.replies))
+        alerted = frozenset[str]().union(
+            *(each.notified_for for each in (situation.posted, *situation.doubles, *situation.replies))
+        )
         showing = self._occasion.showing(situation.subscriptions, alerted)
         if not (showing.main or showing.former or showing.withdrawn or showing.removed):
             return PersonalPlan()  # they run something else by now
         shows = digest(alert_facts(showing))
         until = self._occasion.settling
-        if shows != situation.posted.digest and until is not None:
+        stale = [each for each in (situation.posted, *situation.doubles) if each.digest != shows]
+        if stale and until is not None:
             return PersonalPlan(replan_at=until)
-        messages = [self._edit(situation.posted, showing, shows)] if shows != situation.posted.digest else []
+        messages = [self._edit(each, showing, shows) for each in stale]
         messages += self._corrections(situation.replies, showing)
         if showing.control.retracted or isinstance(self._outcome, Stay):  # nobody is told more of it
             return PersonalPlan(tuple(messages))

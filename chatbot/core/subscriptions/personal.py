@@ -10,7 +10,7 @@ from chatbot.core.subscriptions.subscription import Person, Subscription
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alerted:
     """A message that was sent, and why: `severity:high`, `exploited`. `kind` says whether it is an alert, a reply to one
-    (`follow-up`), a release, a reminder, or a weekly list (`digest`)."""
+    (`follow-up`), a release, what became of one (`correction`), a reminder, or a weekly list (`digest`)."""
 
     kind: SubjectKind = "alert"
     project: ProjectId

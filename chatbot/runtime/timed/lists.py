@@ -10,6 +10,7 @@ import structlog
 from chatbot.core.announce.digest import TEMPLATE
 from chatbot.core.announce.messages import PlannedMessage, announcement_id
 from chatbot.core.delivery import Lane
+from chatbot.core.digests.item import DigestItem
 from chatbot.core.digests.personal import (
     LONGEST,
     Entry,
@@ -21,7 +22,7 @@ from chatbot.core.digests.personal import (
     weekly,
     zone_of,
 )
-from chatbot.core.digests.personal_message import personal_list
+from chatbot.core.digests.personal_message import list_items, personal_list
 from chatbot.core.digests.schedule import WEEKLY, digest_label, last_digest
 from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
 from chatbot.runtime.ingest import snapshot
@@ -30,6 +31,8 @@ from chatbot.runtime.subscriptions.fan_out.members import Members
 from chatbot.store import digests, outbox
 from chatbot.store.database.db import Tx
 from chatbot.store.subscriptions import alerts, changes, fan_outs, mutes, rounds, subscribers, subscriptions
+from chatbot.store.subscriptions import lists as weekly_lists
+from chatbot.store.subscriptions.lists import WeeklyList
 from chatbot.store.subscriptions.rounds import Round
 from chatbot.store.subscriptions.subscribers import WeeklyReader
 
@@ -39,6 +42,14 @@ AGAIN = timedelta(minutes=15)  # after which those are tried again of whom nobod
 PATIENCE = timedelta(days=1)  # for how long: then their list comes without that
 
 News = Mapping[ProjectId, ProjectNews]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedList:
+    """One list for several DMs, and what it shows."""
+
+    message: PlannedMessage
+    items: Sequence[tuple[ProjectId, DigestItem]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +63,7 @@ class Slice:
     """
 
     stamp: str
-    planned: Sequence[PlannedMessage]
+    planned: Sequence[PlannedList]
     lost_ids: Sequence[int]
     has_gaps: bool
     last: RoomAddress | None
@@ -122,7 +133,7 @@ class WeeklyLists:
             if following is None:  # somebody changed their mind meanwhile, or another process goes through them too
                 current = await self._round(current.zone, current.due)
                 continue
-            lists += sum(len(each.revisions) for each in ready.planned)
+            lists += sum(len(each.message.revisions) for each in ready.planned)
             current = following
             if not current.after:  # the last slice
                 break
@@ -216,9 +227,12 @@ class WeeklyLists:
         async with self.planner.store.writing() as tx:
             if await rounds.get(tx, current.zone) != current or await changes.count(tx, lock=True) != ready.stamp:
                 return None
-            await outbox.add(tx, ready.planned, self.planner.newcomers.clock())
-            pairs = [(announcement_id(dm, each.subject), dm) for each in ready.planned for dm in each.revisions]
+            messages = [each.message for each in ready.planned]
+            await outbox.add(tx, messages, self.planner.newcomers.clock())
+            pairs = [(announcement_id(dm, each.subject), dm) for each in messages for dm in each.revisions]
             await digests.note_personal(tx, pairs, current.due, digest_label(weekly(zone), current.due))
+            for each in ready.planned:
+                await weekly_lists.keep(tx, WeeklyList(each.message.subject, each.message.digest), each.items)
             if ready.lost_ids:
                 await subscriptions.remove(tx, ready.lost_ids)
             await rounds.put(tx, following)
@@ -240,7 +254,7 @@ async def _muted(tx: Tx, people: Sequence[WeeklyReader], entries: set[Entry]) ->
 
 def _planned(
     zone: tzinfo, current: Round, news: News, lists_of: Sequence[tuple[RoomAddress, tuple[Listed, ...]]]
-) -> list[PlannedMessage]:
+) -> list[PlannedList]:
     """One message for all DMs whose lists are the same."""
     dms: dict[tuple[Listed, ...], list[RoomAddress]] = {}
     for dm, items in lists_of:
@@ -251,17 +265,17 @@ def _planned(
     )
     planned = []
     for items, rooms in dms.items():
-        message, shows = personal_list(news, items, label)
-        planned.append(
-            PlannedMessage(
-                project=items[0].entry.project,
-                subject=subject,
-                kind="new",
-                message=message,
-                lane=Lane.PERSONAL,
-                revisions=dict.fromkeys(rooms, 1),
-                digest=shows,
-                template=TEMPLATE,
-            )
+        shown = list_items(news, items)
+        message, shows = personal_list([item for _, item in shown], label)
+        planned_message = PlannedMessage(
+            project=items[0].entry.project,
+            subject=subject,
+            kind="new",
+            message=message,
+            lane=Lane.PERSONAL,
+            revisions=dict.fromkeys(rooms, 1),
+            digest=shows,
+            template=TEMPLATE,
         )
+        planned.append(PlannedList(planned_message, shown))
     return planned

@@ -16,6 +16,7 @@ from chatbot.runtime.delivery.links import links_of
 from chatbot.runtime.ingest.planner import Planner
 from chatbot.runtime.services import Services
 from chatbot.runtime.subscriptions.fan_out.members import Members
+from chatbot.runtime.timed.corrections import ListCorrections
 from chatbot.runtime.timed.digests import Digests
 from chatbot.runtime.timed.drift import DriftAlarm
 from chatbot.runtime.timed.ends import EndsForPeople
@@ -54,8 +55,21 @@ def timed(
     drift, schedules = DriftAlarm(planner, projects), Schedules(planner, projects)
     went_out, homes = WentOut(planner, projects, room_name, link), MissingHomes(planner.store, members)
     reminders, keeper = Reminders(planner, projects), ServerEventKeeper(planner, projects, events, page)
-    waits = WaitsForWord(planner, projects)
-    return Timed(digests, reminders, ends, homes, lists, drift, schedules, keeper, waits, went_out, clock)
+    waits, corrections = WaitsForWord(planner, projects), ListCorrections(planner, members)
+    return Timed(
+        digests,
+        reminders,
+        ends,
+        homes,
+        lists,
+        corrections,
+        drift,
+        schedules,
+        keeper,
+        waits,
+        went_out,
+        clock,
+    )
 
 
 def timed_of(services: Services, chats: Sequence[Chat], room_name: Callable[[RoomAddress], str]) -> "Timed":
@@ -82,6 +96,7 @@ class Timed:
     ends: EndsForPeople
     homes: MissingHomes
     lists: WeeklyLists
+    corrections: ListCorrections
     drift: DriftAlarm
     schedules: Schedules
     events: ServerEventKeeper
@@ -103,6 +118,7 @@ class Timed:
         await self._guarded("reminders of subscribers", self.ends.step)
         await self._guarded("rooms of subscribers", self.homes.step)
         await self._guarded("weekly lists", self.lists.step)
+        await self._guarded("corrections of lists", self.corrections.step)
         await self._guarded("planned releases", self.schedules.step)
         await self._guarded("events of servers", self.events.step)
         await self._guarded("what waits for maintainers", self.waits.step)

@@ -26,9 +26,11 @@ _PERHAPS_THERE = (State.SENT, State.SENDING, State.DOUBTFUL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertPosts:
-    """What one person was sent of one advisory: the alert, and the replies to it. Sent, or on its way."""
+    """What one person was sent of one advisory: the alert, and the replies to it. Sent, or on its way. `doubles`: further alerts,
+    of advisories that turned out to be the same one."""
 
     alert: PostedMessage | None = None
+    doubles: tuple[PostedMessage, ...] = ()
     replies: tuple[PostedMessage, ...] = ()
 
 
@@ -42,14 +44,14 @@ async def posted(
 ) -> dict[str, AlertPosts]:
     """By DM, what was posted there of an advisory, which may have had other ids. DMs without anything are left out."""
     subjects = [subject_of(project, name) for name in (advisory, *sorted(set(aliases) - {advisory}))]
-    alerts: dict[str, PostedMessage] = {}
+    alerts: dict[str, list[PostedMessage]] = {}
     for subject in subjects:
         statement = sa.select(announcements).where(
             announcements.c.subject == subject, announcements.c.room.in_(texts(tx.postgres))
         )
         for row in await tx.rows(statement, {"b_texts": listed_texts(tx, dms)}):
-            alerts.setdefault(row.room, _posted(row))
-    by_alert = {alert.announcement: dm for dm, alert in alerts.items()}
+            alerts.setdefault(row.room, []).append(posted_message(row))
+    by_alert = {alert.announcement: dm for dm, theirs in alerts.items() for alert in theirs}
     replies: dict[str, list[PostedMessage]] = {}
     if by_alert:
         statement = sa.select(announcements).where(
@@ -60,8 +62,11 @@ async def posted(
         for row in await tx.rows(
             statement.order_by(announcements.c.first_posted_at), {"b_texts": listed_texts(tx, by_alert)}
         ):
-            replies.setdefault(by_alert[row.parent], []).append(_posted(row))
-    return {dm: AlertPosts(alert=alert, replies=tuple(replies.get(dm, ()))) for dm, alert in alerts.items()}
+            replies.setdefault(by_alert[row.parent], []).append(posted_message(row))
+    return {
+        dm: AlertPosts(alert=first, doubles=tuple(others), replies=tuple(replies.get(dm, ())))
+        for dm, (first, *others) in alerts.items()
+    }
 
 
 async def subjects_there(tx: Tx, subjects: Collection[str], dms: Collection[str]) -> set[tuple[str, str]]:
@@ -185,11 +190,12 @@ async def _alerts_queued(tx: Tx, dm: RoomAddress, project: ProjectId) -> list[st
         .join(deliveries, deliveries.c.announcement == announcements.c.id)
         .where(deliveries.c.room == dm, state_in(REPLACEABLE), announcements.c.project == project, *direct(dm))
         .where(announcements.c.subject.like("alert/%") | (announcements.c.parent != ""))
+        .where(announcements.c.subject.not_like("correction/%"))  # that a release must not be used
     )
     return [row.id for row in await tx.rows(statement)]
 
 
-def _posted(row: sa.Row[tuple[object, ...]]) -> PostedMessage:
+def posted_message(row: sa.Row[tuple[object, ...]]) -> PostedMessage:
     return PostedMessage(
         announcement=row.id,
         room=row.room,

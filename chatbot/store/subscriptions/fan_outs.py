@@ -14,7 +14,7 @@ from chatbot.store.database.db import Tx
 from chatbot.store.database.people_tables import fan_out_facts, fan_outs, subscriptions
 
 WAKER = "fan-outs"  # its name among the wakers of the store
-NewsKind = Literal["advisory", "release", "support"]
+NewsKind = Literal["advisory", "release", "support", "correction"]
 ENDS = "ends"
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=1)  # until somebody is tried again
 FanOutKey = tuple[ProjectId, NewsKind, str, str]
@@ -24,7 +24,8 @@ FanOutKey = tuple[ProjectId, NewsKind, str, str]
 class FanOut:
     """News of a project on its way to its subscribers.
 
-    name: the advisory's id, the release's tag; of `support`, the ends of all lines, `ENDS`
+    name: the advisory's id; the tag of a `release`, or of one that was taken back (`correction`); of `support`, the ends of all
+        lines, `ENDS`
     person: the only one whom it is for; empty: everybody
     after: the DM of the last person who was gone through; empty: nobody yet
     requested_at: when it became news; of a person who is to be tried again, when that is due
@@ -87,10 +88,12 @@ async def advise(tx: Tx, fan_out: FanOut, tags: Collection[str]) -> None:
 
 
 async def again(tx: Tx, person: RoomAddress) -> None:
-    """Go through this person alone, for all advisories and reminders of their projects: they can be reached once more, and get
-    what they missed and what still counts."""
+    """Go through this person alone, for all advisories and reminders of their projects, and releases that were taken back: they
+    can be reached once more, and get what they missed and what still counts."""
     theirs = sa.select(subscriptions.c.project).where(subscriptions.c.person == person)
-    which = fan_out_facts.c.kind.in_(("advisory", "support")) & fan_out_facts.c.project.in_(theirs.scalar_subquery())
+    which = fan_out_facts.c.kind.in_(("advisory", "support", "correction")) & fan_out_facts.c.project.in_(
+        theirs.scalar_subquery()
+    )
     await _for_one(tx, person, which)
 
 

@@ -20,7 +20,7 @@ from chatbot.core.digests.personal import (
     when_words,
     zone_of,
 )
-from chatbot.core.digests.personal_message import personal_list
+from chatbot.core.digests.personal_message import list_items, personal_list
 from chatbot.core.digests.schedule import last_digest, next_digest
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.severity import Severity
@@ -157,7 +157,7 @@ def test_the_message() -> None:
         candidates(NEWS, [subscription("", since=BEFORE, releases="weekly", min_severity=Severity.HIGH)], WHOLE_WEEK),
         frozenset(),
     )
-    message, shows = personal_list(NEWS, items, "Weekly digest · 6 January 2031")
+    message, shows = personal_list([item for _, item in list_items(NEWS, items)], "Weekly digest · 6 January 2031")
     assert make.lines_of(message) == [
         "Weekly digest · 6 January 2031",
         "Mail Server – 3 new releases and 1 advisory",
@@ -169,7 +169,7 @@ def test_the_message() -> None:
         "• 0.14.x: 0.14.9 – patch release, 2 January 2030",
         "You chose releases once a week. To change that: subscriptions.",
     ]
-    assert shows != personal_list(NEWS, items[:-1], "")[1]
+    assert shows != personal_list([item for _, item in list_items(NEWS, items[:-1])], "")[1]
 
 
 def test_entries_are_known_by_their_subjects() -> None:

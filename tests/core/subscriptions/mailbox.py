@@ -63,11 +63,15 @@ class Mailbox:
 
     def situation(self, advisory: Advisory) -> Situation:
         names = {f"alert/{advisory.project}/{name}" for name in advisory.ids}
-        alert = next((post for subject, post in sorted(self.posted.items()) if subject in names), None)
-        replies = [post for post in self.posted.values() if alert is not None and post.parent == alert.announcement]
+        current = f"alert/{advisory.project}/{advisory.id}"
+        alerts = [post for subject, post in self.posted.items() if subject in names]
+        alerts.sort(key=lambda post: (post.subject != current, post.subject))
+        ids = {post.announcement for post in alerts}
+        replies = [post for post in self.posted.values() if post.parent in ids]
         return Situation(
             subscriptions=self.subscriptions,
-            posted=alert,
+            posted=alerts[0] if alerts else None,
+            doubles=tuple(alerts[1:]),
             replies=tuple(replies),
             muted=advisory.id in self.mutes,
         )

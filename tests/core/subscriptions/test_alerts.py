@@ -338,6 +338,21 @@ def test_an_alert_given_under_one_id_goes_on_under_the_next() -> None:
     assert {message.subject for _, message in box.messages if message.kind != "reply"} == {"alert/mail/CVE-2030-1"}
 
 
+def test_two_alerts_of_what_turns_out_to_be_one_advisory_both_stay_true() -> None:
+    """And what either of them said counts as said."""
+    cve = replace(BUG, id="CVE-2030-1", aliases=frozenset(), known_exploited=True)
+    box = mailbox("0.15.3")
+    assert kinds_of(box, world(BUG, cve)) == [NEW, NEW]
+    joined = replace(BUG, aliases=frozenset({"CVE-2030-1"}), known_exploited=True)
+    assert kinds_of(box, world(joined)) == [EDIT, EDIT]
+    worse = replace(joined, severity=Severity.HIGH)
+    assert kinds_of(box, world(worse)) == [EDIT, EDIT, REPLY]
+    assert kinds_of(box, world(replace(worse, withdrawn_at=NOW))) == [EDIT, EDIT, EDIT, QUIET]
+    both = {f"alert/mail/{name}" for name in (BUG.id, "CVE-2030-1")}
+    last = {message.subject: message.message for _, message in box.messages if message.subject in both}
+    assert [message.struck for message in last.values()] == [True, True]
+
+
 def test_equal_situations_have_equal_keys_and_equal_plans() -> None:
     snapshot = world(BUG)
     advisory = snapshot.advisories[BUG.id]

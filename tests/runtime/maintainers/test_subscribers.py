@@ -126,3 +126,62 @@ async def test_a_retracted_alert_is_crossed_out_and_alerts_nobody_new(harness: H
     answer = await harness.services.answers.answer(ask)
     assert "affected" in answer.title
     assert GHSA in str(answer)
+
+
+# ---- releases that must not be used -----------------------------------------------------------------------------------------
+
+
+def publish(harness: Harness, tag: str) -> None:
+    at = harness.clock.now
+    harness.world.repositories[0].releases.append(release(tag, 0, created_at=at, published_at=at))
+
+
+def messages(harness: Harness, number: int) -> list[tuple[str, bool, str]]:
+    """Title, whether it is crossed out, and what it answers."""
+    posts_there = harness.chat.rooms.get(dm(number), [])
+    titles = {post.reference: post.message.title for post in posts_there}
+    return [(post.message.title, post.message.struck, titles.get(post.reply_to, "")) for post in posts_there]
+
+
+@pytest.mark.parametrize("harness", ["auto"], indirect=True)
+async def test_whoever_was_told_of_a_bad_release_is_told_not_to_use_it(harness: Harness) -> None:
+    """By its announcement, or by an alert that recommended it; who was told nothing of it reads nothing."""
+    store = harness.services.store
+    await subscribe(store, 2, Scope("line", "1.2"), harness.clock.now, releases="now")
+    await subscribe(store, 3, Scope("line", "1.2"), harness.clock.now)
+    warn(harness)
+    await come(harness)
+    publish(harness, "v1.2.1")
+    await come(harness)
+    alert = "Your Ferry 1.1.0 is affected"
+    assert [title for title, _, _ in messages(harness, 1)] == [alert]
+    assert messages(harness, 2) == [("Ferry 1.2.1", False, "")]
+    await say(harness, "announce bad", id="v1.2.1", use="v1.2.0", reason="It loses mail")
+    await say(harness, "announce bad", id="v1.2.0", reason="It crashes")
+    for _ in range(3):
+        await come(harness)
+    told_not = "Do not use Ferry 1.2.1: use 1.2.0 instead"
+    assert messages(harness, 2) == [("Ferry 1.2.1", True, ""), (told_not, False, "Ferry 1.2.1")]
+    assert messages(harness, 1)[1:] == [("Do not use Ferry 1.2.0", False, alert)]
+    assert harness.chat.rooms[dm(1)][0].edits, "it recommends something else"
+    assert messages(harness, 3) == []
+    await say(harness, "announce good", id="v1.2.1")
+    for _ in range(2):
+        await come(harness)
+    assert messages(harness, 2) == [
+        ("Ferry 1.2.1", False, ""),
+        ("Ferry 1.2.1 may be used again", False, "Ferry 1.2.1"),
+    ]
+
+
+@pytest.mark.parametrize("harness", ["auto"], indirect=True)
+async def test_what_was_not_sent_yet_is_not_sent_and_needs_no_warning(harness: Harness) -> None:
+    await subscribe(harness.services.store, 2, Scope("line", "1.2"), harness.clock.now, releases="now")
+    publish(harness, "v1.2.1")
+    for _ in range(2):
+        harness.clock.advance(MINUTE)
+        await harness.poll()
+        await harness.services.fan_outs.drain()
+    await say(harness, "announce bad", id="v1.2.1", reason="It loses mail")
+    await come(harness)
+    assert messages(harness, 2) == []

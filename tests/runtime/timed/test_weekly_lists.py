@@ -16,6 +16,7 @@ from chatbot.core.subscriptions.subscription import Releases, Scope
 from chatbot.demo.github.data import Repository
 from chatbot.runtime.timed.loop import Timed, timed
 from chatbot.store.privacy import forgetting, personal
+from chatbot.store.subscriptions import lists as kept_lists
 from chatbot.store.subscriptions import people, rounds, subscriptions
 from tests.core.make import lines_of
 from tests.demo.make import advisory, release
@@ -67,7 +68,7 @@ class Weeks:
         if id(harness) not in self.loops:
             planner, members = harness.services.ingestor.planner, harness.services.fan_outs.members
             loop = timed(planner, lambda: harness.services.config.projects, members, self.clock)
-            loop.lists.size = self.size
+            loop.lists.size = loop.corrections.size = self.size
             self.loops = {id(harness): loop}
         await self.loops[id(harness)].step()
         await harness.services.fan_outs.drain()
@@ -205,6 +206,35 @@ async def test_security_comes_first_unless_it_was_an_alert(weeks: Weeks, harness
     alert, week = weeks.messages(2)
     assert alert.title != week.title == "Ferry – 1 new release"
     assert "Security" not in lines_of(week), "it was an alert"
+
+
+async def test_the_last_list_is_corrected_without_a_sound(weeks: Weeks, harness: Harness) -> None:
+    """In slices of one person, through a cut, for equal lists and others; who gets a warning is another matter."""
+    weeks.size = 1
+    for number, scope in enumerate((LINE, LINE, EVERYTHING, Scope("line", "1.1"))):
+        await weeks.subscribe(harness, number, scope)
+    await weeks.news(harness, "v1.0.1", "v1.1.1")
+    await weeks.at(harness, MONDAY)
+    weeks.ferry.releases = [each for each in weeks.ferry.releases if each.tag != "v1.0.1"]
+    ends = ["lists corrected", "lists corrected"]
+
+    def cut(point: str) -> None:
+        if ends and point == ends[0]:
+            raise RuntimeError(ends.pop(0))
+
+    harness.services.ingestor.planner.failpoint = cut
+    for hours in range(1, 30, 4):
+        weeks.clock.now = MONDAY + hours * HOUR
+        await harness.run_for()
+        await weeks.at(harness, weeks.clock.now)
+    assert not ends
+    lists = [[post.edits for post in weeks.chat.rooms[dm(number)]] for number in range(4)]
+    assert lists == [[1], [1], [1], [0]]
+    for number in (0, 1, 2):
+        assert "1.0.1 – removed by the project" in "\n".join(lines_of(weeks.messages(number)[0]))
+    async with harness.services.store.writing() as tx:
+        assert await kept_lists.forget_old(tx, MONDAY + DAY) == 0
+        assert await kept_lists.forget_old(tx, MONDAY + timedelta(days=92)) > 0
 
 
 async def test_another_choice_loses_nothing_and_leaves_nothing_queued(weeks: Weeks, harness: Harness) -> None:

@@ -86,6 +86,14 @@ async def test_alerts_are_found_by_dm_under_any_id_with_their_replies(store: Sto
         assert mine.alert.subject == "alert/ferry/GHSA-2"
 
 
+async def test_a_second_alert_of_the_same_advisory_is_found_beside_the_first(store: Store) -> None:
+    await add(store, alert(rooms=[DM, OTHER]), alert("CVE-1", rooms=[DM]))
+    async with store.reading() as tx:
+        posts = await alerts.posted(tx, FERRY, "GHSA-1", [DM, OTHER], aliases=["CVE-1", "GHSA-1"])
+    assert [each.subject for each in posts[DM].doubles] == ["alert/ferry/CVE-1"]
+    assert posts[OTHER].doubles == ()
+
+
 async def test_replies_are_found_with_their_alert(store: Store) -> None:
     await add(store, alert(rooms=[DM, OTHER]))
     await send(store)

@@ -129,6 +129,7 @@ def _other(sent: Alerted, names: Names) -> Spans:
         "digest": "a weekly list",
         "reminder": f"a reminder that support of {project} {sent.name.rsplit('/', 2)[0]}.x ends",
         "release": f"the release {sent.name} of {project}",
+        "correction": f"what became of the release {sent.name} of {project}",
     }
     return (Text(f"{words.get(sent.kind, f'{project} {sent.name}')}, "), Moment(sent.at))
 

@@ -104,7 +104,11 @@ class OfAdvisory:
         def situation() -> Situation:
             there = post or _NOTHING
             return Situation(
-                subscriptions=subscriber.subscriptions, posted=there.alert, replies=there.replies, muted=muted
+                subscriptions=subscriber.subscriptions,
+                posted=there.alert,
+                doubles=there.doubles,
+                replies=there.replies,
+                muted=muted,
             )
 
         if post is not None or muted:

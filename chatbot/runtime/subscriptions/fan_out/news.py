@@ -21,6 +21,7 @@ from chatbot.core.recommend import Recommended, first, highest_first, passes, st
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.subscriptions.alerts import lane_of
+from chatbot.core.subscriptions.taken_back import state_facts
 
 RECENT = timedelta(days=7)  # a release that was read earlier is no news to anybody any more
 _SECURITY = WatchFilter(events=frozenset({"security"}))
@@ -53,7 +54,10 @@ def advisories(
     maintainers can be asked first."""
     lines = _best_of_lines(snapshot, settle)
     snapshot = replace(snapshot, knowledge=replace(snapshot.knowledge, images={}))  # alerts say nothing of images
-    news = [_advisory(snapshot, each, settle, lines, advised.get(each.id, ())) for each in snapshot.advisories.values()]
+    news = [
+        _advisory(snapshot, each, settle, lines, {tag for name in each.ids for tag in advised.get(name, ())})
+        for each in snapshot.advisories.values()
+    ]
     return [_with_the_rooms(snapshot, each, settle, now, cards_arrive=cards_arrive) for each in news]
 
 
@@ -89,6 +93,21 @@ def releases(snapshot: ProjectSnapshot, settle: timedelta, now: datetime) -> lis
             until = decide.settling(tracked, settle) or _waits_for_images(snapshot, item, now)
             let_out = _is_let_out(snapshot, item)
             news.append(News(name=tag, digest="" if until or not let_out else tag, lane=Lane.PERSONAL, replan_at=until))
+    return news
+
+
+def corrections(snapshot: ProjectSnapshot, former: Collection[tuple[str, str]], advised: Collection[str]) -> list[News]:
+    """The releases that were removed or taken back after people were told of them, or that stand again. `former`: kind and name
+    of what people were gone through for; `advised`: the tags that some alert recommends."""
+    news = []
+    for tag in snapshot.releases:
+        control, before = snapshot.control_of_release(tag), ("correction", tag) in former
+        is_removed = snapshot.knowledge.releases[tag].removal_confirmed
+        is_told = before or ("release", tag) in former or tag in advised
+        if before or control.bad is not None or (is_told and (is_removed or control.retracted)):
+            subject = find(snapshot, str(SubjectId("release", snapshot.project.id, tag)))
+            facts = digest(["correction", state_facts(subject)]) if subject is not None else ""
+            news.append(News(name=tag, digest=facts, lane=Lane.ALERT))
     return news
 
 

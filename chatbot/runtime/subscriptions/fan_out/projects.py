@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from chatbot.core.announce.subject import find
+from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.watches import Project
 from chatbot.core.reminders.personal import reminder_day
 from chatbot.core.snapshot import ProjectSnapshot
@@ -16,6 +18,7 @@ from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.subscriptions.fan_out.audience import Audience, OfAdvisory, OfRelease
 from chatbot.runtime.subscriptions.fan_out.ends import OfEnds, ends_of
 from chatbot.runtime.subscriptions.fan_out.registry import Registry
+from chatbot.runtime.subscriptions.fan_out.taken_back import OfTakenBack
 from chatbot.store import knowledge
 from chatbot.store.database.db import Store, Tx
 from chatbot.store.knowledge.advisories import revisions
@@ -47,6 +50,9 @@ class Audiences:
             loaded = await self.snapshot(tx, project, since=fan_out.requested_at)
             if fan_out.kind == "support":
                 return OfEnds(loaded, ends_of(loaded, self.reader.read, self.clock()), reminder_day(self.clock()))
+            if fan_out.kind == "correction":
+                release = find(loaded, str(SubjectId("release", project.id, fan_out.name)))
+                return OfTakenBack(release) if release is not None else None
             if fan_out.kind == "release":
                 there = fan_out.name in loaded.releases
                 return OfRelease(loaded, fan_out.name) if there else None

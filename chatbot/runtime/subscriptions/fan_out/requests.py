@@ -47,7 +47,12 @@ class Requests:
             partial(news.advisories, cards_arrive=cards_arrive), loaded, self.settle, advised, now
         )
         releases = news.releases(loaded, self.settle, now)
-        kinds: tuple[tuple[NewsKind, Iterable[News]], ...] = (("advisory", advisories), ("release", releases))
+        corrections = news.corrections(loaded, former.keys(), frozenset[str]().union(*advised.values()))
+        kinds: tuple[tuple[NewsKind, Iterable[News]], ...] = (
+            ("advisory", advisories),
+            ("release", releases),
+            ("correction", corrections),
+        )
         for kind, items in kinds:
             for item in items:
                 before = former.get((kind, item.name))
