@@ -5,7 +5,11 @@ from collections.abc import Mapping
 # By the command as one types it without the program's name; of "" are the examples of the program.
 EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "": ("chatbot demo", "chatbot init", "chatbot check", "chatbot run", "chatbot supported --help"),
-    "run": ("chatbot run", "chatbot run --config /etc/chatbot/config.toml --log-format text"),
+    "run": (
+        "chatbot run",
+        "chatbot run --config /etc/chatbot/config.toml --log-format text",
+        "chatbot run --rehearse console",
+    ),
     "demo": ("chatbot demo",),
     "try": ("chatbot try octocat/hello-world", "chatbot try octocat/hello-world --since 6m --as discord --full"),
     "init": (

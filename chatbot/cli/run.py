@@ -17,8 +17,12 @@ from chatbot.cli.config_file import ConfigFile
 from chatbot.cli.configuration import settings_of
 from chatbot.cli.failure import Failure, Status
 from chatbot.cli.help import Command
+from chatbot.cli.output.printing import printable
+from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import Clock
 from chatbot.runtime.app import serve
+from chatbot.runtime.chats import has_chat
+from chatbot.runtime.checks.trial_message import UnusableRoomError, room_address
 from chatbot.runtime.clock import system_clock
 from chatbot.runtime.ops.last_lines import keeping
 from chatbot.runtime.ops.logs import Format, configure, flush
@@ -52,20 +56,40 @@ def run(
             help="How log lines look: text for people, json for programs, or auto: text on a terminal and JSON elsewhere.",
         ),
     ] = Format.AUTO,
+    rehearse: Annotated[
+        str,
+        typer.Option(
+            metavar="ROOM",
+            help="Send whatever any room or person would get to this one room, marked with where it would go; remember nothing.",
+            show_default=False,
+        ),
+    ] = "",
 ) -> None:
     """Run the bot. Ctrl-C or SIGTERM ends it; SIGHUP reloads rooms and projects."""
     _prepare_stacks()
     settings = settings_of(config)
-    keep = keeping(settings.database.get_secret_value())
+    stage = _stage(settings, rehearse) if rehearse else None
+    keep = keeping(settings.database.get_secret_value()) if stage is None else None  # a rehearsal leaves nothing behind
     configure(settings.secrets(), verbose=verbose, log_format=log_format, keep=keep)
     for sentence in exposed(settings, config):
         log.warning("a secret is at risk", reason=sentence)
     try:
-        asyncio.run(until_told(settings, config, system_clock))
+        asyncio.run(until_told(settings, config, system_clock, stage))
     except StoreUnavailable as reason:
         raise Failure(f"{reason}; see `database` in {config}", Status.OUTSIDE) from None
     finally:
         flush()  # what was logged stands before what is said now
+
+
+def _stage(settings: Settings, rehearse: str) -> RoomAddress:
+    """The one room of a rehearsal; the terminal, or one of a chat that is configured."""
+    try:
+        room = room_address(rehearse)
+    except UnusableRoomError as unusable:
+        raise Failure(printable(str(unusable))) from None
+    if not has_chat(settings, room.chat):
+        raise Failure(f"{room} cannot be reached: its chat is not configured")
+    return room
 
 
 def _prepare_stacks() -> None:
@@ -77,7 +101,7 @@ def _prepare_stacks() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
-async def until_told(settings: Settings, config: Path, clock: Clock) -> None:
+async def until_told(settings: Settings, config: Path, clock: Clock, rehearse: RoomAddress | None = None) -> None:
     """Run until a signal says so; SIGHUP reads the file again, unless the bot's terminal is gone: then it ends too."""
     stop, hangup = asyncio.Event(), asyncio.Event()
     loop, here = asyncio.get_running_loop(), terminal()
@@ -85,7 +109,7 @@ async def until_told(settings: Settings, config: Path, clock: Clock) -> None:
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, _hung_up, here, stop, hangup)
     async with guarded(settings.health.watchdog_seconds):
-        await _serve_until(stop, hangup, settings, config, clock)
+        await _serve_until(stop, hangup, settings, config, clock, rehearse)
 
 
 def _hung_up(here: Terminal, stop: asyncio.Event, reload: asyncio.Event) -> None:
@@ -96,8 +120,19 @@ def _hung_up(here: Terminal, stop: asyncio.Event, reload: asyncio.Event) -> None
 
 
 async def _serve_until(
-    stop: asyncio.Event, hangup: asyncio.Event, settings: Settings, config: Path, clock: Clock
+    stop: asyncio.Event,
+    hangup: asyncio.Event,
+    settings: Settings,
+    config: Path,
+    clock: Clock,
+    rehearse: RoomAddress | None,
 ) -> None:
+    if rehearse is not None:
+        log.warning(
+            "this is a rehearsal: all messages go to one room; nothing else is changed, and nothing is remembered",
+            room=rehearse,
+            database="in memory, gone at the end",
+        )
     serving = asyncio.create_task(
         serve(
             settings,
@@ -106,7 +141,8 @@ async def _serve_until(
             reload=lambda: _again(config),
             hangup=hangup,
             notifier=notifier(),
-            health_file=place_of(config, os.environ),
+            health_file=None if rehearse is not None else place_of(config, os.environ),
+            rehearse=rehearse,
         )
     )
     stopping = asyncio.create_task(stop.wait())

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import structlog
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import Clock
 from chatbot.runtime.chats import admit, chats_of
 from chatbot.runtime.loops import start_task
@@ -18,6 +19,7 @@ from chatbot.runtime.ops.pulse_keeper import PulseKeeper
 from chatbot.runtime.ops.reload_report import changes, waiting
 from chatbot.runtime.ops.self_watch import DISTRIBUTION, SelfWatch, origin_of, project_urls
 from chatbot.runtime.ops.systemd import Notifier
+from chatbot.runtime.rehearsal.cast import apart, rehearsing_chats
 from chatbot.runtime.replicas.replica import leading
 from chatbot.runtime.services import ServicesConfig, open_services
 from chatbot.runtime.settings.settings import Settings
@@ -59,14 +61,21 @@ async def serve(
     hangup: asyncio.Event,
     notifier: Notifier = SILENT,
     health_file: Path | None = None,
+    rehearse: RoomAddress | None = None,
 ) -> None:
     """Run the bot until `stop` is set. `reload` gives the settings again when `hangup` is set, None where they are wrong.
-    `notifier` tells systemd that the bot lives, `health_file` tells it `chatbot health`."""
+    `notifier` tells systemd that the bot lives, `health_file` tells it `chatbot health`. `rehearse`: the one room that gets
+    everything, in a rehearsal."""
+    config = config_of(settings) if rehearse is None else apart(config_of(settings))
     async with (
-        open_services(config_of(settings), clock) as services,
+        open_services(config, clock) as services,
         leading(services.store, clock) as leadership,
     ):
-        chats = chats_of(settings, services, typed_lines(sys.stdin), clock)
+        lines = typed_lines(sys.stdin)
+        if rehearse is None:
+            chats = chats_of(settings, services, lines, clock)
+        else:
+            chats = rehearsing_chats(rehearse, settings, services, lines, clock)
         running = Supervisor(services, chats, leadership, partial(admit, settings, services))
         beside = [
             start_task(_reload(running, settings, reload, hangup, notifier), "reload"),

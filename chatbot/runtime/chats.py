@@ -35,13 +35,39 @@ def chats_of(settings: Settings, services: Services, lines: AsyncIterator[str], 
 def chat_named(
     name: str, settings: Settings, services: Services, lines: AsyncIterator[str], clock: Clock
 ) -> Chat | None:
-    """One of the configured chats, whether a room of it watches a project or not; the terminal is always one."""
-    if name == ConsoleChat.name:
-        return ConsoleChat(Console(), lines, services.answers, clock)
-    return next((chat for chat in chats_of(settings, services, lines, clock) if chat.name == name), None)
+    """One of the configured chats, whether a room of it watches a project or not; the terminal is always one. None where it is
+    not configured."""
+    return stage_of(RoomAddress(name), settings, services, lines, clock, only=False)
 
 
-def _discord(settings: Settings, services: Services, clock: Clock) -> Chat:
+def stage_of(
+    room: RoomAddress,
+    settings: Settings,
+    services: Services,
+    lines: AsyncIterator[str],
+    clock: Clock,
+    *,
+    only: bool = True,
+) -> Chat | None:
+    """The chat of a room, which does nothing outside of it (`only`); None where the chat is not configured."""
+    where = room if only else None
+    if not has_chat(settings, room.chat):
+        return None
+    if room.chat == DISCORD.name:
+        return _discord(settings, services, clock, where)
+    if room.chat == MATRIX.name:
+        return _matrix(settings, services, clock, where)
+    return ConsoleChat(Console(), lines, services.answers, clock)
+
+
+def has_chat(settings: Settings, name: str) -> bool:
+    """Whether a chat can be used: the terminal always, the others where they have an account."""
+    return {DISCORD.name: settings.has_discord, MATRIX.name: settings.has_matrix, ConsoleChat.name: True}.get(
+        name, False
+    )
+
+
+def _discord(settings: Settings, services: Services, clock: Clock, only_in: RoomAddress | None = None) -> Chat:
     from chatbot.chats.discord.client import DiscordChat  # noqa: PLC0415 - its library is heavy, and not every bot has it
     from chatbot.chats.discord.gateway import ConnectionOptions  # noqa: PLC0415 - as above
 
@@ -52,19 +78,24 @@ def _discord(settings: Settings, services: Services, clock: Clock) -> Chat:
         clock=clock,
         api_url=table.api_url,
         gateway_url=table.gateway_url,
-        options=ConnectionOptions(allow_guilds=frozenset(table.allow_guilds), sharded=table.sharded),
+        options=ConnectionOptions(
+            allow_guilds=frozenset(table.allow_guilds),
+            sharded=table.sharded,
+            only_in=None if only_in is None else int(only_in.place),
+        ),
         changed=partial(_refusal_retry(services).tried, DISCORD.name),
         pauses=StoredPauses(services.store, DISCORD.name),
     )
 
 
-def _matrix(settings: Settings, services: Services, clock: Clock) -> Chat:
+def _matrix(settings: Settings, services: Services, clock: Clock, only_in: RoomAddress | None = None) -> Chat:
     from chatbot.chats.matrix.client import MatrixChat  # noqa: PLC0415 - its library is heavy, and not every bot has it
 
     name = MATRIX.name
     stored = StoredSyncMemory(services.store, name, name)
     memory = NoticingMemory(stored, name, partial(_refusal_retry(services).tried, name))
-    return MatrixChat(matrix_account(settings), memory, clock, rooms=partial(_rooms_of, services, name))
+    rooms = partial(_rooms_of, services, name)
+    return MatrixChat(matrix_account(settings), memory, clock, rooms=rooms, only_in=only_in)
 
 
 def _rooms_of(services: Services, chat: str) -> list[RoomAddress]:

@@ -13,7 +13,7 @@ from chatbot.core.model.watches import Project
 from chatbot.core.queries.answers.arrival import Arrival
 from chatbot.core.queries.answers.arrival import words as arrival_words
 from chatbot.core.queries.answers.redirect import to_author, to_moderator
-from chatbot.core.queries.answers.status import Health, Refusing, status
+from chatbot.core.queries.answers.status import Broken, ForMaintainers, Health, Refusing, status
 from chatbot.core.queries.answers.watching import (
     Place,
     Watched,
@@ -149,6 +149,18 @@ def _others() -> Iterator[tuple[str, str, Message]]:
         stopped={"Matrix": "the access token was refused"},
     )
     yield "status-waiting", "/status", status([context({})], waiting, w.NOW)
+    broken = [
+        Broken(
+            room="#security", words="missing permissions: Embed Links; grant them to the bot's role in this channel"
+        ),
+        Broken(
+            room="Releases @everyone",
+            words="the bot cannot write; raise the power level of @bot:example.org to 50",
+        ),
+    ]
+    parked = [("#releases", "Windlass 4.2.3")]
+    more = ForMaintainers(checked=7, checked_at=w.NOW, broken=broken, chats=["Discord", "Matrix"], parked=parked)
+    yield "status-for-maintainers", "/status", status([context({})], Health(parked=1, more=more), w.NOW)
     low, critical = "GHSA-5h7m-8v9w-3x4c", w.CRITICAL.id
     skipped = _decision_on(low, "skip", "its severity (low) is below this room's threshold (high)")
     yield "why-not", f"/why {low}", why(context({"id": low}), [(w.NOW, skipped)], all_rooms=False)

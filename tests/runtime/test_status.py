@@ -186,7 +186,7 @@ async def test_a_broken_room_is_told_to_maintainers_before_the_release(
         lines = make.lines_of(answer)
         assert ("• #cellar: missing permissions: Embed Links" in lines) is may_see
         assert (answer.tone is Tone.WARNING) is may_see
-        assert any(line.startswith("Rooms: 2 rooms checked ") for line in lines) is may_see
+        assert any(line.startswith("Checked: 2 ") for line in lines) is may_see
         assert ("Chats: the terminal works" in lines) is may_see
         assert any(line.startswith("• Ferry: advisories on GitHub: last read ") for line in lines) is may_see
         assert not [line for line in lines if "of another project" in line]

@@ -107,7 +107,8 @@ class DiscordChat:
         while True:
             try:
                 async with self._logged_in() as connection:
-                    await sync_at_start(connection)
+                    if self._options.only_in is None:
+                        await sync_at_start(connection)
                     publishing = asyncio.create_task(self._publish(connection), name="discord crossposts")
                     try:
                         await hold(connection, self._options)
@@ -146,7 +147,7 @@ class DiscordChat:
             thread = await forum.send(place, self._token(), outgoing, self._traffic.trace())
             return reference(thread, thread)
         message = await speaker.say(channel, outgoing)
-        if isinstance(place, discord.TextChannel) and place.is_news():
+        if isinstance(place, discord.TextChannel) and place.is_news() and self._options.only_in is None:
             self._crossposts.put(channel, message, urgent=outgoing.message.loud)
         return reference(channel, message)
 
@@ -275,6 +276,8 @@ class DiscordChat:
         await self._ready.wait()
         speaker = self._speaking()
         log.info("connected to Discord", user=str(connection.user), servers=len(connection.guilds))
+        if self._options.only_in is not None:
+            return
         await self._crossposts.catch_up(connection.guilds, self._clock())
         await self._crossposts.run(speaker)
 

@@ -55,8 +55,10 @@ class TooManyIdentifies(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionOptions:
-    """How the connection behaves; tests are less patient."""
+    """How the connection behaves; tests are less patient. `only_in`: the one channel where anything happens, in a rehearsal: what
+    is asked elsewhere is not answered, and no server is left."""
 
+    only_in: int | None = None
     allow_guilds: frozenset[int] = frozenset()
     sharded: bool = False
     most_guilds: int = MOST_GUILDS
@@ -134,7 +136,11 @@ class Connection(discord.Client):
             await self._changed(guild)
 
     async def _leave_if_foreign(self, guild: discord.Guild) -> bool:
-        if not self._options.allow_guilds or guild.id in self._options.allow_guilds:
+        if (
+            self._options.only_in is not None
+            or not self._options.allow_guilds
+            or guild.id in self._options.allow_guilds
+        ):
             return False
         log.warning("leaving a Discord server that is not in discord.allow_guilds", guild=guild.id)
         try:
@@ -144,7 +150,9 @@ class Connection(discord.Client):
         return True
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        await self._owner.on_interaction(interaction)
+        here = (interaction.channel_id, getattr(interaction.channel, "parent_id", None))  # or in a thread there
+        if self._options.only_in is None or self._options.only_in in here:
+            await self._owner.on_interaction(interaction)
 
     async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
         await self._owner.changed(frozenset({channel.id}))

@@ -5,6 +5,7 @@ import hashlib
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -23,6 +24,7 @@ from chatbot.chats.matrix.places import Places, room_and_thread
 from chatbot.chats.matrix.profile import PROFILE
 from chatbot.chats.matrix.questions import Questions
 from chatbot.chats.matrix.reference import Reference, can_be_named, link_to
+from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.sender import Sender
 from chatbot.chats.matrix.typing import Typing
 from chatbot.chats.matrix.waiting import Waiting
@@ -59,8 +61,13 @@ T = TypeVar("T")
 AGAIN = (2, 5, 15, 30, 60)  # seconds between attempts to log in while the homeserver is away
 
 
+def _one(room: RoomAddress) -> list[RoomAddress]:
+    return [room]
+
+
 class MatrixChat:
-    """One Matrix account. `rooms` gives the addresses that the configuration names now; questions are left in `memory`."""
+    """One Matrix account. `rooms` gives the addresses that the configuration names now; questions are left in `memory`.
+    `only_in`: the one room where anything happens, in a rehearsal: elsewhere nothing is answered, joined or declined."""
 
     profile = PROFILE
     name = PROFILE.name
@@ -74,8 +81,11 @@ class MatrixChat:
         *,
         rooms: Callable[[], Sequence[RoomAddress]] = tuple,
         allowance: RateAllowance | None = None,
+        only_in: RoomAddress | None = None,
     ) -> None:
-        self._account, self._memory, self._clock, self._rooms = account, memory, clock, rooms
+        self._account, self._memory, self._clock = account, memory, clock
+        self._only_in = None if only_in is None else RoomAddress(f"matrix:{room_and_thread(only_in.place)[0]}")
+        self._rooms = rooms if self._only_in is None else partial(_one, self._only_in)
         self._allowance = allowance or RateAllowance()
         self._unread = RateAllowance(
             at_once=1, every=3600.0
@@ -114,6 +124,7 @@ class MatrixChat:
             self._company = Company(session, places, self._rooms)
             guests = self._company if self._account.direct_chats == "members" else None
             membership = Membership(session, places, self._account.allow_invites_from, self._rooms, guests)
+            questions.is_open = membership.is_open = partial(self._is_open, places)
             listening = Listening(
                 session, questions, membership, lambda incoming: self._on_questions(incoming, questions), self._sealed
             )
@@ -224,6 +235,10 @@ class MatrixChat:
                 task.cancel()
             await asyncio.wait(tasks)
 
+    def _is_open(self, places: Places, room: Room) -> bool:
+        """Whether anything may happen in a room: in a rehearsal in one of them only."""
+        return self._only_in is None or places.address(room.id, "", [self._only_in]) == self._only_in
+
     def _on_questions(self, incoming: Sequence[Question], questions: Questions) -> None:
         if self._typing is not None:
             for question in incoming:
@@ -235,6 +250,8 @@ class MatrixChat:
     def _sealed(self, waiting: Waiting) -> None:
         """Somebody's message to us alone cannot be read: say so, once an hour."""
         room, event = waiting.room, str(waiting.event.get("event_id", ""))
+        if self._only_in is not None:
+            return
         session = self._open_sender.session
         direct = session.tracked.get(room).is_direct
         if direct and can_be_named(room, event) and self._unread.take(room, self._clock()):

@@ -39,6 +39,7 @@ class Membership:
     configured_rooms: Callable[[], Sequence[RoomAddress]] = tuple
     company: Company | None = None
     due: asyncio.Event = field(default_factory=asyncio.Event)
+    is_open: Callable[[Room], bool] = lambda _room: True  # whether a room may be entered, left or followed
     _tried: set[RoomAddress] = field(
         default_factory=set
     )  # rooms of the configuration that cannot be joined without an invitation
@@ -61,7 +62,7 @@ class Membership:
 
     def _open(self) -> list[Room]:
         """What waits for us, invitations first: one of them may be to an upgraded room."""
-        rooms = self.session.tracked.rooms.values()
+        rooms = [room for room in self.session.tracked.rooms.values() if self.is_open(room)]
         invited = [room for room in rooms if room.invited_by]
         moved = [room for room in rooms if room.moved and room.id not in self._moved_rooms]
         return [*invited, *moved, *(room for room in rooms if room.successor and not room.moved and not room.left)]

@@ -46,6 +46,7 @@ class Questions:
     names: Callable[[], Sequence[RoomAddress]]
     allowance: RateAllowance
     free: Callable[[], int]
+    is_open: Callable[[Room], bool] = lambda _room: True  # whether questions in a room are answered
     slow_down: list[Reference] = field(default_factory=list)
     _free: int = 0
     _misread: OrderedDict[str, str] = field(default_factory=OrderedDict)  # events that were answered with help, by whom
@@ -74,6 +75,8 @@ class Questions:
 
     async def _question(self, room: Room, event: Event) -> Question | None:
         now, sender, event_id = self.session.clock(), str(event.get("sender", "")), str(event.get("event_id", ""))
+        if not self.is_open(room):
+            return None
         if now - said_at(event) > TOO_OLD or not can_be_named(room.id, event_id, sender):
             return None
         command = self.listener.hear(self._corrected(event, sender), direct=room.is_direct)

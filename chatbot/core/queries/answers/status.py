@@ -119,7 +119,7 @@ def status(contexts: Sequence[QueryContext], health: Health, now: datetime) -> M
     return Message(
         title=_title(problems, health),
         tone=Tone.WARNING if problems else Tone.ANSWER if health.waiting else Tone.GOOD,
-        fields=tuple(_waiting(health)),
+        fields=tuple(_waiting(health, contexts[0].room_word if contexts else "room")),
         body=tuple(body) if contexts else (*body, paragraph("No project is watched here.")),
     )
 
@@ -132,21 +132,21 @@ def _title(problems: Sequence[Spans], health: Health) -> str:
     return "All is well"
 
 
-def _waiting(health: Health) -> Iterator[Field]:
+def _waiting(health: Health, word: str) -> Iterator[Field]:
     if health.waiting:
         since: Spans = (Text(", the oldest since "), Moment(health.oldest_waiting)) if health.oldest_waiting else ()
         yield field_of("Waiting", count(health.waiting, "message"), *since)
     if health.arrival:
         yield field_of("Critical news", health.arrival)
     if health.more is not None:
-        yield from _checked(health.more)
+        yield from _checked(health.more, word)
 
 
-def _checked(more: ForMaintainers) -> Iterator[Field]:
+def _checked(more: ForMaintainers, word: str) -> Iterator[Field]:
     if more.chats:
         yield field_of("Chats", f"{listed(more.chats)} {'works' if len(more.chats) == 1 else 'work'}")
     if more.checked_at is not None:
-        yield field_of("Rooms", f"{count(more.checked, 'room')} checked ", Moment(more.checked_at))
+        yield field_of("Checked", f"{count(more.checked, word)}, ", Moment(more.checked_at))
 
 
 # ---- problems: a line each ---------------------------------------------------------------------------------------------------
