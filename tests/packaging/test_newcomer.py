@@ -41,6 +41,7 @@ async def test_the_readmes_commands_lead_to_a_first_announcement(installation: I
             {
                 "CHATBOT_GITHUB__API_URL": github,
                 "CHATBOT_GITHUB__WEB_URL": github,
+                "CHATBOT_GITHUB__POLL_SECONDS": "1",
                 "CHATBOT_GITHUB__SETTLE_SECONDS": "0",
                 "CHATBOT_DISCORD__API_URL": discord.api_url,
                 "CHATBOT_DISCORD__GATEWAY_URL": discord.gateway_url,

@@ -99,6 +99,8 @@ def _commands(outcome: Outcome, answers: Answers) -> Iterator[tuple[str, Sequenc
         f"chatbot check --online{more}",
         ("tries the accounts and the rooms, and shows how the security policy is read",),
     )
+    for room in sorted(rooms_on("discord", answers))[:1]:  # into a room on Matrix the bot comes when it runs
+        yield f"chatbot test-message {room}{more}", ("posts a message there, and removes it again",)
     yield f"chatbot run{more}", (_first(answers),)
 
 

@@ -91,11 +91,6 @@ def _mention_problem(text: str, answers: Answers) -> str:
     return problem_of("rooms", "mention", text)
 
 
-def _first_run(text: str, _: Answers) -> str:
-    word = text.strip().lower()
-    return {"y": "newest", "yes": "newest", "n": "silent", "no": "silent"}.get(word, word)
-
-
 def _title(answers: Answers) -> str:
     """What people probably call it: `hello-world` is Hello World, and a name with capitals stays as it is."""
     name = answers.one("repository").rpartition("/")[2].strip(".")
@@ -199,8 +194,7 @@ QUESTIONS: tuple[Question, ...] = (
     _switch("removals", _announces_on_discord, _CHANNEL),
     Question(
         name="first-run",
-        words="At the first start show the newest release once, so that you see that it works? (y/n)",
-        understand=_first_run,
+        words="At the first start: newest shows the newest release once, so that you see that it works; silent shows none",
         judge=_setting("", "first_run"),
         default=lambda _: "newest",
     ),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 
@@ -108,6 +108,8 @@ def _value(text: str, annotation: Any) -> Any:
 
 def _list_like(item: Any) -> str:
     """An example of a list whose items are like this."""
+    if get_origin(item) is Literal:
+        return json.dumps(get_args(item)[:2])
     plain = get_args(item)[0] if get_args(item) else item
     return "[1234567890, 2345678901]" if plain is int else '["one", "two"]'
 

@@ -64,7 +64,7 @@ def read(path: Path, delivered: Sequence[Path] = DELIVERED) -> str:
             if not stat.S_ISREG(status.st_mode):
                 raise UnreadableSecretError("does not name a regular file", "name a file that holds only the secret")
             if status.st_mode & _OTHERS and not (_read_only(status) and _closed(path, delivered)):
-                raise UnreadableSecretError("names a file that others can read or write", "run chmod 600 on it")
+                raise UnreadableSecretError("names a file that others can read or write", _fix(path, delivered))
             body = file.read(LONGEST + 1)
     except FileNotFoundError:
         raise UnreadableSecretError("names a file that does not exist", "write the path of the secret's file") from None
@@ -87,12 +87,24 @@ def _read_only(status: os.stat_result) -> bool:
     return not status.st_mode & _WRITES and status.st_uid in (0, os.geteuid())
 
 
+def _fix(path: Path, delivered: Sequence[Path]) -> str:
+    """In a container the file is the host's, with the host's owner and mode: there it has to be changed."""
+    if _is_below(path, delivered):
+        return f"where it is mounted from, make user {os.geteuid()} its owner, and run chmod 400 on it"
+    return "run chmod 600 on it"
+
+
+def _is_below(path: Path, places: Sequence[Path]) -> bool:
+    whole = Path(os.path.realpath(path))
+    return any(whole.is_relative_to(os.path.realpath(place)) for place in places)
+
+
 def _closed(path: Path, delivered: Sequence[Path]) -> bool:
     """Whether the file lies where secrets are delivered, or where others cannot get to it; and nobody else can replace it."""
     whole = Path(os.path.realpath(path))
     if whole.parent.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         return False
-    if any(whole.is_relative_to(os.path.realpath(place)) for place in delivered):
+    if _is_below(path, delivered):
         return True
     return any(not folder.stat().st_mode & stat.S_IXOTH for folder in whole.parents)
 

@@ -232,7 +232,7 @@ def test_another_file_has_its_secrets_beside_it_and_is_named_to_every_command(sh
     tree = tomllib.loads((tmp_path / "etc" / "a b.toml").read_text())
     assert tree["discord"]["token_file"] == str(tmp_path / "etc" / "discord-token")
     commands = [line.partition(". ")[2] for line in ran.out.splitlines() if ". chatbot " in line]
-    assert commands
+    assert [command.split()[1] for command in commands] == ["check", "check", "test-message", "run"]
     assert all("--config 'etc/a b.toml'" in command for command in commands)
 
 
@@ -305,7 +305,7 @@ def test_a_person_at_a_terminal_is_asked_and_what_is_secret_is_not_shown(tmp_pat
         ("It is not the address of a room", "https://discord.com/channels/1/12345678\n"),
         ("Maintainers", "<@5>, <@&6>\n"),
         ("A room in which the bot tells them", "\n"),
-        ("At the first start", "n\n"),
+        ("At the first start", "silent\n"),
         ("not shown: ", f"{CANARY}\n"),
         ("not shown: ", "\n"),
     ]

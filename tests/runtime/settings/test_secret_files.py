@@ -199,7 +199,9 @@ def test_a_delivered_secret_is_read_only_and_nobody_else_can_replace_it(
     if accepted:
         assert load(write(tmp_path, text), env).github.token.get_secret_value() == CANARY
     else:
-        with pytest.raises(Mistakes, match="others can read or write"):
+        with pytest.raises(
+            Mistakes, match=r"others can read or write; where it is mounted from, make user \d+ its owner"
+        ):
             load(write(tmp_path, text), env)
 
 

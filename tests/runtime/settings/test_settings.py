@@ -428,6 +428,8 @@ def test_an_old_name_of_a_setting_in_the_environment_names_the_new_one(tmp_path:
         ({"CHATBOT_": "x"}, "unset it, or see docs/reference/configuration.md"),
         ({"CHATBOT_DISCORD__ALLOW_GUILDS": "1,2"}, "write it like [1234567890, 2345678901]"),
         ({"CHATBOT_DISCORD__ALLOW_GUILDS": "[" * 100_000}, "write it like [1234567890, 2345678901]"),
+        ({"CHATBOT_ROOMS__0__EVENTS": "policy"}, 'write it like ["releases", "security"]'),
+        ({"CHATBOT_PROJECTS__0__TAGS": "v*"}, 'write it like ["one", "two"]'),
         ({"CHATBOT_GITHUB": "[]"}, 'write it like {"key": "value"}'),
         ({"CHATBOT_ROOMS__3__ADDRESS": "console"}, "number them from 0 without a gap, as in the configuration file"),
         ({"CHATBOT_PROJECTS__X__ID": "a"}, "unset it, or see docs/reference/configuration.md"),
