@@ -7,9 +7,9 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,15 +18,23 @@ from chatbot.core.checks.result import CheckResult, RoomToCheck
 from chatbot.core.model.chat_profile import ChatProfile
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.watches import Project, Room, WatchFilter
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Ability, Outgoing
 from chatbot.runtime.delivery.loop import Delivery
-from chatbot.runtime.services import ServicesConfig, open_services
+from chatbot.runtime.services import Services, ServicesConfig, open_services
 from chatbot.sources.parsing.process import Limits
+from chatbot.store.maintainers import words as audit_log
 from tests.standins.failpoints import Failpoint, failpoint_of, go_on
 
 LIMITS = Limits()
 ROOMS = tuple(f"console:{number}" for number in range(3))
 FERRY = Project(id=ProjectId("ferry"), name="Ferry", repository="harbour/ferry")
+OPS, MAINTAINER = RoomAddress("console:ops"), RoomAddress("console:user:mira")
+MAINTAINED = replace(FERRY, maintainers=(MAINTAINER,), maintainers_room=OPS)
+
+Spoken = Mapping[
+    str, str
+]  # what a maintainer says: the `action` of the log, the `subject` there, and the options as typed
 
 
 @dataclass(slots=True)
@@ -80,6 +88,7 @@ class FileChat:
             "key": outgoing.key,
             "reference": reference,
             "edit": bool(outgoing.replaces),
+            "struck": outgoing.message.struck,
         }
         with self.paper.open("a") as file:
             file.write(json.dumps(line) + "\n")
@@ -101,11 +110,12 @@ async def live(
     minutes: int,
     parsing: Limits = LIMITS,
     failpoint: Failpoint = go_on,
+    spoken: Sequence[Spoken] = (),
 ) -> None:
-    """Look and deliver as often as minutes pass."""
+    """Look and deliver as often as minutes pass. What is `spoken` is said by the project's maintainer, after the first look."""
     config = ServicesConfig(
         database=database,
-        projects=(FERRY,),
+        projects=(MAINTAINED if spoken else FERRY,),
         rooms=tuple(
             Room(address=RoomAddress(at), projects=(ProjectId("ferry"),), watch_filter=WatchFilter()) for at in ROOMS
         ),
@@ -129,12 +139,28 @@ async def live(
             delivery = Delivery(chat=FileChat(paper), store=services.store, clock=clock, failpoint=config.failpoint)
             await delivery.recover()
             await services.look_once()
+            await _say(services, spoken, moment)
             await services.fan_outs.drain()
             await delivery.drain()
             moment += timedelta(minutes=1)
 
 
+async def _say(services: Services, spoken: Sequence[Spoken], now: datetime) -> None:
+    """As a maintainer does who looks into the log first, and says what is not there."""
+    async with services.store.reading() as tx:
+        there = {(word.action, word.subject) for word in await audit_log.words(tx, FERRY.id)} if spoken else set()
+    for word in spoken:
+        if (word["action"], word["subject"]) not in there:
+            options = {name: text for name, text in word.items() if name not in ("action", "subject")}
+            await services.answers.answer(
+                CommandRequest(
+                    command=f"announce {word['action']}", arguments=options, asker=MAINTAINER, room=OPS, asked_at=now
+                )
+            )
+
+
 def main() -> None:
-    url, server, file, at, many = sys.argv[1:]
-    crash = failpoint_of(os.environ)
-    asyncio.run(live(url, server, Path(file), datetime.fromisoformat(at), int(many), failpoint=crash))
+    url, server, file, at, many, *more = sys.argv[1:]
+    crash, spoken = failpoint_of(os.environ), json.loads(more[0]) if more else ()
+    moment = datetime.fromisoformat(at)
+    asyncio.run(live(url, server, Path(file), moment, int(many), failpoint=crash, spoken=spoken))

@@ -32,6 +32,11 @@ OF_IMAGES = (
     "images committed",
 )
 
+BY_WORD = (
+    "change planned",  # what a maintainer said is written with what follows from it, not committed
+    "change committed",
+)
+
 BY_COMMAND = (
     "watch written",  # what a room watches is written with its baseline, not committed
     "watch committed",  # nobody acts on it yet
@@ -60,7 +65,7 @@ def crash_at(name: str, times: int = 1) -> Failpoint:
 def failpoint_of(environment: Mapping[str, str]) -> Failpoint:
     """The failpoint that the environment names: `CRASH_AT=sent:3` ends the process when it has sent for the third time."""
     name, _, times = environment[VARIABLE].partition(":")
-    points = (*FAILPOINTS, *BY_THE_CLOCK, *OF_IMAGES)
+    points = (*FAILPOINTS, *BY_WORD, *BY_THE_CLOCK, *OF_IMAGES)
     if name not in points:
         raise ValueError(f"{VARIABLE} names {name}, which is none of: {', '.join(points)}")
     return crash_at(name, int(times or 1))

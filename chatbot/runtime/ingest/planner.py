@@ -108,6 +108,10 @@ class Planner:
                 await write(tx)
             if is_due:
                 steps = await self.within(tx, project, changed, now, now)
+            if write is not None:
+                self.failpoint("change planned")
+        if write is not None:
+            self.failpoint("change committed")
         self.newcomers.arrived(project.id)
         return steps
 
