@@ -21,13 +21,16 @@ WORSE = "is worse: "
 class ExpectedContents:
     """What every room must show in the end, by marks: `releases` and `flaws` once each. `fixed` releases are called security
     releases, `edited` show these words of their notes. `worsened` flaws show their new severity, and a reply may call for it
-    (where the first words came late enough, they say it themselves)."""
+    (where the first words came late enough, they say it themselves). Maintainers held some for a while (`held`), and took some
+    back (`retracted`): those are crossed out where they came in time."""
 
     releases: list[str] = field(default_factory=list)
     flaws: dict[str, str] = field(default_factory=dict)  # mark -> id of the advisory
     fixed: list[str] = field(default_factory=list)
     edited: dict[str, str] = field(default_factory=dict)
     worsened: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    retracted: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -76,25 +79,41 @@ def wrong(contents: RoomContents, expected: ExpectedContents) -> list[str]:
     """What is wrong with what one room shows."""
     marks, words = Counter(mark for mark, _ in contents), dict(contents)
     once = (*expected.releases, *expected.flaws)
-    problems = [f"shows {mark} {marks[mark]} times" for mark in once if marks[mark] != 1]
+    gone = [mark for mark in expected.retracted if not marks[mark]]
+    problems = [f"shows {mark} {marks[mark]} times" for mark in once if marks[mark] != 1 and mark not in gone]
+    problems += [
+        f"does not show {mark} crossed out"
+        for mark in expected.retracted
+        if mark not in gone and not is_struck(words[mark][0])
+    ]
     calls = {f"{WORSE}{mark}" for mark in expected.worsened}
     problems += [
         f"shows {mark} {marks[mark]} times"
         for mark in marks
         if mark not in once and (mark not in calls or marks[mark] > 1)
     ]
-    routine = [mark for mark in expected.releases if mark not in expected.fixed]  # others may have overtaken them
+    overtaken = {*expected.fixed, *expected.held}
+    routine = [mark for mark in expected.releases if mark not in overtaken]
     order = [mark for mark, _ in contents if mark in routine]
     if order != [mark for mark in routine if mark in marks]:
         problems.append(f"shows its releases in the order {order}")
     problems += [
         f"does not call {it} a security release"
         for it in expected.fixed
-        if "Security release" not in words.get(it, ("", ""))[1]
+        if it not in expected.retracted and "Security release" not in words.get(it, ("", ""))[1]
     ]
     last = {**expected.edited, **dict.fromkeys(expected.worsened, "ritical")}
-    problems += [f"shows old words of {it}" for it, part in last.items() if part not in words.get(it, ("", ""))[1]]
+    problems += [
+        f"shows old words of {it}"
+        for it, part in last.items()
+        if it not in expected.retracted and part not in words.get(it, ("", ""))[1]
+    ]
     return problems
+
+
+def is_struck(title: str) -> bool:
+    """Whether a title is crossed out: on Matrix the plain words say so."""
+    return title.startswith("~~") or title.endswith("(withdrawn)")
 
 
 def mark_of(title: str) -> str:

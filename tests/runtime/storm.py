@@ -19,8 +19,10 @@ from tests.patience import PATIENCE
 from tests.runtime.bot_process import CONFIG, now
 from tests.runtime.room_contents import ExpectedContents, Rooms
 from tests.runtime.skewed_bot import spawn
+from tests.runtime.storm_people import Alerted, Maintainer, subscribe_all
 from tests.standins import forks, postgres
 from tests.standins.discord import DiscordStandIn, Fault
+from tests.standins.discord.objects import user
 from tests.standins.faults import Faults
 from tests.standins.github import faults
 from tests.standins.github.server import FaultyGitHub, serve
@@ -39,6 +41,7 @@ FAULTS: tuple[Callable[[str, int], Fault], ...] = (
 )
 JUMPS = (-86_400, -3_600, -600, 600, 3_600, 86_400)  # seconds
 LONG = 28.0  # seconds: longer than a lease
+PEOPLE = 3  # on Discord, besides one on Matrix
 MOST_TROUBLE = 12  # requests of one chat that are still to fail: while nobody sends they would pile up
 
 
@@ -54,6 +57,8 @@ class Storm:
     matrix: FaultyProxy
     homeserver: Synapse
     rooms: Rooms
+    maintainer: Maintainer
+    alerted: Alerted
     server: Any
     database: str
     bots: list[forks.Process] = field(default_factory=list)
@@ -79,6 +84,9 @@ class Storm:
             (self._gateway, 0.5),
             (self._jump, 1),
             (self._end_homeserver, 0.3),
+            (self._hold, 0.7),
+            (self._retract, 0.4),
+            (self._speak, 2),
         ]
         if self.database:
             deeds += [(self._cut, 1), (self._end_database, 0.6)]
@@ -98,6 +106,12 @@ class Storm:
             story.write(f"{now():%H:%M:%S.%f} {deed}\n")
 
     # ---- news
+
+    async def first_news(self) -> None:
+        """What even a short storm is about: a release, the flaw that it fixes, and that the maintainers hold that for a while."""
+        await self.release()
+        await self._advisory()
+        await self._hold()
 
     async def release(self) -> None:
         expected = self.expected
@@ -124,7 +138,7 @@ class Storm:
                 severity="high",
                 created_at=now(),
                 published_at=now(),
-                vulnerabilities=(Vulnerability(package="ferry", range=f"= 1.0.{len(expected.flaws)}", patched=fixes),),
+                vulnerabilities=(Vulnerability(package="ferry", range=f"< {fixes}", patched=fixes),),
             )
         )
 
@@ -143,6 +157,31 @@ class Storm:
             self.expected.edited[mark] = words
             release = self.repository.release(f"v{mark}")
             release.body, release.updated_at = words, now()
+
+    # ---- what maintainers say
+
+    def _names(self) -> dict[str, str]:
+        """What is announced and nobody has spoken about: the mark, and what maintainers call it."""
+        names = {mark: f"v{mark}" for mark in self.expected.releases} | self.expected.flaws
+        return {mark: name for mark, name in names.items() if mark not in self.expected.held + self.expected.retracted}
+
+    async def _hold(self) -> None:
+        """The last news is held, and announced by word later."""
+        for mark, name in [*self._names().items()][-1:]:
+            self.expected.held.append(mark)
+            self.maintainer.wanted += [("hold", name), ("now", name)]
+            await self._speak()
+
+    async def _retract(self) -> None:
+        names = self._names()
+        if names:
+            mark = self.rng.choice([*names])
+            self.expected.retracted.append(mark)
+            self.maintainer.wanted.append(("retract", names[mark]))
+            await self._speak()
+
+    async def _speak(self) -> None:
+        await self.maintainer.speak()
 
     # ---- the platforms
 
@@ -253,16 +292,22 @@ class Storm:
             self._skew(number).write_text("0")
         try:
             async with asyncio.timeout(within):
-                while await asyncio.to_thread(self.rooms.wrong, self.expected):
+                while await self.maintainer.speak() or await self.wrong():
                     await self.tend()
                     await pass_by(0.3)
                 looks = len(self.world.requests_for("/releases")) + 3
                 while len(self.world.requests_for("/releases")) < looks:
                     await pass_by(0.3)
         except TimeoutError:
-            wrong = self.rooms.wrong(self.expected)
+            wrong = await self.wrong()
             raise AssertionError(f"{self.kills} kills, {Counter(self.story)}; then: {wrong}") from None
-        assert self.rooms.wrong(self.expected) == []
+        assert await self.wrong() == []
+
+    async def wrong(self) -> list[str]:
+        """What is wrong in any room or DM, or in the audit log."""
+        there = await asyncio.to_thread(self.rooms.wrong, self.expected)
+        there += await asyncio.to_thread(self.alerted.wrong, self.expected)
+        return there + await self.maintainer.wrong()
 
 
 async def pass_by(seconds: float) -> None:
@@ -297,16 +342,20 @@ async def storm(
         words = CONFIG.format(folder=folder, password=bot.password, channel=channels[0], room=places[0], **values)
         for at in [f"discord:{each}" for each in channels[1:]] + [f"matrix:{each}" for each in places[1:]]:
             words += f'\n[[rooms]]\naddress = "{at}"\nprojects = ["ferry"]\n'
+        maintainer = Maintainer(discord, discord.room(name="maintainers"), database or f"{folder}/bot.db")
+        words = words.replace('repository = "harbour/ferry"\n', f'repository = "harbour/ferry"\n{maintainer.settings}')
         config.write_text(words.replace(f"sqlite:///{folder}/bot.db", database) if database else words)
         config.chmod(0o600)
         contents = Rooms(discord, channels, reader, places)
-        there = Storm(
-            random.Random(seed), folder, config, world, discord, matrix, homeserver, contents, server, database
-        )
+        dms = [discord.direct(user(f"person-{number}")) for number in range(PEOPLE)]
+        alerted = Alerted(discord, reader, dms, [reader.create_room(invite=[bot.id], is_direct=True)])
+        await subscribe_all(database, folder, alerted, reader.id)
+        rng, more = random.Random(seed), (maintainer, alerted, server, database)
+        there = Storm(rng, folder, config, world, discord, matrix, homeserver, contents, *more)
         try:
             there.bots = [await there.start(number) for number in range(replicas)]
             await there.calm(PATIENCE)
-            while not set(places) <= set(await asyncio.to_thread(bot.joined_rooms)):
+            while not {*places, *alerted.rooms} <= set(await asyncio.to_thread(bot.joined_rooms)):
                 await pass_by(0.2)
             yield there
         finally:

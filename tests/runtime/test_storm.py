@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.runtime.room_contents import ExpectedContents, mark_of, wrong
 from tests.runtime.storm import storm
+from tests.runtime.storm_people import wrong_alerts
 from tests.standins import postgres
 from tests.standins.synapse import Synapse
 
@@ -27,6 +29,7 @@ async def _weather(
 ) -> None:
     print(f"the storm's seed is {seed}")  # noqa: T201 - with it the storm comes again
     async with storm(seed, folder, homeserver, server=server, replicas=replicas) as there:
+        await there.first_news()
         await there.blow(kills)
         await there.release()
         await there.calm(within=600)
@@ -34,7 +37,8 @@ async def _weather(
     print(  # noqa: T201 - what the soak is run for
         f"seed {seed}, {replicas} on {'SQLite' if server is None else 'PostgreSQL'}: {there.kills} kills, "
         f"{len(expected.releases)} releases, {len(expected.flaws)} advisories, {len(expected.worsened)} of them worse later, "
-        f"{len(expected.edited)} edits in {len(there.rooms.everywhere())} rooms: none lost, none twice; "
+        f"{len(expected.edited)} edits in {len(there.rooms.everywhere())} rooms and {len(there.alerted.messages())} DMs, "
+        f"{len(expected.held)} held, {len(expected.retracted)} taken back: none lost, none twice; "
         f"{dict(Counter(deed.strip('_') for deed in there.story))}"
     )
 
@@ -75,6 +79,7 @@ EXPECTED = ExpectedContents(
     edited={"1.0.101": "better"},
     worsened=["Flaw number 101"],
 )
+BACK = replace(EXPECTED, retracted=["1.0.102"], held=["1.0.101"])
 GOOD = [
     ("Ferry 1.0.101", "Said better."),
     ("Ferry 1.0.102", "Repairs."),
@@ -101,3 +106,30 @@ GOOD = [
 )  # fmt: skip
 def test_the_judge_sees_what_is_wrong(room: list[tuple[str, str]], problems: list[str]) -> None:
     assert wrong([(mark_of(title), (title, words)) for title, words in room], EXPECTED) == problems
+
+
+@pytest.mark.parametrize(
+    ("room", "problems"),
+    [
+        (GOOD, ["does not show 1.0.102 crossed out"]),
+        ([GOOD[0], *GOOD[2:]], []),
+        ([("Ferry 1.0.102 (withdrawn)", ""), GOOD[0], *GOOD[2:]], []),
+        ([*GOOD, GOOD[1]], ["shows 1.0.102 2 times", "does not show 1.0.102 crossed out", "shows its releases in the order ['1.0.102', '1.0.102']"]),
+    ],
+)  # fmt: skip
+def test_the_judge_knows_what_maintainers_took_back(room: list[tuple[str, str]], problems: list[str]) -> None:
+    assert wrong([(mark_of(title), (title, words)) for title, words in room], BACK) == problems
+
+
+@pytest.mark.parametrize(
+    ("titles", "problems"),
+    [
+        (["Your Ferry 1.0.0 is affected"], []),
+        (["Your Ferry 1.0.0 is affected", "Severity raised to critical: your Ferry 1.0.0 is affected"], []),
+        ([], ["is alerted of Flaw number 101 0 times"]),
+        (["Your Ferry 1.0.0 is affected"] * 2, ["is alerted of Flaw number 101 2 times"]),
+        (["~~Your Ferry 1.0.0 is affected~~"], ["has Flaw number 101 crossed out"]),
+    ],
+)
+def test_the_judge_of_alerts_sees_what_is_wrong(titles: list[str], problems: list[str]) -> None:
+    assert wrong_alerts([(title, "GHSA-2222-2222-2222") for title in titles], EXPECTED) == problems
