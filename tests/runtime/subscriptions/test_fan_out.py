@@ -452,3 +452,20 @@ async def test_a_project_that_is_missing_for_a_moment_loses_nothing(harness: Har
     assert len(titles(harness, 1)) == 1
     async with store.reading() as tx:
         assert await snoozes.next_due(tx) is not None
+
+
+async def test_a_clock_that_is_set_back_keeps_no_alert_back(harness: Harness) -> None:
+    """What was loaded for other news while the clock was ahead is older than it looks: by it the advisory is not settled yet."""
+    await subscribe(harness.services.store, 1, OLD, harness.clock.now, releases="now")
+    harness.clock.advance(timedelta(days=1))
+    at = harness.clock.now
+    harness.world.repositories[0].releases.append(release("v1.3.0", 0, created_at=at, published_at=at))
+    await harness.poll()
+    harness.world.repositories[0].advisories.append(advisory(GHSA, 0, created_at=at, published_at=at))
+    harness.clock.advance(MINUTE)
+    await harness.poll()  # the release is settled, and the advisory is read for the first time
+    await harness.services.fan_outs.drain()
+    harness.clock.advance(timedelta(days=-1))
+    await come(harness)
+    await come(harness)
+    assert len([each for each in titles(harness, 1) if "1.1.0" in each]) == 1

@@ -1,7 +1,7 @@
 """What a fan-out is about, from the store: the project as it stands, the advisory with all its wordings, the release,
 or the ends of support."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,9 +21,12 @@ from chatbot.runtime.subscriptions.fan_out.registry import Registry
 from chatbot.runtime.subscriptions.fan_out.taken_back import OfTakenBack
 from chatbot.store import knowledge
 from chatbot.store.database.db import Store, Tx
+from chatbot.store.knowledge import source_states
 from chatbot.store.knowledge.advisories import revisions
 from chatbot.store.subscriptions import alerts
 from chatbot.store.subscriptions.fan_outs import FanOut
+
+_Known = tuple[Project, int, Sequence[tuple[str, datetime | None]]]  # the version of it, and when each source was read
 
 
 @dataclass(slots=True)
@@ -39,7 +42,7 @@ class Audiences:
     reader: PolicyReader
     registry: Callable[[], Registry]
     settle: timedelta
-    _last: tuple[Project, int, datetime, ProjectSnapshot] | None = field(default=None, init=False)
+    _last: tuple[_Known, ProjectSnapshot] | None = field(default=None, init=False)
 
     async def of(self, fan_out: FanOut) -> Audience | None:
         """The news and its audience; None where there is nothing to tell any more."""
@@ -47,7 +50,7 @@ class Audiences:
         if project is None:
             return None
         async with self.store.reading() as tx:
-            loaded = await self.snapshot(tx, project, since=fan_out.requested_at)
+            loaded = await self.snapshot(tx, project)
             if fan_out.kind == "support":
                 return OfEnds(loaded, ends_of(loaded, self.reader.read, self.clock()), reminder_day(self.clock()))
             if fan_out.kind == "correction":
@@ -69,9 +72,11 @@ class Audiences:
         is_new = not await alerts.any_posted(tx, loaded.project.id, advisory.ids)
         return OfAdvisory(loaded, advisory, alerting, is_new=is_new)
 
-    async def snapshot(self, tx: Tx, project: Project, *, since: datetime) -> ProjectSnapshot:
-        """All that is known of a project, as of `since` or later: what is read once more changes nothing but when it was read."""
-        version, now = await knowledge.version(tx, project.id), self.clock()
-        if self._last is None or self._last[:2] != (project, version) or self._last[2] < since:
-            self._last = (project, version, now, await snapshot.load(tx, project, self.reader))
-        return self._last[3]
+    async def snapshot(self, tx: Tx, project: Project) -> ProjectSnapshot:
+        """All that is known of a project, as it is stored at this moment."""
+        # What is read once more unchanged is no new version, but it settles by that. No clock can tell: it may be set back.
+        states = await source_states.of_project(tx, project.id)
+        known = (project, await knowledge.version(tx, project.id), tuple((each.name, each.read_at) for each in states))
+        if self._last is None or self._last[0] != known:
+            self._last = (known, await snapshot.load(tx, project, self.reader))
+        return self._last[1]

@@ -112,7 +112,7 @@ class Snoozes:
         """What it is about, its person as far as they may still know of it (None where there is nothing or nobody), and whether
         that is sure."""
         async with self.store.reading() as tx:
-            loaded = await self.audiences.snapshot(tx, project, since=snooze.due)
+            loaded = await self.audiences.snapshot(tx, project)
             audience = await self.audiences.advisory(tx, loaded, loaded.names.get(snooze.advisory, snooze.advisory))
             them = await subscribers.one(tx, snooze.project, snooze.person)
         permission = self.members.all_of(snooze.project, them)
