@@ -21,7 +21,7 @@ WORSE = "is worse: "
 class ExpectedContents:
     """What every room must show in the end, by marks: `releases` and `flaws` once each. `fixed` releases are called security
     releases, `edited` show these words of their notes. `worsened` flaws show their new severity, and a reply may call for it
-    (where the first words came late enough, they say it themselves). Maintainers held some for a while (`held`), and took some
+    (where the first words came late enough, they say it themselves). Maintainers held some for a while (`held_back`), and took some
     back (`retracted`): those are crossed out where they came in time."""
 
     releases: list[str] = field(default_factory=list)
@@ -29,7 +29,7 @@ class ExpectedContents:
     fixed: list[str] = field(default_factory=list)
     edited: dict[str, str] = field(default_factory=dict)
     worsened: list[str] = field(default_factory=list)
-    held: list[str] = field(default_factory=list)
+    held_back: list[str] = field(default_factory=list)
     retracted: list[str] = field(default_factory=list)
 
 
@@ -79,12 +79,12 @@ def wrong(contents: RoomContents, expected: ExpectedContents) -> list[str]:
     """What is wrong with what one room shows."""
     marks, words = Counter(mark for mark, _ in contents), dict(contents)
     once = (*expected.releases, *expected.flaws)
-    gone = [mark for mark in expected.retracted if not marks[mark]]
-    problems = [f"shows {mark} {marks[mark]} times" for mark in once if marks[mark] != 1 and mark not in gone]
+    never_posted = [mark for mark in expected.retracted if not marks[mark]]
+    problems = [f"shows {mark} {marks[mark]} times" for mark in once if marks[mark] != 1 and mark not in never_posted]
     problems += [
         f"does not show {mark} crossed out"
         for mark in expected.retracted
-        if mark not in gone and not is_struck(words[mark][0])
+        if mark not in never_posted and not is_struck(words[mark][0])
     ]
     calls = {f"{WORSE}{mark}" for mark in expected.worsened}
     problems += [
@@ -92,7 +92,7 @@ def wrong(contents: RoomContents, expected: ExpectedContents) -> list[str]:
         for mark in marks
         if mark not in once and (mark not in calls or marks[mark] > 1)
     ]
-    overtaken = {*expected.fixed, *expected.held}
+    overtaken = {*expected.fixed, *expected.held_back}
     routine = [mark for mark in expected.releases if mark not in overtaken]
     order = [mark for mark, _ in contents if mark in routine]
     if order != [mark for mark in routine if mark in marks]:

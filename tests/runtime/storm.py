@@ -163,13 +163,15 @@ class Storm:
     def _names(self) -> dict[str, str]:
         """What is announced and nobody has spoken about: the mark, and what maintainers call it."""
         names = {mark: f"v{mark}" for mark in self.expected.releases} | self.expected.flaws
-        return {mark: name for mark, name in names.items() if mark not in self.expected.held + self.expected.retracted}
+        return {
+            mark: name for mark, name in names.items() if mark not in self.expected.held_back + self.expected.retracted
+        }
 
     async def _hold(self) -> None:
         """The last news is held, and announced by word later."""
         for mark, name in [*self._names().items()][-1:]:
-            self.expected.held.append(mark)
-            self.maintainer.wanted += [("hold", name), ("now", name)]
+            self.expected.held_back.append(mark)
+            self.maintainer.to_say += [("hold", name), ("now", name)]
             await self._speak()
 
     async def _retract(self) -> None:
@@ -177,7 +179,7 @@ class Storm:
         if names:
             mark = self.rng.choice([*names])
             self.expected.retracted.append(mark)
-            self.maintainer.wanted.append(("retract", names[mark]))
+            self.maintainer.to_say.append(("retract", names[mark]))
             await self._speak()
 
     async def _speak(self) -> None:

@@ -30,14 +30,14 @@ SCOPES = ((Scope("project"), Scope("version", "1.0.0"), Scope("line", "1.0")), (
 
 @dataclass(slots=True)
 class Maintainer:
-    """Says things in the maintainers' channel. What is `wanted` is said until it is in the audit log; `fired` counts how often each
+    """Says things in the maintainers' channel. What is `to_say` is said until it is in the audit log; `fired` counts how often each
     was said, since nobody knows of an unanswered word whether it was heard."""
 
     discord: DiscordStandIn
     channel: str
     database: str
     user: JSON = field(default_factory=lambda: user("mira"))
-    wanted: list[tuple[str, str]] = field(default_factory=list)
+    to_say: list[tuple[str, str]] = field(default_factory=list)
     fired: Counter[tuple[str, str]] = field(default_factory=Counter)
     _last: dict[tuple[str, str], float] = field(default_factory=dict)
 
@@ -68,12 +68,12 @@ class Maintainer:
         log = await self.log()
         if log is None:
             return True
-        for held in {name for action, name in self.wanted if action == "now"}:
-            theirs = [action for action, name in log if name == held and action in ("hold", "now")]
+        for subject in {name for action, name in self.to_say if action == "now"}:
+            theirs = [action for action, name in log if name == subject and action in ("hold", "now")]
             if theirs[-1:] == ["hold"] and "now" in theirs:  # it was said twice, and heard late
-                await self._fire("now", held)
+                await self._fire("now", subject)
                 return True
-        for action, name in self.wanted:
+        for action, name in self.to_say:
             if (action, name) not in log:
                 await self._fire(action, name)
                 return True
@@ -96,7 +96,7 @@ class Maintainer:
     async def wrong(self) -> list[str]:
         """Words that are missing in the log, or there more often than they were said."""
         counts = Counter(await self.log() or [])
-        problems = [f"the log lacks {word}" for word in self.wanted if not counts[word]]
+        problems = [f"the log lacks {word}" for word in self.to_say if not counts[word]]
         return problems + [
             f"the log has {word} {many} times" for word, many in counts.items() if many > self.fired[word]
         ]

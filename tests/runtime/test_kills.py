@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.kills.fates import Fate, shown, word, wrong_in_dm, wrong_in_room
+from tests.runtime.kills.fates import Fate, shown_by, word, wrong_in_dm, wrong_in_room
 from tests.runtime.kills.newsroom import STORIES, open_newsroom
 
 
@@ -107,4 +107,4 @@ def test_what_is_kept_back_is_told_by_its_words() -> None:
     assert fate.quiet_times() == [(5.0, float("inf"))]
     fate.words[1].fired_at = 9.0
     assert fate.quiet_times() == [(5.0, 9.0)]
-    assert shown({"title": "Ferry 1.0.101"}).part == "main"
+    assert shown_by({"title": "Ferry 1.0.101"}).part == "main"

@@ -38,7 +38,7 @@ async def _weather(
         f"seed {seed}, {replicas} on {'SQLite' if server is None else 'PostgreSQL'}: {there.kills} kills, "
         f"{len(expected.releases)} releases, {len(expected.flaws)} advisories, {len(expected.worsened)} of them worse later, "
         f"{len(expected.edited)} edits in {len(there.rooms.everywhere())} rooms and {len(there.alerted.messages())} DMs, "
-        f"{len(expected.held)} held, {len(expected.retracted)} taken back: none lost, none twice; "
+        f"{len(expected.held_back)} held, {len(expected.retracted)} taken back: none lost, none twice; "
         f"{dict(Counter(deed.strip('_') for deed in there.story))}"
     )
 
@@ -79,7 +79,7 @@ EXPECTED = ExpectedContents(
     edited={"1.0.101": "better"},
     worsened=["Flaw number 101"],
 )
-BACK = replace(EXPECTED, retracted=["1.0.102"], held=["1.0.101"])
+BACK = replace(EXPECTED, retracted=["1.0.102"], held_back=["1.0.101"])
 GOOD = [
     ("Ferry 1.0.101", "Said better."),
     ("Ferry 1.0.102", "Repairs."),

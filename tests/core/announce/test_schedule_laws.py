@@ -54,7 +54,7 @@ def lived(names: Sequence[str], pauses: Sequence[bool]) -> Life:
     return life
 
 
-def told(life: Life) -> Counter[tuple[str, str, str, str]]:
+def told_of_plans(life: Life) -> Counter[tuple[str, str, str, str]]:
     """What was said of plans, how often: the room, the kind, and what it is about in which words."""
     return Counter(
         (str(room), each.kind, each.subject, each.digest)
@@ -116,7 +116,7 @@ def test_a_restart_anywhere_changes_nothing(data: st.DataObject) -> None:
         with_restarts.insert(at, "restart")
         pauses_too.insert(at, False)
     once, again = lived(names, pauses), lived(with_restarts, pauses_too)
-    assert told(once) == told(again)
+    assert told_of_plans(once) == told_of_plans(again)
     for watch in laws.WATCHES:
         assert once.shows(watch.room.address) == again.shows(watch.room.address)
 

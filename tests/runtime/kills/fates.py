@@ -87,7 +87,7 @@ class Shown:
     words: str
 
 
-def shown(embed: JSON) -> Shown:
+def shown_by(embed: JSON) -> Shown:
     """What a message in a room is."""
     title, words = str(embed["title"]), str(embed)
     is_struck, plain = title.startswith("~~"), title.replace("~~", "").replace("\\", "")
@@ -101,7 +101,7 @@ def shown(embed: JSON) -> Shown:
 
 def wrong_in_room(messages: Sequence[JSON], fates: Sequence[Fate]) -> list[str]:
     """What a room shows too often, not at all, or in a wrong state, in the end."""
-    there = [shown(each["embeds"][0]) for each in messages]
+    there = [shown_by(each["embeds"][0]) for each in messages]
     counts = Counter((each.part, each.mark) for each in there)
     problems = [f"shows {part} of {mark} {many} times" for (part, mark), many in counts.items() if many > 1]
     problems += [f"shows “{each.mark}”" for each in there if each.part == "unknown"]

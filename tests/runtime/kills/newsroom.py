@@ -20,7 +20,7 @@ from chatbot.store.database.db import open_store
 from chatbot.store.subscriptions import people, subscriptions
 from tests.patience import PATIENCE
 from tests.runtime.bot_process import now
-from tests.runtime.kills.fates import Fate, Word, schedule_word, shown, word, wrong_in_dm, wrong_in_room
+from tests.runtime.kills.fates import Fate, Word, schedule_word, shown_by, word, wrong_in_dm, wrong_in_room
 from tests.runtime.many_channels import ManyChannels, open_many_channels
 from tests.runtime.subscriptions.people import FERRY_ID
 from tests.standins.discord import DiscordStandIn
@@ -138,17 +138,17 @@ class Newsroom:
             fate.words.append(schedule_word(version, at) if action == "schedule" else word(action, version))
         return fate
 
-    async def say(self, said: Word, fate: Fate, *, killed_after: float | None = None) -> None:
+    async def say(self, spoken: Word, fate: Fate, *, killed_after: float | None = None) -> None:
         """Say a word until it is in the audit log; where it is `killed_after` so many seconds, look there before it is said again."""
         loop = asyncio.get_running_loop()
         answer = "nobody answered"
         try:
             async with asyncio.timeout(PATIENCE):
-                while not self._is_written(said, fate):
+                while not self._is_written(spoken, fate):
                     await self._connected()
-                    said.fired_at = said.fired_at or loop.time()
+                    spoken.fired_at = spoken.fired_at or loop.time()
                     exchange = await self.discord.slash(
-                        f"announce {said.action}", said.options, at=self.ops, asker=self.maintainer
+                        f"announce {spoken.action}", spoken.options, at=self.ops, asker=self.maintainer
                     )
                     if killed_after is not None:
                         await pass_by(killed_after)
@@ -158,11 +158,11 @@ class Newsroom:
                     with suppress(TimeoutError):
                         message = await exchange.answer(UNANSWERED)
                         answer = str(message["embeds"][0]["title"])
-                    if not self._is_written(said, fate):
+                    if not self._is_written(spoken, fate):
                         await pass_by(0.2)  # what it is about was not read yet
         except TimeoutError:
-            raise AssertionError(f"said {said} of {fate} in vain: {answer}") from None
-        said.written_at = loop.time()
+            raise AssertionError(f"said {spoken} of {fate} in vain: {answer}") from None
+        spoken.written_at = loop.time()
 
     async def _connected(self) -> None:
         gateway = self.discord.gateway
@@ -177,8 +177,8 @@ class Newsroom:
             for action, subject, text, details in rows
         )
 
-    def _is_written(self, said: Word, fate: Fate) -> bool:
-        return self.audit_log()[said.action, fate.name, said.text] > 0
+    def _is_written(self, spoken: Word, fate: Fate) -> bool:
+        return self.audit_log()[spoken.action, fate.name, spoken.text] > 0
 
     async def fan_out(self, kills: int) -> None:
         """Publish, and say all that is to be said of it, in any order, with so many kills in between and in the middle of it."""
@@ -265,7 +265,7 @@ class Newsroom:
         """Announcements that went out although a maintainer's word, which was in the log, kept them back: none after a restart,
         and only what was under way at that moment before one."""
         posts = [
-            (request.at, shown(request.body["embeds"][0]))
+            (request.at, shown_by(request.body["embeds"][0]))
             for request in self.discord.requests
             if request.method == "POST" and request.path.split("/")[-2] in self._rooms() and request.body.get("embeds")
         ]
