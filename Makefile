@@ -84,13 +84,14 @@ fuzz: .venv/.dev
 timings: .venv/.dev
 	$(PYTEST) -n auto --durations 0 --durations-min 0.5 | tee /dev/stderr | $(BIN)/python -m tests.timings
 
-# The wheel and the source archive, in dist.
+# The wheel and the source archive, in dist; the same commit gives the same bytes.
+EPOCH = SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)}
 dist: .venv/.dev
-	$(BIN)/python -m hatchling build
+	$(EPOCH) $(BIN)/python -m hatchling build
 
 # The list of the bot's parts with their licences (CycloneDX), in dist.
 sbom: .venv/.dev
-	$(BIN)/python -m tests.packaging.sbom
+	$(EPOCH) $(BIN)/python -m tests.packaging.sbom
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

@@ -53,7 +53,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 SLOW = 2.5  # seconds; `make timings` measures again
-SERVERS = frozenset({"homeserver", "postgres_server", "server"})
+SERVERS = frozenset({"homeserver", "postgres_server", "server", "installation"})
 STARTS_PROCESSES = re.compile(
     r"create_subprocess_exec|subprocess\.run|standins import .*forks|bot_process|many_channels|tests\.cli\.process|synapse\(|running\(\) as"
 )

@@ -84,7 +84,7 @@ async def serve(
         if settings.health.watch_self and (origin := origin_of(project_urls(), services.config)) is not None:
             beside.append(start_task(SelfWatch(services, origin, version(DISTRIBUTION)).run(), "self-watch"))
         if health_file is not None:
-            pulse = PulseKeeper(health_file, running.health().unready, settings.secrets())
+            pulse = PulseKeeper(health_file, running.health().unready, settings.secrets(), notifier.status)
             beside.append(start_task(pulse.keep(), "health file"))
         try:
             await running.until(stop)

@@ -24,11 +24,12 @@ _NO_ANSWER = "the database does not answer"
 @dataclass(slots=True)
 class PulseKeeper:
     """`look` says what keeps the bot from its work; however long it takes, the signs of life go on. `secrets` never stand in
-    the file. `beat` is in seconds."""
+    the file. `tell` hears what is wrong whenever that changes. `beat` is in seconds."""
 
     path: Path
     look: Callable[[], Awaitable[Sequence[str]]]
     secrets: Sequence[str] = ()
+    tell: Callable[[Sequence[str]], object] = len  # nobody
     beat: float = BEAT
     _wrong: tuple[str, ...] = (_STARTING,)
     _has_warned: bool = False
@@ -60,6 +61,7 @@ class PulseKeeper:
             before, self._wrong = self._wrong, tuple(blot(None, "", {"wrong": list(wrong)})["wrong"])
             if self._wrong != before:
                 self._changed.set()
+                self.tell(self._wrong)
             await asyncio.sleep(_LOOK * self.beat)
 
     async def _write(self) -> None:

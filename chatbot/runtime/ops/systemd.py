@@ -4,11 +4,14 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from chatbot.core.text.visible import printable
+
 _MICROSECONDS = 1_000_000
+_LONGEST_STATUS = 500  # characters; a person reads them on one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,11 @@ class Notifier:
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out:
             out.setblocking(False)
             out.sendto(state.encode(), address)
+
+    def status(self, wrong: Sequence[str]) -> None:
+        """Have `systemctl status` show what is wrong, or that all is well."""
+        sentence = printable("; ".join(wrong)) if wrong else "running"
+        self.tell(f"STATUS={sentence[:_LONGEST_STATUS]}")
 
     @contextmanager
     def reloading(self) -> Iterator[None]:

@@ -65,6 +65,24 @@ def listening(folder: Path) -> Iterator[tuple[Notifier, socket.socket]]:
         yield Notifier(str(folder / "notify"), 0.01), own
 
 
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [
+        ([], "STATUS=running"),
+        (
+            ["discord is stopped: no", "the database does not answer"],
+            "STATUS=discord is stopped: no; the database does not answer",
+        ),
+        (["two\nREADY=1\x1b[31m"], "STATUS=two READY=1[31m"),
+        (["x" * 10_000], "STATUS=" + "x" * 500),
+    ],
+)
+def test_what_is_wrong_is_one_line_of_the_status(wrong: list[str], status: str, tmp_path: Path) -> None:
+    with listening(tmp_path) as (notifier, own):
+        notifier.status(wrong)
+        assert own.recv(1000).decode() == status
+
+
 def test_a_reload_is_told_with_its_time_and_ends_ready(tmp_path: Path) -> None:
     with listening(tmp_path) as (notifier, own):
         before = time.monotonic_ns() // 1000
