@@ -192,6 +192,18 @@ async def test_a_broken_room_is_told_to_maintainers_before_the_release(
         assert not [line for line in lines if "of another project" in line]
 
 
+async def test_a_chat_that_was_not_looked_at_is_not_called_well(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    rooms = [*ROOMS, room("discord:1"), room("matrix:#a:b.c")]
+    async with open_harness(ferry, clock, tmp_path / "bot.db", rooms, project=PROJECT) as harness:
+        await harness.run_for()
+        harness.services.answers.checks = BROKEN
+        harness.services.answers.stopped = lambda: {"discord": "its token is refused"}
+        lines = make.lines_of(await _ask(harness, "status", {"room": "", "asker": KEEPER}))
+        assert "Chats: the terminal works, Matrix not checked yet" in lines
+
+
 async def test_a_room_that_refuses_is_named_once(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as harness:
         await _refused(harness, ferry)

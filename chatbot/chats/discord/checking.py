@@ -77,6 +77,8 @@ async def _room(servers: "_Servers", room: RoomToCheck, channel: object) -> Chec
     if room.mention is not None:
         pinged, lacking, mistaken = await _mention(guild, room.mention, may)
         right, missing, wrong = [*right, *pinged], [*missing, *lacking], [*wrong, *mistaken]
+    known_roles, lost_roles = _maintainers(guild, room)
+    right, wrong = [*right, *known_roles], [*wrong, *lost_roles]
     if room.line_roles:
         lacking_roles, mistaken_roles = await servers.line_roles(server, room.line_roles)
         missing, wrong = [*missing, *lacking_roles], [*wrong, *mistaken_roles]
@@ -94,6 +96,20 @@ def _missing(channel: _Channel, may: discord.Permissions) -> list[str]:
     if isinstance(channel, discord.ForumChannel):  # replies stand in its threads
         needed = tuple(dict.fromkeys([*needed, *in_a_room(is_thread=True)]))
     return [each.name for each in needed if not getattr(may, each.flag)]
+
+
+def _maintainers(guild: discord.Guild, room: RoomToCheck) -> tuple[list[str], list[str]]:
+    """The roles of maintainers in the server of their room: who there is, and what is wrong."""
+    right, wrong = list[str](), list[str]()
+    for kind, _, number in (each.partition(":")[2].partition(":") for each in room.maintainers):
+        if kind != "role" or not number.isdecimal():
+            continue
+        role = guild.get_role(int(number))
+        if role is None:
+            wrong.append(f"there is no role {number} on this server; correct `projects.maintainers`")
+        else:
+            right.append(f"the role “{printable(role.name)}” are maintainers")
+    return right, wrong
 
 
 async def _mention(

@@ -89,16 +89,18 @@ class Speaker:
     async def take_back(self, channel: int, message: int) -> None:
         """Take a message of our own away; of a forum the whole post, which the first message's id names too. Raises ChatRefused
         where the post stays, empty."""
+        stays = False
         with suppress(MessageGone), translate_errors():
             async with asyncio.timeout(self.attempt_seconds):
-                if channel != message:
+                if channel == message:
+                    try:
+                        await self.client.http.delete_channel(channel)
+                    except discord.Forbidden:
+                        stays = True
+                if stays or channel != message:
                     await self.remove(channel, message)
-                    return
-                try:
-                    await self.client.http.delete_channel(channel)
-                except discord.Forbidden as refused:
-                    await self.remove(channel, message)
-                    raise ChatRefused(_EMPTY_POST) from refused
+        if stays:
+            raise ChatRefused(_EMPTY_POST)
 
     async def remove(self, channel: int, message: int) -> None:
         """Take somebody's message away. Raises the library's errors."""

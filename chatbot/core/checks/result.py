@@ -23,12 +23,14 @@ class RoomToCheck:
     mention: whom it pings; None where nobody
     line_roles: the projects whose release lines get roles there
     of_maintainers: whether maintainers are told there what needs them
+    maintainers: the addresses of these maintainers in this chat
     """
 
     address: RoomAddress
     mention: Mention | None = None
     line_roles: tuple[ProjectId, ...] = ()
     of_maintainers: bool = False
+    maintainers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,10 +30,18 @@ def rooms_to_check(config: ServicesConfig, chat: str) -> list[RoomToCheck]:
             mention=mentions.get(address),
             line_roles=line_roles.get(address, ()),
             of_maintainers=address in of_maintainers,
+            maintainers=_maintainers_in(config, address),
         )
         for address in dict.fromkeys([*mentions, *sorted(of_maintainers)])
         if address.chat == chat
     ]
+
+
+def _maintainers_in(config: ServicesConfig, room: RoomAddress) -> tuple[str, ...]:
+    """Those of the chat of a maintainers' room."""
+    projects = [project for project in config.projects if project.maintainers_room == room]
+    addresses = dict.fromkeys(each for project in projects for each in project.maintainers)
+    return tuple(each for each in addresses if RoomAddress(each).chat == room.chat)
 
 
 async def check_chat(config: ServicesConfig, chat: Chat) -> list[CheckResult]:

@@ -102,7 +102,8 @@ class StartReport:
     async def _rooms(self, chat: Chat) -> None:
         await chat.ready()
         await asyncio.sleep(self.settle_seconds)
-        results = await self._checked(chat)
+        if (results := await self._checked(chat)) is None:
+            return
         for result in attention(results):
             _complain(result)
         problems, rooms = len(attention(results)), sum(result.kind == "room" for result in results)
@@ -115,7 +116,7 @@ class StartReport:
             await chat.ready()
             _, before = self.checks.by_chat.get(chat.name, (None, ()))
             wrong_before = {result.subject: result.words for result in attention(before)}
-            results = await self._checked(chat)
+            results = await self._checked(chat) or ()
             for result in attention(results):
                 if wrong_before.get(result.subject) != result.words:
                     _complain(result)
@@ -123,12 +124,13 @@ class StartReport:
                 if result.verdict == "fine" and result.subject in wrong_before:
                     log.info(_FINE_AGAIN[result.kind == "room"], chat=result.chat, **_called(result))
 
-    async def _checked(self, chat: Chat) -> Sequence[CheckResult]:
+    async def _checked(self, chat: Chat) -> Sequence[CheckResult] | None:
+        """What a check showed; None where it failed by a fault of ours."""
         try:
             return await self.checks.check(self.services.config, chat)
         except Exception:  # a check must end nothing
             log.exception("the rooms could not be checked", chat=chat.name)
-            return ()
+            return None
 
 
 def _complain(result: CheckResult) -> None:

@@ -64,7 +64,8 @@ async def health_of(
     if rooms.keeps:
         parked = await deliveries.listing(tx, (State.PARKED,))
         at_odds = {room for room, _, _ in refusing}
-        more = _for_maintainers(rooms, checks, at_odds, [each for each in parked if _is_of(each, projects)])
+        ours = [each for each in parked if _is_of(each, projects)]
+        more = _for_maintainers(rooms, checks, at_odds, ours, {name for name, reason in stopped.items() if reason})
     return Health(
         waiting=sum(counted.get(state, 0) for state in _WAITING),
         unparsed=unparsed,
@@ -79,7 +80,11 @@ async def health_of(
 
 
 def _for_maintainers(
-    rooms: RoomsShown, checks: Checks, refusing: Collection[RoomAddress], parked: Sequence[Listed]
+    rooms: RoomsShown,
+    checks: Checks,
+    refusing: Collection[RoomAddress],
+    parked: Sequence[Listed],
+    stopped: Collection[str],
 ) -> ForMaintainers:
     """What the last checks of their rooms showed. A room that refuses a message is named with its reason already."""
     chats = {room.chat for room in rooms.keeps}
@@ -95,6 +100,7 @@ def _for_maintainers(
         checked_at=min((at for at, _ in ours.values()), default=None),
         broken=[Broken(room=name, words=each.words) for name, each in broken],
         chats=[chat_name(chat) for chat, results in sorted(accounts.items()) if results and not attention(results)],
+        unchecked=[chat_name(chat) for chat in sorted(chats - ours.keys() - set(stopped))],
         parked=[(rooms.name_of(each.room), each.title) for each in parked if each.room in rooms.keeps],
     )
 

@@ -189,6 +189,17 @@ async def test_a_server_that_is_full_of_roles_is_named(discord: DiscordStandIn, 
     assert "as many roles as Discord allows" in result.words
 
 
+async def test_roles_of_maintainers_must_be_on_the_server_of_their_room(
+    discord: DiscordStandIn, answers: Answers
+) -> None:
+    room = discord.room()
+    crew = discord.world.add_role(server_of(discord, room), "crew")
+    (fine,) = await checked(discord, answers, room, maintainers=(f"discord:role:{crew}", "discord:user:1"))
+    assert fine.words == "can post, edit and read back. The role “crew” are maintainers"
+    (wrong,) = await checked(discord, answers, room, maintainers=("discord:role:123", f"discord:role:{crew}"))
+    assert wrong.words == "there is no role 123 on this server; correct `projects.maintainers`"
+
+
 async def test_many_rooms_of_a_server_ask_for_it_once(discord: DiscordStandIn, answers: Answers) -> None:
     first = discord.room()
     rooms = [first, *(discord.world.add_channel(server_of(discord, first)) for _ in range(3))]

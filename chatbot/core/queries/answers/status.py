@@ -73,6 +73,7 @@ class ForMaintainers:
     checked: how many rooms the last checks looked at, and when the oldest of these checks was; None where there was none yet
     broken: rooms and accounts in which they saw something wrong, also while no message waits for them
     chats: the chats whose accounts work
+    unchecked: the chats that were not looked at yet
     parked: the room and the title of each message that waits for a person
     """
 
@@ -80,6 +81,7 @@ class ForMaintainers:
     checked_at: datetime | None = None
     broken: Sequence[Broken] = ()
     chats: Sequence[str] = ()
+    unchecked: Sequence[str] = ()
     parked: Sequence[tuple[str, str]] = ()
 
 
@@ -143,8 +145,10 @@ def _waiting(health: Health, word: str) -> Iterator[Field]:
 
 
 def _checked(more: ForMaintainers, word: str) -> Iterator[Field]:
-    if more.chats:
-        yield field_of("Chats", f"{listed(more.chats)} {'works' if len(more.chats) == 1 else 'work'}")
+    works = f"{listed(more.chats)} {'works' if len(more.chats) == 1 else 'work'}" if more.chats else ""
+    unchecked = f"{listed(more.unchecked)} not checked yet" if more.unchecked else ""
+    if works or unchecked:
+        yield field_of("Chats", ", ".join(filter(None, (works, unchecked))))
     if more.checked_at is not None:
         yield field_of("Checked", f"{count(more.checked, word)}, ", Moment(more.checked_at))
 
