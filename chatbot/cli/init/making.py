@@ -23,6 +23,8 @@ def make(config: Path, options: Mapping[str, Sequence[str]], *, no_input: bool) 
             f"{config} exists already and stays as it is; chatbot check finds the mistakes in it, "
             "or name another file with --config"
         )
+    if not config.parent.is_dir():
+        raise Failure(f"{config}: there is no such folder; make it first")
     person = _person(options) if not no_input and sys.stdin.isatty() else None
     if person:
         _introduce(config)

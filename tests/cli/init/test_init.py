@@ -149,6 +149,10 @@ def test_a_setup_for_the_terminal_alone_has_no_account(shell: Shell, tmp_path: P
             ["--repository", "a/b", "--room", "1", "--mention", "user:@a:example.org"],
             ['--mention: cannot be mentioned on Discord; write "role:ID", "user:ID" or "room"'],
         ),
+        (
+            ["--repository", "a/b", "--room", "1", "--config", "etc/config.toml"],
+            ["etc/config.toml: there is no such folder; make it first"],
+        ),
         (["--repository", "a/b", "--room", "1", "--name", "a\nb"], ["--name: is not a text on one line; leave out what cannot be printed"]),
         (
             ["--repository", "a/b", "--room", "1", "--maintainer", "alice"],
