@@ -106,7 +106,7 @@ class Answers:
             )
         command = find(ask.command)
         decides = ask.command in self.subscribing.names  # who sees its answer depends on whether there is a DM
-        private = command is not None and command.private and not decides
+        private = command is not None and command.private and not decides and not self._among_maintainers(ask, command)
         return replace(message, private=private or message.private, answer=True)
 
     async def _answer(self, ask: CommandRequest) -> Message:
@@ -141,6 +141,13 @@ class Answers:
             return await redirect(self.store, context, ask, self.clock())
         message = await self.thinking.of(project.id, QUESTIONS[command.name], context)
         return self._guarded(ask, [project], message)
+
+    def _among_maintainers(self, ask: CommandRequest, command: Command) -> bool:
+        """Whether only maintainers read along, where a chat has no answers for one person in a room: a DM would hide from the
+        others what was done."""
+        if command.right is not Right.MAINTAINER or profile_named(ask.asker.chat).private_in_rooms:
+            return False
+        return any(each.maintainers_room == ask.room and reach.maintains(ask, each) for each in self.projects())
 
     def _project_maintained(self, ask: CommandRequest) -> Project | Message | None:
         """The project that a maintainer means, by the configuration as it is at this call; None for everybody else."""

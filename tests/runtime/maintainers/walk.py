@@ -77,7 +77,8 @@ class Walk:
         assert await self.place.room() == []
         (card,) = [card for card in await self.place.cards() if "Announce Ferry 1.2.0?" in card]
         assert "amd64, arm64" in card
-        assert "Only maintainers of the project can use this" in await self.place.approve("Ferry 1.2.0", stranger=True)
+        refusal = await self.place.approve("Ferry 1.2.0", stranger=True)
+        assert "Only maintainers of the project can use this" in refusal or "in a DM" in refusal
         await self.harness.deliver()
         assert await self.place.room() == []
         assert "Ferry 1.2.0 goes out now" in await self.place.approve("Ferry 1.2.0")
@@ -111,7 +112,6 @@ class Walk:
         self.publish("v1.3.0")
         self.content.push("v1.3.0", BOTH)
         await self.pass_by(2 * MINUTE)
-        assert "Ferry 1.3.0 goes out now" in await self.place.approve("Ferry 1.3.0")
         words = list[asyncio.Task[str]]()
 
         def take_back(point: str) -> None:
@@ -122,12 +122,13 @@ class Walk:
         services = self.harness.services
         config = services.config
         services.config = replace(config, failpoint=take_back)
+        assert "Ferry 1.3.0 goes out now" in await self.place.approve("Ferry 1.3.0")
         await self.harness.deliver()
         services.config = config
         await words[0]
         await self.pass_by()
         posts = [post for post in await self.place.room() if post[0].startswith("Ferry 1.3.0")]
-        assert posts in ([], [("Ferry 1.3.0", True)])
+        assert posts == [("Ferry 1.3.0", True)]
         assert "never announced again" in await self.place.say("announce now", id="v1.3.0")
 
     async def is_called_bad(self) -> None:
