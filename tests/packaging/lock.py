@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 
-from license_expression import get_spdx_licensing
+from license_expression import Licensing, get_spdx_licensing
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -50,6 +50,12 @@ class Part:
     marker: str
     licence: str
     needs: tuple[str, ...]
+
+
+@cache
+def licensing() -> Licensing:
+    """SPDX's licences; their list takes a while to be read."""
+    return get_spdx_licensing()
 
 
 @cache
@@ -105,5 +111,5 @@ def licence_of(name: str) -> str:
 
 def _spdx(words: str) -> str:
     expression = WORDS.get(words, words)
-    info = get_spdx_licensing().validate(expression) if 0 < len(expression) < 200 else None
+    info = licensing().validate(expression) if 0 < len(expression) < 200 else None
     return info.normalized_expression or "" if info is not None and not info.errors else ""

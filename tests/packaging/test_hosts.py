@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
@@ -41,6 +42,7 @@ def texts() -> Iterator[tuple[str, str]]:
                 yield str(path.relative_to(ROOT)), node.value
 
 
+@cache
 def hosts() -> dict[str, set[str]]:
     """Hosts in the code, with the files that name them."""
     places: dict[str, set[str]] = {}

@@ -7,13 +7,12 @@ from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]  # it brings no types
 import pytest
-from license_expression import get_spdx_licensing
 from referencing import Registry
 from referencing.jsonschema import DRAFT7
 
 from tests.packaging import sbom
 from tests.packaging.installation import ROOT, closure
-from tests.packaging.lock import LOCK, READ_BY_HAND, direct, parts
+from tests.packaging.lock import LOCK, READ_BY_HAND, direct, licensing, parts
 
 # Why a part under it may be shipped beside a program under Apache-2.0.
 ALLOWED = {
@@ -33,14 +32,14 @@ ONLY_FOR = {"LGPL-3.0-or-later": {"cvss"}}
 def test_its_licence_is_one_that_the_bot_may_be_shipped_with(name: str) -> None:
     licence = parts()[name].licence
     assert licence, f"read the licence of {name} and write it into READ_BY_HAND"
-    keys = {str(key) for key in get_spdx_licensing().license_keys(licence)}
+    keys = {str(key) for key in licensing().license_keys(licence)}
     assert keys <= ALLOWED.keys()
     for key in keys & ONLY_FOR.keys():
         assert name in ONLY_FOR[key]
 
 
 def test_no_licence_is_allowed_or_read_in_vain() -> None:
-    used = {str(key) for part in parts().values() for key in get_spdx_licensing().license_keys(part.licence)}
+    used = {str(key) for part in parts().values() for key in licensing().license_keys(part.licence)}
     assert used == ALLOWED.keys()
     assert parts().keys() >= READ_BY_HAND.keys()
 

@@ -103,6 +103,12 @@ def runnable(tmp_path: Path) -> Path:
     return copy
 
 
+def complaints(unit: Path) -> tuple[int, list[str]]:
+    """The exit status of its check, and the lines about it."""
+    ran = analyze("verify", "--man=no", "--recursive-errors=no", unit)
+    return ran.returncode, [line for line in (ran.stdout + ran.stderr).splitlines() if unit.name in line]
+
+
 def analyze(*words: object) -> subprocess.CompletedProcess[str]:
     assert SYSTEMD_ANALYZE
     command = [SYSTEMD_ANALYZE, *map(str, words)]
@@ -111,9 +117,17 @@ def analyze(*words: object) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.skipif(SYSTEMD_ANALYZE is None, reason="systemd is not here")
 def test_systemd_can_read_it(runnable: Path) -> None:
-    ran = analyze("verify", "--man=no", "--recursive-errors=no", runnable)
-    about_it = [line for line in (ran.stdout + ran.stderr).splitlines() if runnable.name in line]
-    assert (ran.returncode, about_it) == (0, [])
+    assert complaints(runnable) == (0, [])
+
+
+@pytest.mark.skipif(SYSTEMD_ANALYZE is None, reason="systemd is not here")
+@pytest.mark.parametrize(
+    ("right", "slip"),
+    [("ProtectHome=", "ProtectHomes="), ("=@system-service", "=@system-services"), ("=10min", "=10mins!")],
+)
+def test_systemd_would_find_a_slip(runnable: Path, right: str, slip: str) -> None:
+    runnable.write_text(runnable.read_text(encoding="utf-8").replace(right, slip), encoding="utf-8")
+    assert complaints(runnable) != (0, [])
 
 
 @pytest.mark.skipif(SYSTEMD_ANALYZE is None, reason="systemd is not here")
