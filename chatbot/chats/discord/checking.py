@@ -1,7 +1,7 @@
 """Trying the account and its rooms without saying anything: what works, and all that is missing, in one result for each."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import discord
@@ -31,10 +31,15 @@ def channel_name(channel: object) -> str:
     return f"#{name}" if isinstance(name, str) and name else ""
 
 
-async def check_rooms(client: discord.Client, rooms: Sequence[RoomToCheck], names: dict[str, str]) -> list[CheckResult]:
-    """A result for the account and one for each room. `names` is filled with what the channels are called. Raises
-    ChatStopped where the account is refused."""
-    servers = _Servers(client)
+async def check_rooms(
+    client: discord.Client,
+    rooms: Sequence[RoomToCheck],
+    names: dict[str, str],
+    allow_guilds: Collection[int] = (),
+) -> list[CheckResult]:
+    """A result for the account and one for each room. `names` is filled with what the channels are called; `allow_guilds` are the
+    only servers where the bot stays, if there are any. Raises ChatStopped where the account is refused."""
+    servers = _Servers(client, allow_guilds)
     return [_account(client), *[await _tried(servers, room, names) for room in rooms]]
 
 
@@ -74,6 +79,10 @@ async def _room(servers: "_Servers", room: RoomToCheck, channel: object) -> Chec
     guild, may = await servers.guild(server), await servers.permissions(channel)
     right, wrong = ["can post, edit and read back"], list[str]()
     missing = [] if may is None else _missing(channel, may)
+    if servers.allow_guilds and server not in servers.allow_guilds:
+        wrong.append(f"discord.allow_guilds does not name this server, {server}, so the bot leaves it: add it there")
+    if isinstance(channel, discord.Thread) and channel.locked and may is not None and not may.manage_threads:
+        wrong.append("the thread is locked; unlock it, or name another room")
     if room.mention is not None:
         pinged, lacking, mistaken = await _mention(guild, room.mention, may)
         right, missing, wrong = [*right, *pinged], [*missing, *lacking], [*wrong, *mistaken]
@@ -140,6 +149,7 @@ class _Servers:
     """What is asked of each server, once in a check."""
 
     client: discord.Client
+    allow_guilds: Collection[int]
     _guilds: dict[int, discord.Guild] = field(default_factory=dict)
     _us: dict[int, discord.Member] = field(default_factory=dict)
     _line_roles: dict[tuple[int, tuple[ProjectId, ...]], tuple[tuple[str, ...], tuple[str, ...]]] = field(

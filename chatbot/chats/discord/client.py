@@ -183,7 +183,7 @@ class DiscordChat:
     async def check(self, rooms: Sequence[RoomToCheck]) -> list[CheckResult]:
         """What works and what is wrong: the account, and each of the rooms."""
         async with self._connected() as connection:
-            return await check_rooms(connection, rooms, self._names)
+            return await check_rooms(connection, rooms, self._names, self._options.allow_guilds)
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[discord.Client]:

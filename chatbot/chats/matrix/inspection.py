@@ -81,7 +81,7 @@ class _Trying:
 
     async def room(self, wanted_room: RoomToCheck) -> CheckResult:
         address = wanted_room.address
-        place, _ = room_and_thread(address.place)
+        place, thread = room_and_thread(address.place)
         result = CheckResult(kind="room", chat=_CHAT, subject=address)
         if place.startswith("@"):
             return replace(result, notes=("a DM cannot be tried without writing there",))
@@ -98,6 +98,8 @@ class _Trying:
             result = replace(result, name=room.name)
             if room.successor:
                 return replace(result, wrong=(f"the room was upgraded to {room.successor}; name that one",))
+            if thread and not await self._is_there(room, thread):
+                return replace(result, wrong=("the message that begins this thread is not there; correct the address",))
             return await self._inside(result, room, wanted_room.mention)
         except Refusal as refusal:
             return replace(result, wrong=(f"the room cannot be looked at ({refusal}); invite {self.user} again",))
@@ -135,6 +137,15 @@ class _Trying:
         if room.encrypted:
             right.append("it is encrypted")
         return replace(result, right=() if wrong else tuple(right), wrong=tuple(wrong))
+
+    async def _is_there(self, room: Room, event: str) -> bool:
+        try:
+            await self.server.get(in_room(room.id, "event", event))
+        except Refusal as refusal:
+            if refusal.status == 404:
+                return False
+            raise
+        return True
 
     async def _is_in(self, room: Room, user: str) -> bool:
         try:

@@ -1,5 +1,6 @@
 """Trying the account and its rooms: one result for each, with all that is wrong in it, and nothing is said anywhere."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from chatbot.core.checks.result import CheckResult, RoomToCheck
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Mention
 from chatbot.ports import ChatStopped, ChatUnavailable
-from tests.chats.discord.conftest import Answers, make_chat
+from tests.chats.discord.conftest import HASTY, Answers, make_chat
 from tests.standins.discord import DiscordStandIn, Fault
 from tests.standins.discord.objects import FORUM
 from tests.standins.discord.roles import MANAGE_ROLES
@@ -198,6 +199,33 @@ async def test_roles_of_maintainers_must_be_on_the_server_of_their_room(
     assert fine.words == "can post, edit and read back. The role “crew” are maintainers"
     (wrong,) = await checked(discord, answers, room, maintainers=("discord:role:123", f"discord:role:{crew}"))
     assert wrong.words == "there is no role 123 on this server; correct `projects.maintainers`"
+
+
+async def test_a_server_where_the_bot_does_not_stay_is_named(discord: DiscordStandIn, answers: Answers) -> None:
+    rooms = [discord.room(), discord.world.add_channel(discord.world.add_guild())]
+    options = replace(HASTY, allow_guilds=frozenset({int(server_of(discord, rooms[0]))}))
+    chat = make_chat(discord, answers, options)
+    _, fine, wrong = await chat.check([RoomToCheck(address=RoomAddress(f"discord:{room}")) for room in rooms])
+    assert fine.verdict == "fine"
+    server = server_of(discord, rooms[1])
+    assert (
+        wrong.words == f"discord.allow_guilds does not name this server, {server}, so the bot leaves it: add it there"
+    )
+
+
+@pytest.mark.parametrize(
+    ("is_locked", "permissions", "is_fine"), [(False, 0, True), (True, 0, False), (True, 1 << 34, True)]
+)
+async def test_a_locked_thread_is_named(
+    discord: DiscordStandIn, answers: Answers, is_locked: bool, permissions: int, is_fine: bool
+) -> None:
+    room = discord.room()
+    allow(discord, room, ALL | permissions)
+    thread = discord.world.add_thread(room, "news")
+    thread["thread_metadata"]["locked"] = is_locked
+    (result,) = await checked(discord, answers, str(thread["id"]))
+    assert (result.verdict == "fine") is is_fine
+    assert is_fine or result.words == "the thread is locked; unlock it, or name another room"
 
 
 async def test_many_rooms_of_a_server_ask_for_it_once(discord: DiscordStandIn, answers: Answers) -> None:

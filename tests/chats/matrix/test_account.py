@@ -234,6 +234,12 @@ async def test_a_check_names_what_is_wrong(homeserver: Synapse, tmp_path: Path) 
         ("wrong", "matrix:#no:hs.test: there is no such alias; correct the address"),
         ("note", f"matrix:{alice.id}: a DM cannot be tried without writing there"),
     ]
+    root = await away(alice.send_text, good, "A thread")
+    _, *threads = await chat.check(to_check(f"{good}/{root}", f"{good}/$nothing"))
+    assert [each.words for each in threads] == [
+        "can post, edit and read back",
+        "the message that begins this thread is not there; correct the address",
+    ]
     _, *pinging = await chat.check(
         [
             *to_check(good, mute, mention=Mention("room")),
