@@ -28,6 +28,7 @@ class Personal:
     snoozes: project, advisory and when it is due
     questions: the commands of the last thirty days with their times, where the chat needs them to be stored
     messages: how many messages to their DM are stored, sent or waiting
+    waiting: how many pieces of news they are to be asked about again, or looked at for
     decisions: how many entries of a maintainers' log are theirs, which stay
     """
 
@@ -38,6 +39,7 @@ class Personal:
     snoozes: tuple[tuple[ProjectId, str, datetime], ...] = ()
     questions: tuple[tuple[str, datetime], ...] = ()
     messages: int = 0
+    waiting: int = 0
     decisions: int = 0
 
     @property

@@ -23,7 +23,16 @@ from chatbot.runtime.subscriptions.greeting import Greeting
 from chatbot.runtime.subscriptions.privacy import Privacy
 from chatbot.runtime.subscriptions.queued import follow_choice
 from chatbot.runtime.subscriptions.reactions import Reactions
-from chatbot.runtime.subscriptions.visit import Parts, Visit, context_of, in_place, names_of, project_for, visit
+from chatbot.runtime.subscriptions.visit import (
+    Parts,
+    Visit,
+    context_of,
+    has_none,
+    in_place,
+    names_of,
+    project_for,
+    visit,
+)
 from chatbot.store.subscriptions import subscriptions
 
 Handler = Callable[[Visit], Awaitable[Message]]
@@ -115,7 +124,7 @@ class SubscriptionCommands:
         if before is None and len(guest.own) >= MOST:
             return refusals.too_many(guest.prefix)
         now = self.parts.clock()
-        subscription = self._new(guest, project, choice, now) if before is None else _again(before, now)
+        subscription = self._new(guest, project, choice, now) if before is None else self._again(guest, project, before)
         try:
             async with self.parts.store.writing() as tx:
                 subscription = await subscriptions.add(tx, subscription)
@@ -162,14 +171,20 @@ class SubscriptionCommands:
             home=guest.ask.room if is_here else homes[0] if homes else NOWHERE,
         )
 
+    def _again(self, guest: Visit, project: Project, before: Subscription) -> Subscription:
+        """The same once more: its settings stay, and they still run it. Of a project that is not public, this room is the one to
+        be in from now on."""
+        is_here = before.via == "dm" and reach.is_watched_here(guest.ask, project, self.parts.rooms())
+        home = guest.ask.room if is_here and not (project.public and before.home) else before.home
+        return replace(before, confirmed_at=self.parts.clock(), unconfirmed=0, home=home)
+
     # ---- cards and what their menus change -----------------------------------------------------------------------------
 
     async def _list(self, guest: Visit) -> Message:
-        many, room_word = len(guest.hidden), guest.profile.room_word
-        if many and not guest.own:
-            return refusals.only_hidden(many, room_word)
-        message = await self._list_shown(guest)
-        return refusals.with_hidden(message, many, room_word) if many else message
+        if not guest.own:
+            return has_none(guest)
+        message, many = await self._list_shown(guest), len(guest.hidden)
+        return refusals.with_hidden(message, many, guest.profile.room_word) if many else message
 
     async def _list_shown(self, guest: Visit) -> Message:
         names = names_of(self.parts, guest)
@@ -280,8 +295,3 @@ def _same(guest: Visit, project: Project, choice: Wish) -> Subscription | None:
     """What they have of it already: the same scope, or exactly the version that they named."""
     scopes = {choice.scope} | ({Scope("version", choice.version)} if choice.version else set())
     return next((each for each in guest.of_project(project.id) if each.scope in scopes), None)
-
-
-def _again(before: Subscription, now: datetime) -> Subscription:
-    """The same once more: its settings stay, and they still run it."""
-    return replace(before, confirmed_at=now, unconfirmed=0)

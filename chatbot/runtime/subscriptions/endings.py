@@ -11,7 +11,7 @@ from chatbot.core.subscriptions.moving import place_of
 from chatbot.core.subscriptions.subscription import Subscription
 from chatbot.core.subscriptions.wishes import Wish, read_wish
 from chatbot.runtime.subscriptions.queued import end_queued
-from chatbot.runtime.subscriptions.visit import Parts, Visit, context_of, guarded_names_of, names_of
+from chatbot.runtime.subscriptions.visit import Parts, Visit, context_of, guarded_names_of, has_none, names_of
 from chatbot.store.subscriptions import subscriptions
 
 
@@ -28,7 +28,7 @@ class Endings:
         if text.casefold() == listing.ALL and not guest.ask.arguments.get("project"):
             return await self._end_all(guest)
         if not guest.own:
-            return listing.none_yet(guest.prefix)
+            return has_none(guest)
         if text.startswith("#"):  # a button
             subscription = guest.subscription(text.removeprefix("#"))
             return (
@@ -38,7 +38,7 @@ class Endings:
             )
         candidates = self._candidates(guest)
         if text.casefold() == listing.ALL:
-            return await self._end(guest, candidates) if candidates else listing.none_yet(guest.prefix)
+            return await self._end(guest, candidates) if candidates else has_none(guest)
         matching = await self._matching(guest, candidates, text) if text else candidates
         if not matching:
             project = guest.ask.arguments.get("project", "")
@@ -87,7 +87,7 @@ class Endings:
     async def _end_all(self, guest: Visit) -> Message:
         """Everything ends, also what cannot be shown now."""
         everything = (*guest.own, *guest.hidden)
-        return await self._end(guest, everything) if everything else listing.none_yet(guest.prefix)
+        return await self._end(guest, everything) if everything else has_none(guest)
 
     async def _end(self, guest: Visit, ending: Sequence[Subscription]) -> Message:
         """They end; what is queued about a project of which nothing is left ends too."""

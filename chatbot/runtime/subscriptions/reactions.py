@@ -12,7 +12,7 @@ from chatbot.core.queries.reference import Reference
 from chatbot.core.subscriptions.answers import listing, reactions
 from chatbot.core.subscriptions.moving import candidates, moved, newest_of_line, running
 from chatbot.core.subscriptions.subscription import Subscription
-from chatbot.runtime.subscriptions.visit import Parts, Visit, context_of, names_of, own_project
+from chatbot.runtime.subscriptions.visit import Parts, Visit, context_of, has_none, names_of, own_project
 from chatbot.store.database.db import Tx
 from chatbot.store.subscriptions import alerts, fan_outs, mutes, snoozes, subscriptions, undelivered
 
@@ -32,7 +32,7 @@ class Reactions:
         """The subscription follows to the version that they run now: the one that is named, else the newest of its line."""
         project = own_project(self.parts, guest)
         if project is None or isinstance(project, Message):
-            return project or listing.none_yet(guest.prefix)
+            return project or has_none(guest)
         context = await context_of(self.parts, guest, project)
         theirs = guest.of_project(project.id)
         text = guest.ask.arguments.get("version", "") or self._newest(context, theirs)
@@ -139,7 +139,7 @@ class Reactions:
     async def _advisory(self, guest: Visit) -> tuple[QueryContext, Advisory] | Message:
         """The advisory that is named, else that of their last alert, and its project; else an answer that says why not."""
         if not guest.own:
-            return listing.none_yet(guest.prefix)
+            return has_none(guest)
         text, projects = guest.ask.arguments.get("id", "").rpartition("/")[2], self._projects(guest)
         if not text:
             async with self.parts.store.reading() as tx:

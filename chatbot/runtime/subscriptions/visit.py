@@ -12,6 +12,7 @@ from chatbot.core.queries import reach
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.queries.guidance import which_project
 from chatbot.core.queries.query_context import QueryContext
+from chatbot.core.subscriptions.answers import listing, refusals
 from chatbot.core.subscriptions.subscription import Person, Subscription
 from chatbot.ports import Clock, DirectMessages
 from chatbot.runtime.queries.compute import Thinking
@@ -165,6 +166,12 @@ def own_project(parts: Parts, guest: Visit) -> Project | Message | None:
         if len(candidates) == 1:
             return candidates[0]
     return which_project(guest.ask, mine, guest.prefix) if mine else None
+
+
+def has_none(guest: Visit) -> Message:
+    """The answer to somebody who has no subscription that may be named now."""
+    many = len(guest.hidden)
+    return refusals.only_hidden(many, guest.profile.room_word) if many else listing.none_yet(guest.prefix)
 
 
 def in_place(guest: Visit, message: Message) -> Message:

@@ -20,8 +20,9 @@ from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import DIRECT, announcements, decisions, deliveries, holds, messages, queues
 from chatbot.store.outbox import heads
 from chatbot.store.privacy import personal
-from chatbot.store.subscriptions import by_clock, changes
+from chatbot.store.subscriptions import by_clock, changes, rounds
 from chatbot.store.subscriptions import people as stored_people
+from chatbot.store.subscriptions.fan_outs import forget as forget_cursor
 
 _SALT = "people/salt"  # among the notes
 _ANSWERED_FOR = timedelta(hours=1)  # an answer in the DM of somebody who is not stored: numbers may be answers to it
@@ -71,6 +72,8 @@ async def _delete(tx: Tx, address: RoomAddress) -> int:
     many += await tx.run(sa.delete(decisions).where(decisions.c.room.in_(places)))
     await tx.run(sa.delete(holds).where(holds.c.room.in_(places)))
     await by_clock.forget(tx, places)
+    await forget_cursor(tx, places)
+    await rounds.forget(tx, address)
     await heads.refresh(tx, {(RoomAddress(row.room), row.lane) for row in changed})
     await _drop_queues(tx, places)
     many += await _blank_questions(tx, address)
@@ -134,6 +137,7 @@ async def forget_again(tx: Tx, former: Forgotten, backed_up_at: datetime) -> int
         everybody |= {
             RoomAddress(row.person) for row in await tx.rows(sa.select(table.c.person).distinct()) if row.person
         }
+    everybody |= {ask.asker for _, ask in await personal.every_question(tx)}
     people_again = [
         person for person in sorted(everybody) if (at := former.when(person)) is not None and at >= backed_up_at
     ]

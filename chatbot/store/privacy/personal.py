@@ -12,7 +12,7 @@ from chatbot.core.subscriptions.subscription import Person
 from chatbot.store.database import wire
 from chatbot.store.database.account_tables import inbox
 from chatbot.store.database.db import Tx
-from chatbot.store.database.people_tables import snoozes
+from chatbot.store.database.people_tables import fan_outs, snoozes
 from chatbot.store.database.tables import announcements, deliveries
 from chatbot.store.maintainers import words
 from chatbot.store.subscriptions import mutes, people, subscriptions
@@ -24,6 +24,8 @@ async def read(tx: Tx, address: RoomAddress) -> Personal:
     places = places_of(address, person)
     put_off = await tx.rows(sa.select(snoozes).where(snoozes.c.person == address).order_by(snoozes.c.due))
     row = await tx.row(sa.select(sa.func.count().label("many")).where(deliveries.c.room.in_(places)))
+    of_news = sa.select(sa.func.count().label("many")).select_from(fan_outs).where(fan_outs.c.person == address)
+    waiting = await tx.row(of_news)
     return Personal(
         person=person,
         subscriptions=tuple(await subscriptions.of(tx, address)),
@@ -32,6 +34,7 @@ async def read(tx: Tx, address: RoomAddress) -> Personal:
         snoozes=tuple((ProjectId(each.project), each.advisory, each.due) for each in put_off),
         questions=tuple((ask.command, at) for _, ask, at in await questions(tx, address)),
         messages=row.many if row else 0,
+        waiting=waiting.many if waiting else 0,
         decisions=await words.of_person(tx, address),
     )
 
@@ -46,13 +49,16 @@ def places_of(address: RoomAddress, person: Person | None) -> list[RoomAddress]:
 
 async def questions(tx: Tx, address: RoomAddress) -> list[tuple[str, CommandRequest, datetime]]:
     """What the person asked, as far as it is stored: the event, the question, and when it came."""
-    pairs = []
-    ours = sa.select(inbox).where(inbox.c.account == address.chat).order_by(inbox.c.id)
-    for row in await tx.rows(ours):
-        ask = _ask(row.question)
-        if ask is not None and address in (ask.asker, ask.target):
-            pairs.append((str(row.event), ask, row.came_at))
-    return pairs
+    ours = await every_question(tx, inbox.c.account == address.chat)
+    return [(str(row.event), ask, row.came_at) for row, ask in ours if address in (ask.asker, ask.target)]
+
+
+async def every_question(
+    tx: Tx, *which: sa.ColumnElement[bool]
+) -> list[tuple[sa.Row[tuple[object, ...]], CommandRequest]]:
+    """The questions that are stored, each with its row; without those of which nobody knows any more who asked."""
+    rows = await tx.rows(sa.select(inbox).where(*which).order_by(inbox.c.id))
+    return [(row, ask) for row in rows if (ask := _ask(row.question)) is not None]
 
 
 def _ask(question: str) -> CommandRequest | None:

@@ -157,6 +157,11 @@ async def advance(tx: Tx, fan_out: FanOut, dm: RoomAddress) -> FanOut:
     return replace(fan_out, after=dm)
 
 
+async def forget(tx: Tx, dms: Collection[RoomAddress]) -> None:
+    """Nothing names these DMs any more: what had come as far as them begins again, which repeats nothing."""
+    await tx.run(sa.update(fan_outs).where(fan_outs.c.after.in_(sorted(dms))).values(after=""))
+
+
 async def finish(tx: Tx, fan_out: FanOut) -> None:
     """Everybody was gone through."""
     await tx.run(sa.delete(fan_outs).where(_this(fan_out)))

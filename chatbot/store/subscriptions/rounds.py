@@ -11,6 +11,8 @@ from chatbot.store.database.account_tables import notes
 from chatbot.store.database.columns import from_number, to_number
 from chatbot.store.database.db import Tx
 
+_START = "people/weekly/"  # of their names among the notes
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
@@ -56,6 +58,14 @@ async def put(tx: Tx, item: Round) -> None:
     await tx.run(adding.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
 
 
+async def forget(tx: Tx, person: RoomAddress) -> None:
+    """Nothing names this person any more: rounds that had come as far as them begin again, which repeats no list."""
+    for row in await tx.rows(sa.select(notes.c.name).where(notes.c.name.startswith(_START, autoescape=True))):
+        item = await get(tx, row.name.removeprefix(_START))
+        if item is not None and item.after == person:
+            await put(tx, replace(item, after=""))
+
+
 def advanced(item: Round, person: RoomAddress | None, *, has_gaps: bool = False) -> Round:
     """Everybody up to this person was gone through; None: everybody. Then nobody is named, and where somebody was passed over,
     it begins again."""
@@ -65,4 +75,4 @@ def advanced(item: Round, person: RoomAddress | None, *, has_gaps: bool = False)
 
 
 def _name(zone: str) -> str:
-    return f"people/weekly/{zone}"
+    return f"{_START}{zone}"

@@ -95,6 +95,27 @@ async def test_in_the_room_itself_all_goes_on(cellar: Stage) -> None:
     assert "Keel" in "\n".join(lines_of(await cellar.type("subscriptions", MIRA, dm=True)))
 
 
+async def test_subscribing_again_in_another_room_is_to_be_in_that_one(cellar: Stage) -> None:
+    cellar.rooms = [*cellar.rooms, room_of(ATTIC, KEEL)]
+    await cellar.type("subscribe 4.1", BEN, room=ATTIC)
+    cellar.members.departures = {(BEN, CELLAR)}
+    assert "Keel 4.1.x" in "\n".join(lines_of(await cellar.type("subscriptions", BEN, dm=True)))
+    assert [each.home for each in await cellar.own(BEN)] == [CHANNEL, ATTIC]
+    cellar.members.departures = {(BEN, ATTIC)}
+    await cellar.type("subscriptions", BEN, dm=True)
+    assert await cellar.scopes(BEN) == [("line", "4.2")]
+
+
+@pytest.mark.parametrize(
+    "line", ["subscriptions", "unsubscribe", "unsubscribe 4.1", "upgraded 4.1.9", "mute GHSA-none"]
+)
+async def test_nobody_reads_that_they_have_none_while_theirs_cannot_be_shown(cellar: Stage, line: str) -> None:
+    await cellar.type("unsubscribe 4.2", BEN)
+    cellar.members.is_silent = True
+    assert (await cellar.type(line, BEN, dm=True)).title == "I can't show your subscription right now"
+    assert await cellar.scopes(BEN) == [("line", "4.1")]
+
+
 async def test_while_its_room_is_not_configured_nothing_is_named_and_nothing_ends(cellar: Stage) -> None:
     rooms, cellar.rooms = cellar.rooms, [room_of(CHANNEL), room_of(CELLAR), room_of(ATTIC, KEEL)]
     answer = await cellar.type("subscriptions", BEN, room=CELLAR)

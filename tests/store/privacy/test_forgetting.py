@@ -13,15 +13,16 @@ from chatbot.core.delivery import Lane
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest
+from chatbot.core.reminders.due import LastReminder
 from chatbot.core.subscriptions.subscription import Scope, Subscription
 from chatbot.ports import Question
-from chatbot.store import outbox
+from chatbot.store import digests, outbox, reminders
 from chatbot.store.backups import backup, restore
 from chatbot.store.database.columns import metadata
 from chatbot.store.database.db import Store, Tx, open_store
 from chatbot.store.inbox import StoredSyncMemory
 from chatbot.store.privacy import forgetting, personal
-from chatbot.store.subscriptions import mutes, people, snoozes, subscriptions
+from chatbot.store.subscriptions import fan_outs, mutes, people, rounds, snoozes, subscriptions
 from chatbot.store.tidy import tidy
 from tests.store.make import NOW, at
 
@@ -56,6 +57,7 @@ async def fill(store: Store, who: RoomAddress = ADA, dm: RoomAddress = DM, versi
         )
         await mutes.add(tx, who, FERRY, "GHSA-9", NOW)
         await snoozes.put(tx, who, FERRY, "GHSA-8", at(3600))
+        await _gone_through(tx, who, dm)
         await outbox.add(tx, [alert(dm, f"Your {version} is affected")], NOW)
         for claimed in await outbox.claim(tx, "matrix", NOW, 9):
             await outbox.record_sent(tx, [(claimed, f"ref-{claimed.id}")], NOW)
@@ -65,6 +67,18 @@ async def fill(store: Store, who: RoomAddress = ADA, dm: RoomAddress = DM, versi
     await StoredSyncMemory(store, "matrix", "matrix").remember("token", [question], [])
     async with store.writing() as tx:
         await tx.run(sa.text("UPDATE inbox SET done_at = came_at"))
+
+
+async def _gone_through(tx: Tx, who: RoomAddress, dm: RoomAddress) -> None:
+    """News of which they were the last who was gone through, and which waits for them; and what they were told by the clock."""
+    await fan_outs.request_for_all(tx, FERRY, "advisory", f"GHSA-{len(who)}", "facts", Lane.ALERT, NOW)
+    news = await fan_outs.first(tx, NOW)
+    assert news is not None
+    await fan_outs.advance(tx, news, dm)
+    await fan_outs.put_off(tx, news, [who], NOW)
+    await digests.note_personal(tx, [(f"list of {dm}", dm)], NOW, "Weekly digest")
+    await reminders.keep_all(tx, FERRY, [(dm, "0.15", LastReminder(until=NOW.date(), stage=30))])
+    await rounds.put(tx, rounds.Round(zone=f"Zone/{len(who)}", due=NOW, after=who))
 
 
 async def rows_that_name(tx: Tx, words: Iterable[str]) -> list[str]:
@@ -92,7 +106,7 @@ async def test_a_person_sees_everything_that_is_stored_of_them(store: Store) -> 
     assert [each[1] for each in data.mutes] == ["GHSA-9"]
     assert [each[1:] for each in data.snoozes] == [("GHSA-8", at(3600))]
     assert data.questions == (("affected", NOW),)
-    assert data.messages == 2
+    assert (data.messages, data.waiting) == (2, 1)
     assert not data.is_empty
 
 
@@ -157,6 +171,21 @@ async def test_a_restored_backup_forgets_them_again(
         names = await forgetting.recall(tx)
     assert names is not None
     assert names.when(ADA) == at(forgotten_at)
+
+
+async def test_a_restored_backup_forgets_again_who_only_asked_something(tmp_path: Path) -> None:
+    """They never subscribed: their questions are all that is stored of them."""
+    file, url = tmp_path / "saved.db", f"sqlite:///{tmp_path}/chatbot.db"
+    async with open_store(url) as store:
+        await fill(store)
+        async with store.writing() as tx:
+            for name in ("people", "subscriptions", "mutes", "snoozes", "fan_outs"):
+                await tx.run(sa.text(f"DELETE FROM {name}"))
+        await backup.backup(store, file, at(10))
+        await forgetting.forget(store, ADA, at(20), SALT)
+    assert (await restore.restore(url, file, at(100))).forgotten == 1
+    async with open_store(url) as store, store.reading() as tx:
+        assert (await personal.read(tx, ADA)).questions == ()
 
 
 async def test_whom_nobody_could_reach_for_long_is_named(store: Store) -> None:

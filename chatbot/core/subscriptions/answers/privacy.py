@@ -60,6 +60,7 @@ def my_data(personal: Personal, names: Names, prefix: str) -> Message:
             *_list("Reminders you asked for", [_entry(*each, names) for each in personal.snoozes]),
             *_list("What you asked in the last 30 days", [_question(*each) for each in personal.questions]),
             paragraph(f"And {count(personal.messages, 'message')} to you, sent or waiting."),
+            *([paragraph(_waiting(personal.waiting))] if personal.waiting else ()),
             *([paragraph(_decided(personal.decisions))] if personal.decisions else ()),
         ),
         small=((Code(f"{prefix}forget-me"), Text(" deletes all of it at once.")),),
@@ -67,6 +68,12 @@ def my_data(personal: Personal, names: Names, prefix: str) -> Message:
         private=True,
         answer=True,
     )
+
+
+def _waiting(many: int) -> str:
+    """News that waits for this person alone."""
+    what = "one piece of news concerns" if many == 1 else f"{many} pieces of news concern"
+    return f"And that I have yet to check whether {what} you."
 
 
 def _decided(many: int) -> str:
