@@ -73,6 +73,8 @@ def test_the_configuration_file_is_named_by_an_option_a_variable_or_its_place(
         ["run"],
         ["check"],
         ["check", "--online"],
+        ["test-message", "console"],
+        ["run", "--rehearse", "console"],
         ["preview", "v1"],
         ["ask", "/help"],
         ["deliveries", "list"],

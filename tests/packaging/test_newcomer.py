@@ -47,6 +47,7 @@ async def test_the_readmes_commands_lead_to_a_first_announcement(installation: I
                 "CHATBOT_DISCORD__GATEWAY_URL": discord.gateway_url,
             }
         )
+        environment["PATH"] = os.defpath  # the program is not on it, as in a fresh clone
         *before, last = commands()
         assert last == ".venv/bin/chatbot run"
         for command in before:
@@ -54,6 +55,9 @@ async def test_the_readmes_commands_lead_to_a_first_announcement(installation: I
             async with asyncio.timeout(PATIENCE):
                 output, _ = await process.communicate(f"{discord.token}\n".encode())
             assert process.returncode == 0, f"{command}\n{output.decode()}"
+            if " init " in command:  # it says the same as the README
+                advice = [line.strip().partition(". ")[2] for line in output.decode().splitlines()]
+                assert [line for line in (*before[2:], last) if line not in advice] == []
         bot = await start(last, tmp_path, environment)
         try:
             await until(lambda: discord.world.posts(CHANNEL), "the first announcement is there")

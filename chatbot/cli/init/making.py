@@ -37,6 +37,7 @@ def make(config: Path, options: Mapping[str, Sequence[str]], *, no_input: bool) 
         write_new(places[secret], f"{value}\n")
     write_new(config, text)
     outcome = next_steps.Outcome(
+        program=next_steps.called(sys.argv[0]),
         config=config,
         is_found=next_steps.finds(config, os.environ.get(VARIABLE)),
         saved={each: places[each] for each in entries},

@@ -1,6 +1,7 @@
 """What to do after `chatbot init`: invite the bot, with which permissions and why each, then check, try and run it."""
 
 import shlex
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from chatbot.cli.init.secrets import Secret
 from chatbot.cli.output.table import print_hanging, print_sentence, print_table
 from chatbot.runtime.settings.place import OPTION, USUAL
 
+_NAME = "chatbot"
 _PORTAL = "https://discord.com/developers/applications"
 
 
@@ -20,6 +22,7 @@ _PORTAL = "https://discord.com/developers/applications"
 class Outcome:
     """What came of it.
 
+    program: how the program is called from here
     config: the configuration file
     is_found: whether commands find it without being told where it is
     saved: secrets that were written, with their files
@@ -27,6 +30,7 @@ class Outcome:
     application: the id of the application on Discord; empty where nothing tells it
     """
 
+    program: str
     config: Path
     is_found: bool
     saved: Mapping[Secret, Path]
@@ -94,20 +98,31 @@ def _accounts(outcome: Outcome, answers: Answers) -> Iterator[tuple[str, Sequenc
 
 def _commands(outcome: Outcome, answers: Answers) -> Iterator[tuple[str, Sequence[str]]]:
     more = "" if outcome.is_found else f" {OPTION} {shlex.quote(str(outcome.config))}"
-    yield f"chatbot check{more}", ("finds mistakes in the file",)
+    program = outcome.program
+    yield f"{program} check{more}", ("finds mistakes in the file",)
     yield (
-        f"chatbot check --online{more}",
+        f"{program} check --online{more}",
         ("tries the accounts and the rooms, and shows how the security policy is read",),
     )
     for room in sorted(rooms_on("discord", answers))[:1]:  # into a room on Matrix the bot comes when it runs
-        yield f"chatbot test-message {room}{more}", ("posts a message there, and removes it again",)
-    yield f"chatbot run{more}", (_first(answers),)
+        yield f"{program} test-message {room}{more}", ("posts a message there, and removes it again",)
+    yield f"{program} run{more}", (_first(answers),)
 
 
 def _first(answers: Answers) -> str:
     if answers.one("first-run") == "newest":
         return "starts the bot; within two minutes it shows the newest release once in each room"
     return "starts the bot; it announces what is published from then on"
+
+
+def called(path: str) -> str:
+    """What to type to call this program again: its bare name, or its path where a shell would not find it. `path`: how it was
+    called."""
+    program = Path(path)
+    if program.name != _NAME or not program.is_file():
+        return _NAME
+    found_at = shutil.which(_NAME)
+    return _NAME if found_at and program.samefile(found_at) else shlex.quote(path)
 
 
 def finds(config: Path, variable: str | None) -> bool:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from chatbot.cli.init.document import document
 from chatbot.cli.init.interview import answers_of
+from chatbot.cli.init.next_steps import called
 from chatbot.runtime.settings.settings import Settings, load
 from tests.cli.shell import Ran, Shell
 from tests.cli.terminal import in_terminal
@@ -345,3 +346,15 @@ def test_whoever_leaves_has_written_nothing(tmp_path: Path) -> None:
     assert screen.status == 130
     assert screen.rows[-2:] == ("nothing was written", "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_program_is_called_as_the_shell_finds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "bin dir" / "chatbot"
+    program.parent.mkdir()
+    program.touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert called("bin dir/chatbot") == "'bin dir/chatbot'"
+    assert called("/usr/lib/python3/pytest") == "chatbot"
+    assert called("nowhere/chatbot") == "chatbot"
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert called(str(program)) == "chatbot"
