@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from chatbot.chats.discord.questions.limits import QuestionLimits
+from chatbot.core.maintainers.commands import MAINTAINERS_COMMANDS
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.rate_allowance import RateAllowance
 from tests.chats.discord.conftest import make_chat, running
 from tests.runtime.maintainers.walk import open_walk
 from tests.standins.clock import ManualClock
 from tests.standins.discord import DiscordStandIn, Exchange
+from tests.standins.discord.deeds import components
 from tests.standins.discord.objects import user
 
 MIRA, OLA = user("mira", identifier="4711"), user("ola", identifier="4712")
@@ -31,6 +33,33 @@ class Discord:
 
     async def say(self, command: str, **arguments: str) -> str:
         return await _answer(await self.discord.slash(command, arguments, at=self.ops, asker=MIRA))
+
+    async def trespass(self, title: str) -> None:
+        """By every command, by its completion, by each button of the card where it stands, where it was copied to and in a DM, and
+        by the form that a maintainer has opened."""
+        (card,) = [post for post in self._posts(self.ops) if _title(post) == f"Announce {title}?"]
+        refusals: list[str] = []
+        for command in MAINTAINERS_COMMANDS:
+            if not command.hidden:
+                values = {
+                    each.name: each.choices[0] if each.choices else "v1.2.0"
+                    for each in command.parameters
+                    if each.required
+                }
+                exchange = await self.discord.slash(command.name, values, at=self.ops, asker=OLA)
+                refusals.append(await _answer(exchange))
+                assert exchange.private
+        typing = await self.discord.typing("announce now", "id", "v", at=self.ops, asker=OLA)
+        assert (await typing.answer())["choices"] == []
+        form = await (await self.discord.press_on(card, "Add a note", at=self.ops, asker=MIRA)).answer()
+        pressed = [button["custom_id"] for button in components(card) if button.get("label") in ("Announce", "Skip")]
+        for at in (self.ops, self.channel, self.discord.direct(OLA), self.discord.group(OLA, MIRA)):
+            presses = [await self.discord.press(each, at=at, message=card, asker=OLA) for each in pressed]
+            refusals += [await _answer(press) for press in presses]
+            submitted = await self.discord.submit(form, {"text": "mine now"}, at=at, message=card, asker=OLA)
+            refusals.append(await _answer(submitted))
+        assert len(refusals) == 14 + 4 * 3
+        assert [each for each in refusals if "Only maintainers of the project can use this" not in each] == []
 
     async def ask(self, command: str, **arguments: str) -> str:
         return await _answer(await self.discord.slash(command, arguments, at=self.channel, asker=OLA))

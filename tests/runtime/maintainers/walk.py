@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 from chatbot.core.images.reference import parse_image
+from chatbot.core.maintainers.word import Word
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.watches import WatchFilter
 from chatbot.demo.github.data import Repository
+from chatbot.store.maintainers import words
 from tests.demo.make import release
 from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
 from tests.standins.clock import ManualClock
@@ -30,6 +32,9 @@ class Place(Protocol):
 
     async def say(self, command: str, **arguments: str) -> str:
         """A maintainer's command in their room; what the bot answers."""
+
+    async def trespass(self, title: str) -> None:
+        """Somebody who maintains nothing tries every way of the chat to reach what the card with this title offers."""
 
     async def ask(self, command: str, **arguments: str) -> str:
         """Somebody's question in the project's room; what the bot answers."""
@@ -52,6 +57,11 @@ class Walk:
 
     async def pass_by(self, time: timedelta = MINUTE) -> None:
         await self.harness.run_for(time)
+
+    async def words(self) -> list[Word]:
+        """The audit log."""
+        async with self.harness.services.store.reading() as tx:
+            return await words.words(tx, FERRY.id)
 
     def publish(self, tag: str, **more: object) -> None:
         at = self.harness.clock.now
@@ -79,8 +89,17 @@ class Walk:
         assert "amd64, arm64" in card
         refusal = await self.place.approve("Ferry 1.2.0", stranger=True)
         assert "Only maintainers of the project can use this" in refusal or "in a DM" in refusal
+        await self.place.trespass("Ferry 1.2.0")
+        services = self.harness.services
+        config = services.config
+        services.change(replace(config, projects=(replace(config.projects[0], maintainers=()),)))
+        assert "Ferry 1.2.0 goes out now" not in await self.place.approve(
+            "Ferry 1.2.0"
+        )  # who maintained it when it was posted
+        services.change(config)
         await self.harness.deliver()
         assert await self.place.room() == []
+        assert await self.words() == []
         assert "Ferry 1.2.0 goes out now" in await self.place.approve("Ferry 1.2.0")
         await self.harness.deliver()
         assert await self.place.room() == [("Ferry 1.2.0", False)]
@@ -112,12 +131,12 @@ class Walk:
         self.publish("v1.3.0")
         self.content.push("v1.3.0", BOTH)
         await self.pass_by(2 * MINUTE)
-        words = list[asyncio.Task[str]]()
+        retracting = list[asyncio.Task[str]]()
 
         def take_back(point: str) -> None:
-            if point == "claimed" and not words:  # it is ours to send, and nothing was sent
+            if point == "claimed" and not retracting:  # it is ours to send, and nothing was sent
                 word = self.place.say("announce retract", id="v1.3.0", reason="It was tagged by mistake")
-                words.append(asyncio.create_task(word))
+                retracting.append(asyncio.create_task(word))
 
         services = self.harness.services
         config = services.config
@@ -125,7 +144,7 @@ class Walk:
         assert "Ferry 1.3.0 goes out now" in await self.place.approve("Ferry 1.3.0")
         await self.harness.deliver()
         services.config = config
-        await words[0]
+        await retracting[0]
         await self.pass_by()
         posts = [post for post in await self.place.room() if post[0].startswith("Ferry 1.3.0")]
         assert posts == [("Ferry 1.3.0", True)]

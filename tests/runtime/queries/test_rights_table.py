@@ -8,10 +8,11 @@ import pytest_asyncio
 
 from chatbot.chats import profile_named
 from chatbot.core.maintainers.commands import MAINTAINERS_COMMANDS
-from chatbot.core.model.ids import NOWHERE, RoomAddress
+from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.core.queries.commands import COMMANDS, CommandRequest, Right, find
 from chatbot.demo.github.data import Release, Repository
+from chatbot.store.maintainers import words
 from tests.runtime.harness import FERRY, Harness, open_harness, room
 from tests.runtime.subscriptions.stage import Dms
 from tests.standins.clock import START, ManualClock
@@ -140,3 +141,32 @@ async def test_no_word_of_the_asker_grants_a_right(harness: Harness, command: st
     asking = request(harness, chat, MEMBER, command)
     words = {"rights": "moderator", "target": "discord:user:1", "asker": MAINTAINERS[0], "room": ROOMS[chat]}
     assert refused(await harness.services.answers.answer(replace(asking, arguments={**asking.arguments, **words})))
+
+
+@pytest.mark.parametrize("chat", sorted(ROOMS))
+@pytest.mark.parametrize("who", ["another project's", "a former", "a stranger's"])
+async def test_no_command_of_maintainers_is_anybody_elses(harness: Harness, who: str, chat: str) -> None:
+    """The configuration of the moment decides, at each call and for each project; what changed since a card was posted, too."""
+    services = harness.services
+    config = services.config
+    lantern = replace(FERRY, id=ProjectId("lantern"), name="Lantern", maintainers=MAINTAINERS)
+    projects = (
+        (replace(PROJECT, maintainers=()), lantern)
+        if who == "another project's"
+        else (replace(PROJECT, maintainers=()),)
+    )
+    services.config = config if who == "a stranger's" else replace(config, projects=projects)
+    try:
+        for command in MAINTAINERS_COMMANDS:
+            asking = request(harness, chat, MAINTAINER, command.name)
+            asking = replace(asking, arguments={**asking.arguments, "project": "ferry"}, stranger=who == "a stranger's")
+            answer = await services.answers.answer(asking)
+            assert refused(answer) or answer.title == "Which project?", (command.name, answer.title)
+            assert answer.private
+            for parameter in command.parameters:
+                values = await services.answers.suggest(replace(asking, arguments={}), parameter.name, "v1")
+                assert who == "another project's" or values == []
+    finally:
+        services.config = config
+    async with services.store.reading() as tx:
+        assert await words.words(tx, PROJECT.id) == []
