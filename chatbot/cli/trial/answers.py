@@ -41,14 +41,18 @@ def show_answers(screen: Screen, published: Published, context: QueryContext, *,
     screen.say(f"you ▸ {context.prefix}supported", style="green")
     screen.message(supported(context))
     screen.blank()
-    lines = _lines(context.snapshot)
-    rows = _rows(context, lines)
+    if context.policy is not None and context.policy.readable:
+        _show_lines(screen, context, full=full)
+        screen.blank()
+    _show_page(screen, published, context.policy, published.read_at)
+
+
+def _show_lines(screen: Screen, context: QueryContext, *, full: bool) -> None:
+    rows = _rows(context, _lines(context.snapshot))
     first_rows = rows if full else rows[:_MOST_LINES]
     screen.table("And about one line:", ("you ask", "it answers"), first_rows)
     if len(rows) > len(first_rows):
         screen.say(f"and {count(len(rows) - len(first_rows), 'more answer')}; --full shows all", indent=2)
-    screen.blank()
-    _show_page(screen, published, context.policy, published.read_at)
 
 
 def support_words(context: QueryContext) -> str:

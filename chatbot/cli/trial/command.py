@@ -7,8 +7,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -19,19 +18,14 @@ from rich.text import Text
 from chatbot.chats import PROFILES, TERMINAL, profile_named
 from chatbot.cli.failure import Failure, Status
 from chatbot.cli.help import Command
-from chatbot.cli.trial.answers import context_of, show_answers, support_words
+from chatbot.cli.trial.answers import show_answers
 from chatbot.cli.trial.arguments import repository_of, since_of
-from chatbot.cli.trial.findings import Findings, findings_of, show_findings
+from chatbot.cli.trial.findings import show_findings
+from chatbot.cli.trial.opening import show_opening
 from chatbot.cli.trial.screen import Screen, screen_for
+from chatbot.cli.trial.story import Story, Wish, story_of
 from chatbot.cli.trial.timeline import show_timeline
-from chatbot.core.model.ids import RoomAddress
-from chatbot.core.model.message import Mention
-from chatbot.core.model.watches import Room, WatchFilter
-from chatbot.core.replay.history import History
-from chatbot.core.replay.replay import MOST_MOMENTS, Replay, replay
-from chatbot.core.replay.words import because_words, sums
-from chatbot.core.support.policy import line_style
-from chatbot.core.text.words import calendar_day, count, listed
+from chatbot.core.text.words import calendar_day, count
 from chatbot.ports import ProjectHidden, SourceRefused, SourceUnavailable
 from chatbot.runtime.clock import system_clock
 from chatbot.runtime.ops.logs import configure, flush
@@ -43,16 +37,6 @@ from chatbot.sources.http.status import Throttled
 ChatName = StrEnum("ChatName", {profile.name.upper(): profile.name for profile in PROFILES})  # type: ignore[misc]  # from the list of chats
 TOKEN = "CHATBOT_GITHUB__TOKEN"  # noqa: S105 - a variable's name
 _TERMINAL = ChatName(TERMINAL.name)
-_MOST_LEFT_OUT = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What was asked for: the span as it was typed."""
-
-    since: str
-    chat: str
-    full: bool
 
 
 def register(program: typer.Typer) -> None:
@@ -80,16 +64,19 @@ def try_repository(
     name = repository_of(repository, settings.web_url)
     since_of(since, system_clock())  # what is wrong with it is said before anything is asked
     place = Place(api_url=settings.api_url, web_url=settings.web_url, token=settings.token.get_secret_value())
-    published = _published(name, place)
-    show(screen_for(as_chat.value), published, Wish(since=since, chat=as_chat.value, full=full))
+    wish = Wish(since=since, chat=as_chat.value, full=full)
+    with _progress() as tell:
+        published = _published(name, place, tell)
+        tell("Working out what rooms would have seen")
+        story = story_of(published, wish)
+    show(screen_for(wish.chat), published, story, wish)
 
 
-def _published(name: str, place: Place) -> Published:
+def _published(name: str, place: Place, tell: Tell) -> Published:
     configure([place.token] if place.token else [])
     logging.getLogger().setLevel(logging.ERROR)
     try:
-        with _progress() as tell:
-            return asyncio.run(read_repository(name, place, system_clock, tell))
+        return asyncio.run(read_repository(name, place, system_clock, tell))
     except ProjectHidden:
         more = "" if place.token else f"; to read a private one, set {TOKEN} to a token that may see it"
         raise Failure(
@@ -129,98 +116,24 @@ def _progress() -> Iterator[Tell]:
         yield lambda words: status.update(Text(f"{words} …"))
 
 
-def show(screen: Screen, published: Published, wish: Wish) -> None:
+def show(screen: Screen, published: Published, story: Story, wish: Wish) -> None:
     """All that there is to show."""
-    history = _history(published, since_of(wish.since, published.read_at))
-    story = replay(history, _room(published, wish.chat))
-    context = context_of(published, story.snapshot, wish.chat)
-    findings = findings_of(published, context)
-    _show_opening(screen, published, story, findings, support_words(context), since=history.since)
+    happened, context = story.replay, story.context
+    show_opening(screen, published, story)
     where = "chat" if wish.chat == TERMINAL.name else profile_named(wish.chat).title
-    screen.heading(f"Since {calendar_day(story.since)}, as it would have looked in {where}")
-    if story.happenings:
-        show_timeline(screen, story, full=wish.full)
+    screen.heading(f"Since {calendar_day(happened.since)}, as it would have looked in {where}")
+    if happened.happenings:
+        show_timeline(screen, happened, full=wish.full)
         screen.blank()
         _show_how(screen, wish, published)
     else:
-        screen.say(f"Nothing was published since {calendar_day(story.since)}. A longer time: --since 3y")
+        screen.say(f"Nothing was published since {calendar_day(happened.since)}. A longer time: --since 3y")
     screen.heading(f"What {context.prefix}supported answers")
     show_answers(screen, published, context, full=wish.full)
     screen.heading("What could be better in what you publish")
-    show_findings(screen, published, findings, full=wish.full)
+    show_findings(screen, published, story.findings, full=wish.full)
     screen.heading("What next")
     _show_next(screen, published)
-
-
-def _history(published: Published, since: datetime) -> History:
-    return History(
-        project=published.project,
-        releases=published.releases,
-        advisories=published.advisories,
-        since=since,
-        read_at=published.read_at,
-        lines=line_style(published.policy),
-        policy=published.page,
-        private_form=published.private_form,
-        sources=published.sources,
-        origin=published.forge.name,
-    )
-
-
-def _room(published: Published, chat: str) -> Room:
-    """A room with the usual settings that pings everybody, from the usual severity on."""
-    address = RoomAddress(TERMINAL.name if chat == TERMINAL.name else f"{chat}:try")
-    return Room(address=address, projects=(published.project.id,), watch_filter=WatchFilter(mention=Mention("room")))
-
-
-def _show_opening(
-    screen: Screen, published: Published, story: Replay, findings: Findings, support: str, *, since: datetime
-) -> None:
-    """What matters, in two lines; then what was not read."""
-    total = sums(story)
-    name = published.project.repository
-    what = [count(total.releases, "release"), count(total.advisories, "security advisory")]
-    pings = f", {total.pings} of them with a ping" if total.pings else ""
-    late = (
-        f" {count(len(total.late), 'advisory')} came after its fix: the earlier post was corrected."
-        if total.late
-        else ""
-    )
-    if len(total.late) > 1:
-        late = f" {len(total.late)} advisories came after their fixes: the earlier posts were corrected."
-    nothing = not (total.releases or total.advisories)
-    first = (
-        f"would have had nothing of {name} to announce."
-        if nothing
-        else f"would have announced {listed(what)} of {name}{pings}."
-    )
-    screen.say(f"Since {calendar_day(since)} chatbot {first}{late}", style="bold")
-    fix = f"To fix: {findings.words}." if findings.words else "The lints find nothing to fix."
-    if not findings.linted and published.page is None:
-        fix = "There is no security policy and no security advisory to look at."
-    screen.say(f"{support}. {fix}", style="bold")
-    if total.silent:
-        screen.say(f"Silent: {because_words(total.silent)}.")
-    for words in _notes(published, story):
-        screen.hang("! ", words, start_style="bold yellow")
-
-
-def _notes(published: Published, story: Replay) -> Iterator[str]:
-    """What is missing in what is shown: nothing is good news only because it was not read."""
-    if not published.releases:
-        yield "It has published no releases; tags alone are none. Without releases there is little to announce."
-    if not published.advisories and published.sources["advisories"].read_at is not None:
-        yield "It has published no security advisories on GitHub. That does not say that there were no vulnerabilities."
-    yield from published.gaps
-    if story.passed_over:
-        yield (
-            f"{story.passed_over} earlier changes are not shown: a replay holds the last {MOST_MOMENTS}, since"
-            f" {calendar_day(story.since)}."
-        )
-    if published.left_out:
-        number = len(published.left_out)
-        some = "; ".join(published.left_out[:_MOST_LEFT_OUT])
-        yield f"{count(number, 'item')} could not be read whole, and {'was' if number == 1 else 'were'} left out or cut: {some}."
 
 
 def _show_how(screen: Screen, wish: Wish, published: Published) -> None:

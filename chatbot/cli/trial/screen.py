@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.rule import Rule
 from rich.text import Text
 
-from chatbot.chats import colour_of, profile_named, to_panel, to_text
+from chatbot.chats import TERMINAL, colour_of, profile_named, to_panel, to_text
 from chatbot.cli.output.printing import printable
 from chatbot.cli.output.table import table_lines, wrap
 from chatbot.core.model.message import Message
@@ -51,14 +51,25 @@ class Screen:
         """A sentence, wrapped between words."""
         self.hang(" " * indent, words, style=style)
 
-    def hang(self, start: str, words: str, *, style: str = "", start_style: str = "") -> None:
-        """Words behind a start, which is ours but for names in it; further rows stand below the words."""
+    def hang(
+        self, start: str, words: str, *, style: str = "", start_style: str = "", column: int | None = None
+    ) -> None:
+        """Words behind a start, which is ours but for names in it. Further rows stand below the words, or in `column`: a name that is
+        too long stands out alone."""
         begin = printable(start.rstrip()) + " " * (len(start) - len(start.rstrip()))
-        line = printable(words)
-        rows = [line] if self.columns is None else wrap(line, max(_NARROWEST_TEXT, self.columns - cell_len(begin)))
-        for at, row in enumerate(rows):
-            before = Text(begin, style=start_style) if at == 0 else Text(" " * cell_len(begin))
+        behind = cell_len(begin) if column is None else column
+        for at, row in enumerate(self._rows(printable(words), cell_len(begin), behind)):
+            before = Text(begin, style=start_style) if at == 0 else Text(" " * behind)
             self._print(Text.assemble(before, (row, style)))
+
+    def _rows(self, line: str, first: int, behind: int) -> list[str]:
+        """The line in rows, the first of which begins in another column than the rest."""
+        if self.columns is None:
+            return [line]
+        rows = wrap(line, max(_NARROWEST_TEXT, self.columns - first))
+        if first == behind or len(rows) == 1:
+            return rows
+        return [rows[0], *wrap(" ".join(rows[1:]), max(_NARROWEST_TEXT, self.columns - behind))]
 
     def table(self, heading: str, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A table below its heading."""
@@ -69,7 +80,7 @@ class Screen:
     def message(self, message: Message, heading: str = "") -> None:
         """A message as the chat gets it."""
         as_text = profile_named(self.chat).as_text
-        if as_text is None:
+        if as_text is None or self.chat == TERMINAL.name:
             self._message(message, heading)
             return
         lines = _once_blank([printable(line) for line in as_text(message).splitlines()])

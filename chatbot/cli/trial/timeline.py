@@ -12,7 +12,7 @@ from chatbot.core.text.words import count, month
 
 _MOST_LINES = 70  # of happenings; of more, months show what matters and count the rest
 _MOST_OF_A_MOMENT = 2  # corrections at once that have a line each
-_WIDEST_NAME = 22
+_WIDEST_NAME, _WIDE, _WIDER_NAME = 22, 90, 30  # columns; from so many columns of the terminal on, more
 _SIGNS: dict[Kind, tuple[str, str]] = {
     "new": ("●", "bold"),
     "edit": ("✎", "yellow"),
@@ -27,7 +27,8 @@ def show_timeline(screen: Screen, replay: Replay, *, full: bool) -> None:
     in_full = frozenset(range(len(replay.happenings))) if full else telling(replay)
     places = list(enumerate(replay.happenings))
     many = not full and len(places) > _MOST_LINES
-    width = min(_WIDEST_NAME, max((len(name_of(replay, each.subject)) for each in replay.happenings), default=0))
+    widest = _WIDEST_NAME if screen.columns is not None and screen.columns < _WIDE else _WIDER_NAME
+    width = min(widest, max((len(name_of(replay, each.subject)) for each in replay.happenings), default=0))
     for name, group in groupby(places, key=lambda place: month(place[1].at)):
         screen.say(name, style="bold cyan")
         members = list(group)
@@ -47,7 +48,9 @@ def _show(screen: Screen, replay: Replay, happening: Happening, width: int, *, i
     start = f"{day}  {sign} {name:<{width}}  "
     words_style = "bright_black" if happening.kind == "silent" else ""
     pings = happening.message is not None and bool(happening.message.mentions)
-    screen.hang(start, line_of(replay, happening), style="bold" if pings else words_style, start_style=style)
+    screen.hang(
+        start, line_of(replay, happening), style="bold" if pings else words_style, start_style=style, column=width + 10
+    )
     if in_full and happening.message is not None:
         screen.message(happening.message, {"edit": "edited", "reply": "reply"}.get(happening.kind, ""))
 

@@ -3,8 +3,9 @@
 import asyncio
 from datetime import UTC, datetime
 
-from chatbot.cli.trial.command import Wish, show
+from chatbot.cli.trial.command import show
 from chatbot.cli.trial.screen import Screen
+from chatbot.cli.trial.story import Wish, story_of
 from chatbot.runtime.trial.reading import Place, Published, read_repository
 from tests.cost import assert_cheap
 from tests.standins import real_sized
@@ -23,7 +24,8 @@ async def reading() -> Published:
 def whole() -> Published:
     """Read it, replay its year, and show everything."""
     published = asyncio.run(reading())
-    show(Screen(None, "console"), published, Wish(since="1y", chat="console", full=False))
+    wish = Wish(since="1y", chat="console", full=False)
+    show(Screen(None, wish.chat), published, story_of(published, wish), wish)
     return published
 
 

@@ -10,8 +10,9 @@ from rich.console import Console
 
 from chatbot.chats import PROFILES
 from chatbot.cli.trial import screen as screens
-from chatbot.cli.trial.command import Wish, show
+from chatbot.cli.trial.command import show
 from chatbot.cli.trial.screen import Screen
+from chatbot.cli.trial.story import Wish, story_of
 from chatbot.demo.github.data import Release, Repository
 from chatbot.runtime.trial.reading import Place, Published, read_repository
 from tests.cli.shell import Shell
@@ -90,7 +91,8 @@ def test_it_has_the_looks_of_each_chat(shell: Shell, chat: str) -> None:
 async def test_it_fits_the_terminal(published: Published, chat: str, columns: int) -> None:
     file = io.StringIO()
     console = Console(file=file, width=columns, force_terminal=True, color_system="truecolor", highlight=False)
-    show(Screen(console, chat), published, Wish(since="1y", chat=chat, full=True))
+    wish = Wish(since="1y", chat=chat, full=True)
+    show(Screen(console, chat), published, story_of(published, wish), wish)
     plain = re.sub(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\", "", file.getvalue())
     assert "\x1b" not in plain
     longest = max(plain.splitlines(), key=cell_len)
@@ -112,7 +114,7 @@ def test_a_terminal_shows_the_progress_and_no_colour_is_respected(github: Served
     assert screen.status == 0
     assert "Reading the " in screen.raw.partition("Since 1 March")[0]
     assert not re.search(r"\x1b\[(3[0-7]|9[0-7]|38;)", screen.raw.partition("Since 1 March")[2])
-    assert "╭" in screen.text
+    assert "╭─ edited · tideline 2.1.1 ─" in screen.text
     assert max(cell_len(row) for row in screen.rows) <= 80
 
 
