@@ -54,8 +54,8 @@ class Screen:
     def hang(
         self, start: str, words: str, *, style: str = "", start_style: str = "", column: int | None = None
     ) -> None:
-        """Words behind a start, which is ours but for names in it. Further rows stand below the words, or in `column`: then a name
-        that is too long stands out alone."""
+        """Words behind a start, which is ours but for names in it. Further rows stand below the words, or in `column`: then a
+        name that is too long stands out alone."""
         begin = printable(start.rstrip()) + " " * (len(start) - len(start.rstrip()))
         behind = cell_len(begin) if column is None else column
         for at, row in enumerate(self._rows(printable(words), cell_len(begin), behind)):
