@@ -153,7 +153,7 @@ async def run_until_it_runs(there: Harbour, words: list[str]) -> tuple[int | Non
 
 
 async def run(there: Harbour, words: list[str]) -> tuple[int | None, str]:
-    address = re.search(r'web_url = "([^"]*)"', there.config.read_text())
+    address = re.search(r'web_url = "([^"]*)"', (there.folder / "new.toml").read_text())
     assert address is not None
     github = dict.fromkeys(
         ("CHATBOT_GITHUB__API_URL", "CHATBOT_GITHUB__WEB_URL"), address[1]
