@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from chatbot.cli.config_file import ConfigFile
-from chatbot.cli.configuration import settings_of
+from chatbot.cli.configuration import comments_of, settings_of
 from chatbot.cli.failure import Failure
 from chatbot.cli.help import Command
 from chatbot.cli.output.printing import printable
@@ -36,4 +36,5 @@ def test_message(
         raise Failure(printable(str(unusable))) from None
     finally:
         progress.end()
-    show({address: results})
+    name = comments_of(config).get(address)
+    show({f"{address} ({name})" if name else address: results})
