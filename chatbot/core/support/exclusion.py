@@ -129,7 +129,8 @@ def _by_exclusion(row: Row, decisive: Row, version: Version, history: ReleaseHis
     if row.latest.each and row.latest.level == "release" and decisive.kind != "sentence":
         return ""  # fixes come to its users by an update within the line
     if row.latest.level == "release" and row.latest.within is None and _covers_newest(decisive, history):
-        return ""  # the newest release is one of the row's: fixes come to its users by an update within it
+        # the newest release is one of the row's: fixes come to its users by an update within it, but a minor is no mere update
+        return "" if _of_same_minor(version, history) else "no"
     return "no"
 
 
@@ -142,6 +143,11 @@ def _behind(row: Row, version: Version, history: ReleaseHistory) -> Mark:
 def _covers_newest(row: Row, history: ReleaseHistory) -> bool:
     newest = history.newest_within(None)
     return newest is not None and row.covers(newest) is not None
+
+
+def _of_same_minor(version: Version, history: ReleaseHistory) -> bool:
+    newest = history.newest_within(None)
+    return newest is not None and version.numbers[:2] == newest.numbers[:2]
 
 
 def _reaches_newest(rows: Sequence[Row], component: str, history: ReleaseHistory) -> bool:

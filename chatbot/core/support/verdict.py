@@ -180,7 +180,10 @@ def _from_rest(
 ) -> Verdict | None:
     """What rows such as "all other versions" and "older" say about a version that no other row covers; `behind`: another row
     is about newer releases only."""
-    lows = [each.low for row in rows for each in row.ranges if each.low is not None]
+    lines = [
+        each for row in rows for each in (*row.ranges, row.latest.within if row.latest else None) if each is not None
+    ]
+    lows = [each.low for each in lines if each.low is not None]
     older = behind or (lows and version.key < min(lows))
     rest_rows = [row for row in rows if row.rest == "all" or (row.rest == "older" and older)]
     verdicts = [row_verdict(row, today, None, version, history) for row in rest_rows]

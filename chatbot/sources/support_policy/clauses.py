@@ -16,6 +16,12 @@ _CUTS = patterns.compile(
     r"|(?:old(?:er)?|previous|earlier|prior) (?:versions|releases|ones))\b"
 )
 _BARE_NOT = patterns.compile(r", ((?:version |versions )?v?\d[\w.*]*) not\W*$")  # "2.x is supported, 1.x not"
+# "it is in maintenance mode and gets no further features": no word on fixes
+_NO_FEATURES = patterns.compile(
+    r"(?:,? and )?(?:(?:it |that )?(?:will |does |do )?(?:not )?(?:receives?|gets?|sees?|have|has) )?"
+    r"no (?:further |new |more |additional )*"
+    r"(?:features?|functionality|enhancements?)(?: (?:additions?|updates?|releases?|work|development))?"
+)
 # "(use version 1.x)": what to do instead
 _USE_ASIDE = patterns.compile(r"\((?:please )?(?:use|try|take|run|install|stay on|stick to|upgrade to) [^()]*\)")
 # "i.e. v1.X and v1.X-1": the shapes of versions, and none of them
@@ -30,6 +36,11 @@ _BEFORE_STABLE = patterns.compile(
     r"^\W*(?:until|till|before|prior to|while (?:we are )?(?:in|before)) (?:the |our |its )?(?:first |initial )?"
     r"(?:stable (?:release|version)|v?1(?:\.0)+|version 1(?:\.0)*|v1)(?: (?:release|is (?:out|released|here|reached)))?, "
 )
+# "As a project without release branches, we ...": why it is so
+_BECAUSE = patterns.compile(
+    r"^(?:as|because|since) (?:an? (?:[a-z-]+ )?v?\d[\w.*]* [a-z]+|(?:an?|this|the|our|we|it|there)\b[^,;.\d]{0,100}), "
+)
+_REASONS = ("as ", "because ", "since ")
 _FOR_NOW = ("until", "till", "before", "prior", "while")
 _UNLESS = patterns.compile(r"\bunless\b.*")
 _ALL_BUT = patterns.compile(r"\b(all|everything|anything|nothing|none|(?:all|every|any|no) \w+) but\b")
@@ -103,7 +114,10 @@ _VERB = patterns.compile(r"\d.*\b(?:is|are|will|gets?|receives?|has)\b")
 
 
 def for_now(words: str) -> str:
-    """The sentence without "until the first stable release" before it, which is how things are for now."""
+    """The sentence without "until the first stable release" before it, which is how things are for now, and without the features
+    that a version gets no more of."""
+    words = _BECAUSE.sub("", words) if words.startswith(_REASONS) else words
+    words = _NO_FEATURES.sub("", words) if "no " in words else words
     return _BEFORE_STABLE.sub("", words) if words.startswith(_FOR_NOW) else words
 
 

@@ -58,6 +58,8 @@ _ODD = patterns.compile(
     r"\b((?:19|20)\d\d)(?:\. (\d\d?)\. (\d\d?)\b\.?|([01]\d)([0-3]\d)\b)"
 )  # `2026. 8. 1.`, `20260801`
 _THEN = patterns.compile(r"^[\s,.(/-]*(?:\d{1,2}\b|w\d|cw|kw|week|spring|summer|autumn|fall|winter)", ignore_case=True)
+_UNTIL = patterns.compile(r"\b(?:until|till?|through|thru|bis|hasta|jusqu|fino)\b|至|まで")
+_OF_RELEASE = patterns.compile(r"releas|version|further|next|\bout\b|\bv\d|\d\.[\dx]")
 _MAX_TEXT = 400
 
 
@@ -142,3 +144,8 @@ def _last(year: int, month: int, day: int = 31) -> date | None:
     if not 1 <= month <= 12 or not 1 <= day <= 31:
         return None
     return date(year, month, min(day, calendar.monthrange(year, month)[1]))
+
+
+def is_undated(words: str) -> bool:
+    """Whether a word such as "until" leads to a day that cannot be read."""
+    return any(each[0] in "至まで" or not _OF_RELEASE.search(words[each.end() :]) for each in _UNTIL.finditer(words))

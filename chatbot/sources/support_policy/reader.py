@@ -1,6 +1,6 @@
 """SECURITY.md -> policy: the page is parsed once; whatever it is, there is an answer, and what is not found is absent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -72,7 +72,7 @@ def _completed(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     singular = next((row for row in rows if row.ranges and row.latest is not None and row.mark == "yes"), None)
     alone = all(row.rest == "older" for row in rows)
     completed: list[Row] = []
-    for row in rows:
+    for row in _without_implied(rows):
         same = (
             singular is not None
             and row.latest is not None
@@ -87,6 +87,17 @@ def _completed(rows: tuple[Row, ...]) -> tuple[Row, ...]:
         else:
             completed.append(row)
     return tuple(completed)
+
+
+def _without_implied(rows: tuple[Row, ...]) -> Iterator[Row]:
+    """The rows without what "security fixes for the previous major for six months" implies for all of the newest major, where the
+    page says itself that of this it supports the latest minor."""
+    windows = {row.text for row in rows if row.event is not None and row.event.tentative}
+    rules = [row.latest for row in rows if row.latest is not None and row.mark == "yes" and row.text not in windows]
+    finer = any(rule.level in ("minor", "release") for rule in rules)
+    for row in rows:
+        if not (finer and row.kind == "sentence" and row.text in windows and (row.latest or row.event)):
+            yield row
 
 
 def _unless_ended(page: Page, language: Language | None, rows: tuple[Row, ...]) -> tuple[Row, ...]:

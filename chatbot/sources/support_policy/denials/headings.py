@@ -12,12 +12,22 @@ _ENDED_HEAD = patterns.compile(
     r"unsupported|not (?:\w+ )?supported|no longer|ended|discontinued|archived|abandoned|retired|unmaintained",
     ignore_case=True,
 )
+_OWN_LIST = patterns.compile(
+    r"\W*(?:(?:currently|actively|no longer|not|all) )*(?:un)?supported(?: (?:versions?|releases?|branch(?:es)?|lines))?\W*",
+    ignore_case=True,
+)
 _BAD_HEAD = patterns.compile(r"vulnerable|insecure|deprecated|affected|legacy|outdated|obsolete", ignore_case=True)
 _ENDED_HEADING = patterns.compile(
     r"\W*(?:unsupported|end[- ]of[- ](?:life|support)|eol|no longer|not supported|discontinued|archived|retired"
     r"|previously|formerly|unmaintained)\b",
     ignore_case=True,
 )
+
+
+def lists_own(head: str) -> bool:
+    """Whether a column's heading says what is listed below it: `Supported versions` beside `Unsupported versions`, where
+    `Supported Acme versions` is about another product."""
+    return _OWN_LIST.fullmatch(head) is not None
 
 
 def says_ended(heading: str) -> bool:

@@ -29,7 +29,9 @@ _ASIDE = patterns.compile(
 )
 # "upgrade from 3.x to the latest 4.x release": where to, or where from
 _ADVISED = patterns.compile(
-    r"\b(?:have|has|we) (?:just |now |already )?(?:released|published|announced|shipped) V"
+    r"V (?:is|was) (?:the |an? )?(?:first|initial|additive|breaking|new|feature|bugfix|maintenance|security|patch|major|minor)"
+    r"(?: [a-z-]+){0,4}? release\b|\bas an? (?:[a-z-]+ )?V\b"
+    r"|\b(?:have|has|we) (?:just |now |already )?(?:released|published|announced|shipped) V"
     r"|\b(?:upgrad|updat|mov|migrat|switch|transition|chang)\w* (?:[a-z]+ ){0,3}?(?:to|from|onto|towards) (?:[a-z-]+ ){0,3}?V"
 )
 # And these are none as long as they have no word of an ending in them.

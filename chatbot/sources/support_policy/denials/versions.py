@@ -203,6 +203,7 @@ _NOT_ITSELF = _any(
     r"|(?:upgrade|update|move|migrate|switch|change|rewrite|successor|predecessor|superseded|replaced)(?:d|s|ing)?"
     r" (?:to|of|by|with)) (?:A )*V",
     r"\((?:please )?(?:use|try|take|run|install|stay on|stick to|upgrade to) (?:A )*V",
+    r"\bas (?:A )*V\b",
     r"^\W*(?:from|since|as of|starting (?:with|from|at|in)|in|with|beginning with) (?:A )*V[^,.;V]{0,30},",
 )
 _PARTS = patterns.compile(r"; |, (?:and|while|whereas) ")

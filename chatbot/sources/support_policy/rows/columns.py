@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chatbot.core.support.rows import Mark
+from chatbot.core.support.rows import Mark, Range
 from chatbot.core.text import patterns
 from chatbot.sources.support_policy.dates import Order, order_of, until_in
 from chatbot.sources.support_policy.durations import window_in
@@ -85,21 +85,11 @@ LISTED = patterns.compile(
 _BRANCHES = patterns.compile(r"\bbranch\b|\btag\b|\bgit\b")
 _REMARKS = patterns.compile(r"support|status|polic|note|comment|remark|detail|level|phase|type|maint|descri|^$")
 _STAGES = frozenset(
-    {
-        "alpha",
-        "alphas",
-        "beta",
-        "betas",
-        "rc",
-        "rcs",
-        "candidate",
-        "candidates",
-        "preview",
-        "previews",
-        "pre",
-        "prerelease",
-    }
-) | {"prereleases", "dev", "nightly", "snapshot", "canary", "and"}
+    [
+        *("alpha", "alphas", "beta", "betas", "rc", "rcs", "candidate", "candidates", "preview", "previews", "pre"),
+        *("prerelease", "prereleases", "dev", "nightly", "snapshot", "canary", "and"),
+    ]
+)
 _OF_DAYS = patterns.compile(r"date|until|end of")
 # "Initial release" and "Latest version" are about a release of the line that another column names
 _OF_ONE = patterns.compile(r"\b(?:initial|first|latest|newest|current|last|release[sd]? (?:date|on)|date)\b")
@@ -236,7 +226,8 @@ def names_versions(table: Table, at: int, *, least: float = 0.5, numbered: bool 
     cells = [cell_of(cells, at) for _, cells in table.rows]
     filled = [cell for cell in cells if cell.strip(" -")]
     selectors = [read_selector(cell) for cell in filled if not read_selector(cell).empty and not _DAY.search(cell)]
-    if (numbered and not any(each.ranges for each in selectors)) or (alone and any(each.extra for each in selectors)):
+    numbers = [each for each in selectors if each.ranges not in ((), (Range(),))]
+    if (numbered and not numbers) or (alone and any(each.extra for each in selectors)):
         return False
     return bool(selectors) and len(selectors) >= least * len(filled)
 
@@ -282,7 +273,7 @@ def _has_marks(table: Table, at: int) -> bool:
 
 def _listed(head: str) -> Mark:
     match = LISTED.search(head)
-    return "" if not match else "no" if match[1] or match[2] or "not " in head or "no longer" in head else "yes"
+    return "" if not match else "no" if match[1] or match[2] or " not " in f" {head}" or "no longer" in head else "yes"
 
 
 def _listed_by_heading(table: Table, heads: Sequence[str], version: int) -> Mark:

@@ -67,6 +67,9 @@ _DEAD = frozenset(
 )
 _SPAN = patterns.compile(r"\b(?:weeks?|months?|years?)\b", ignore_case=True)
 # "Current version (2.x): full support": the line that is meant stands in brackets
+_PERIOD = patterns.compile(
+    r"\W*(?:for |up to )?\d+ (?:business |working |more )?(?:hours?|days?|weeks?|months?|years?)\b"
+)
 _NAMED_ASIDE = patterns.compile(r"^\s*\(((?:currently |current |version |is )*[^()]{1,40})\)")
 _DASHES = ("-", "–", "—")
 _NAMING = patterns.compile(
@@ -80,6 +83,8 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
     words = " ".join(text.split())
     if not words or len(words) > _MAX_ITEM or words.endswith(("?", "？")) or not _NAMING.search(words):
         return None
+    if _PERIOD.match(words):
+        return None  # "1 month after the next release"
     event = event_in(words)
     rest = without_foreign(event.rest if event else words)
     label, remark = _parted(without_signs(rest))

@@ -33,8 +33,9 @@ _OPEN = (
     r"|by (?:debian|(?:its |their |the )?(?:vendors?|distributions?|distros|others|volunteers))"
 )
 _NO = (
-    r"not?|none|never|unsupported|un-supported|unmaintained|discontinued|end(?:ed)?|eol|eos|eosl|end[- ]of[- ](?:life|support)"
-    r"|expired|retired|obsolete|archived|dead|abandoned|ceased|dropped|stopped|inactive|former|false"
+    r"not?|none|nothing|never|unsupported|un-supported|unmaintained|discontinued|end(?:ed)?|eol|eos|eosl"
+    r"|end[- ]of[- ](?:life|support)|expired|retired|obsolete|archived|dead|abandoned|ceased|dropped|stopped|inactive"
+    r"|former|false"
     r"|without (?:any |further |security )*(?:support|fix(?:es)?|patch(?:es)?|updates?|maintenance)"
     r"|不支持|não|non|nein|нет|否|いいえ|superseded|withdrawn|yanked"
     r"|termin(?:é|ée|ato|ado|ada)|eingestellt|beendet|abgelaufen|nicht|keine?|ohne|sin|sem|senza|fuori|sans|plus|finalizad[oa]"
@@ -53,6 +54,7 @@ def _words(words: str) -> patterns.Pattern:
     return patterns.compile(rf"(?:^|\W)(?:{words})(?:$|\W)")
 
 
+_LEGACY = patterns.compile(r"\W*(?:legacy|old|old(?:er)? stable|deprecated)\W*", ignore_case=True)
 _LETTERS: dict[str, Mark] = {"x": "no", "n": "no", "y": "yes"}
 # What is not yet, or only for some, decides nothing; it stands before the words that it qualifies.
 _PLANNED = _words(_NOT_YET)
@@ -125,6 +127,11 @@ def denies_tick(text: str) -> bool:
         return False
     planned = len(lowered.split()) <= _MAX_PLAIN and _PLANNED.search(lowered) is not None
     return planned or _UNTIL_EVENT.search(lowered) is not None
+
+
+def is_legacy(cell: str) -> bool:
+    """Whether a cell calls its line an old one, and says no more: until which day it is supported, another may say."""
+    return _LEGACY.fullmatch(cell) is not None
 
 
 def word_mark(text: str) -> Mark:

@@ -25,6 +25,7 @@ _LATEST = frozenset({"latest", "newest", "current", "recent", "last", "lastest",
 _REST = frozenset({"other", "others", "else", "rest", "remaining", "everything", "anything", "all", "any", "etc"})
 _OLD = frozenset({"old", "historic", "historical", "past", "outdated", "obsolete", "superseded", "former", "legacy"})
 _SECOND = frozenset({"previous", "prior", "preceding", "penultimate"})
+_STATES = frozenset({"commit", "commits", "code", "revision", "state", "snapshot", "head", "checkout"})
 _MANY = frozenset({"versions", "releases", "lines", "majors", "minors", "all", "any"})
 _THINGS = frozenset({"version", "versions", "release", "releases"})
 _ELSEWHERE = frozenset(
@@ -139,8 +140,14 @@ def _rest(words: set[str]) -> Rest:
 def _latest(tokens: Sequence[Token], words: set[str], ranges: Sequence[Range]) -> Latest | None:
     """`latest`, `< latest release`, `latest release in 7.x`, `older 3.x`, `last two minor versions`; None for a mere label."""
     older = bool(words & {"older", "previous"}) or any(token.text in ("<", "before") for token in tokens)
+    if words & _STATES and words & BRANCHES:
+        return None  # "the latest commit on main" is no release
     if ranges:
-        leads = tokens[0].text in _LATEST or bool(words & {"in", "of", "release", "patch"})
+        if tokens[0].kind == "ver" and len(tokens) > 1 and tokens[1].kind == "sep":
+            return None  # "1.x - the current release" is that line
+        leads = next((token.text for token in tokens if token.text != "the"), "") in _LATEST or bool(
+            words & {"in", "of", "release", "patch"}
+        )
         singled = words & _LATEST and leads and len(ranges) == 1
         first = tokens[0].text in ("older", "previous") and "than" not in words
         inside = ranges[0]
@@ -219,7 +226,7 @@ def _ranges(tokens: Sequence[Token]) -> tuple[list[Range], int]:
     return merged(items), extra
 
 
-_NOISE = _BELOW | _ABOVE | _PLURALS | {"minor"} | _FROM | _LATEST | _REST | _THINGS | BRANCHES | frozenset(
+_NOISE = _BELOW | _ABOVE | _PLURALS | {"minor", "major", "stable"} | _FROM | _LATEST | _REST | _THINGS | BRANCHES | frozenset(
     {"v", "and", "the", "than", "with", "in", "of", "between", "at", "least", "most", "branch", "line", "series", "lts", "tag"}
 )  # fmt: skip
 

@@ -8,13 +8,12 @@ from chatbot.core.support.release_ends import later
 from chatbot.core.support.rows import EndEvent, Latest, Mark, Range, Row, Stage, line_range
 from chatbot.core.text import patterns
 from chatbot.sources.markdown.short_names import signs_of
-from chatbot.sources.support_policy.dates import Order, until_in
+from chatbot.sources.support_policy.dates import Order, is_undated, until_in
 from chatbot.sources.support_policy.decoys import excepts, foreign_columns, is_foreign
-from chatbot.sources.support_policy.denials.headings import head_kind, says_ended
+from chatbot.sources.support_policy.denials.headings import head_kind, lists_own, says_ended
 from chatbot.sources.support_policy.denials.remarks import denied_in_label, denied_in_notes, for_some, is_sold
 from chatbot.sources.support_policy.durations import window_in
 from chatbot.sources.support_policy.rows.columns import (
-    LISTED,
     Columns,
     Table,
     cell_of,
@@ -27,7 +26,14 @@ from chatbot.sources.support_policy.rows.columns import (
     without,
 )
 from chatbot.sources.support_policy.rows.exclusion import excludes_others
-from chatbot.sources.support_policy.rows.marks import denies_tick, read_mark, signs_in, without_signs, word_mark
+from chatbot.sources.support_policy.rows.marks import (
+    denies_tick,
+    is_legacy,
+    read_mark,
+    signs_in,
+    without_signs,
+    word_mark,
+)
 from chatbot.sources.support_policy.rows.newest import stage_of
 from chatbot.sources.support_policy.rows.release_ends import event_in
 from chatbot.sources.support_policy.rows.selectors import level_in, read_selector
@@ -49,8 +55,8 @@ _LATEST_ONLY = patterns.compile(
     r"\bonly (?:the )?(?:latest|newest|most recent)\b|\b(?:latest|newest|most recent) (?:\w+ )?(?:\w+ )?only\b"
     r"|\b(?:latest|newest) (?:patch|minor)\b"
 )
-_UNTIL = patterns.compile(r"\b(?:until|till?|through|thru|bis|hasta|jusqu|fino)\b|至|まで")
-_RELEASED = patterns.compile(r"releas|version|further|next|\bout\b|\bv\d|\d\.[\dx]")
+# "Supported; latest patch v2.0.1": which that is
+_NAMED_LATEST = patterns.compile(r"\b(?:latest|newest|most recent) (?:patch|release|version)?:? ?`?v?\d[\w.]*")
 _FOR_SPAN = patterns.compile(r"\bfor (?:\w+ ){1,2}(?:more )?(?:weeks?|months?|years?)\b")
 _AFTER = patterns.compile(r" after |release of")
 _EXAMPLE = patterns.compile(
@@ -73,7 +79,7 @@ def rows_of(table: Table) -> tuple[Row, ...]:
     if foreign and not any(names_a_line(table.header[at]) or names_versions(table, at, alone=True) for at in own):
         return ()  # what is left names no version: the table is about the other software alone
     table = without(table, foreign) if foreign else table
-    lists = [at for at, head in enumerate(table.header) if LISTED.search(head.casefold()) and names_versions(table, at)]
+    lists = [at for at, head in enumerate(table.header) if lists_own(head) and names_versions(table, at)]
     if len(lists) > 1:
         return tuple(row for at in lists for row in rows_of(only(table, at)))
     columns = columns_of(table)
@@ -129,7 +135,7 @@ def _qualified(row: Row, cells: Sequence[str], table: Table, columns: Columns) -
     if row.until is None and row.event is None and _ENDS.search(table.heading.casefold()):
         row = replace(row, until=until_in(table.heading))  # "2.x (end of life in April 2031)"
     words = f"{row.label} {cell_of(cells, columns.support)}".casefold()
-    if len(row.ranges) == 1 and row.ranges[0].high is not None and _LATEST_ONLY.search(words):
+    if len(row.ranges) == 1 and row.ranges[0].high is not None and _LATEST_ONLY.search(_NAMED_LATEST.sub("", words)):
         level = level_in(set(words.split()))
         if level == "minor" and len(row.ranges[0].high[0]) > 1:
             return row  # "0.1.x (latest minor)" is that minor
@@ -156,6 +162,8 @@ def _row(cells: Sequence[str], line: int, columns: Columns, table: Table) -> Row
         {branch} if branch and len(branch.split()) == 1 and not branch.startswith(("-", "–", "—", "n/a")) else set()
     )
     mark, until, event = _says(cells, columns, dict(table.legend))
+    if event is not None and event.moves_on and selector.latest is not None:
+        event = None  # "the latest release, until the next one is out"
     stage: Stage = "pre" if is_stage(cell_of(cells, columns.stage)) else stage_of(label.casefold())
     shown = dict(table.shown)
     return Row(
@@ -197,6 +205,8 @@ def _says(
             mark = "open"  # a day is set, and not one that can be read
         if has_ended == "no" or columns.support is None:
             mark = has_ended
+        elif day is not None and not columns.end_of_life and is_legacy(cell_of(cells, columns.support)):
+            mark = ""  # `Legacy` until a day
         if columns.support is None and mark != "no" and day is None and ending is None and _open_end(cells, columns):
             mark = "yes"
     if until is None and event is None and mark in ("", "open"):
@@ -239,7 +249,7 @@ def _support_cell(cell: str, order: Order) -> tuple[Mark, date | None, EndEvent 
     lowered = cell.casefold()
     until = None if _NO_DATE.search(lowered) else until_in(cell, order)
     mark = read_mark(cell if until is None else _END_WORDS.sub(" ", lowered))
-    undated = mark == "yes" and until is None and (_undated(lowered) or _FOR_SPAN.search(lowered) is not None)
+    undated = mark == "yes" and until is None and (is_undated(lowered) or _FOR_SPAN.search(lowered) is not None)
     return ("open" if undated else mark), until, event
 
 
@@ -269,11 +279,6 @@ def _event_in_notes(cells: Sequence[str], columns: Columns) -> EndEvent | None:
         if at not in used and at not in columns.others and (event := event_in(cell)):
             return event.event
     return None
-
-
-def _undated(words: str) -> bool:
-    """Whether a word such as "until" leads to a day that cannot be read."""
-    return any(each[0] in "至まで" or not _RELEASED.search(words[each.end() :]) for each in _UNTIL.finditer(words))
 
 
 def _from_notes(cells: Sequence[str], columns: Columns) -> date | None:

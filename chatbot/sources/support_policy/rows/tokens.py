@@ -8,7 +8,7 @@ _MAX_DASHES = 20  # in one word
 _TOKEN = patterns.compile(
     r"(?P<op><=|>=|==|=<|=>|~>|!=|[<>=^~≤≥⩽⩾])"
     r"|(?P<ver>v?\.?(?:\d|x\.|\*)[\w.*]*(?:[-+~][\w.]+)*\+?)"
-    r"|(?P<word>[a-z@][\w'’./@-]*)"
+    r"|(?P<word>[a-z@][\w'’./@-]*/\*|[a-z@][\w'’./@-]*)"
     r"|(?P<sep>\.\.\.?|…|[,;/&|+-])",
     ascii_only=True,
 )
