@@ -11,7 +11,8 @@ from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.watches import AnnounceMode
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.subscriptions.subscription import Scope
-from chatbot.demo.github.data import Repository
+from chatbot.demo.github.data import Repository, Vulnerability
+from chatbot.ports import ChatRefused
 from tests.demo.make import advisory, release
 from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
 from tests.runtime.subscriptions.people import dm, subscribe
@@ -185,3 +186,39 @@ async def test_what_was_not_sent_yet_is_not_sent_and_needs_no_warning(harness: H
     await say(harness, "announce bad", id="v1.2.1", reason="It loses mail")
     await come(harness)
     assert messages(harness, 2) == []
+
+
+def sent(harness: Harness, number: int = 2) -> list[str]:
+    """The titles of what another person was sent, who wants releases."""
+    return [post.message.title for post in harness.chat.rooms.get(dm(number), [])]
+
+
+async def bring_out(harness: Harness, *, security: bool) -> None:
+    at = harness.clock.now
+    ferry = harness.world.repositories[0]
+    if security:
+        flaws = (Vulnerability(package="ferry", range="< 1.3.0", patched="1.3.0"),)
+        ferry.advisories.append(
+            advisory(GHSA, 0, severity="high", scores=(), created_at=at, published_at=at, vulnerabilities=flaws)
+        )
+    ferry.releases.append(release("v1.3.0", 0, created_at=at, published_at=at))
+    await subscribe(harness.services.store, 2, Scope("line", "1.3"), at, releases="now")
+    await come(harness)
+
+
+@pytest.mark.parametrize("harness", ["approve"], indirect=True)
+async def test_an_unanswered_security_release_reaches_who_wants_releases_with_the_rooms(harness: Harness) -> None:
+    await bring_out(harness, security=True)
+    assert sent(harness) == []
+    await come(harness, timedelta(minutes=31))
+    assert posts(harness) == 2  # the advisory and its fix
+    assert any("1.3.0" in title for title in sent(harness)), sent(harness)
+
+
+@pytest.mark.parametrize("harness", ["approve"], indirect=True)
+async def test_where_the_card_is_refused_a_release_reaches_them_with_the_rooms(harness: Harness) -> None:
+    harness.chat.refusing[OPS] = ChatRefused("the channel is closed")
+    await bring_out(harness, security=False)
+    await come(harness)
+    assert posts(harness) == 1
+    assert any("1.3.0" in title for title in sent(harness)), sent(harness)

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chatbot.core.announce import decide
-from chatbot.core.announce.decide import Announce, Hold, Stay
+from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip, Stay
 from chatbot.core.announce.digest import Facts, digest
 from chatbot.core.announce.render.fixes import line_name
 from chatbot.core.announce.subject import Subject, find
 from chatbot.core.delivery import Lane
 from chatbot.core.images.readiness import waits_until
-from chatbot.core.maintainers.approval import controlled, needs_approval
+from chatbot.core.maintainers.approval import controlled
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import taken_back
@@ -25,6 +25,7 @@ from chatbot.core.subscriptions.taken_back import state_facts
 
 RECENT = timedelta(days=7)  # a release that was read earlier is no news to anybody any more
 _SECURITY = WatchFilter(events=frozenset({"security"}))
+_EVERYTHING = WatchFilter(events=frozenset({"releases", "security"}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,16 +84,18 @@ def _with_the_rooms(
     return replace(news, digest=digest([news.digest, word])) if word else news
 
 
-def releases(snapshot: ProjectSnapshot, settle: timedelta, now: datetime) -> list[News]:
-    """The full releases that were read lately and are still there."""
+def releases(snapshot: ProjectSnapshot, settle: timedelta, now: datetime, *, cards_arrive: bool = True) -> list[News]:
+    """The full releases that were read lately and are still there. `cards_arrive`: whether the maintainers can be asked first."""
     news = []
     for tag, item in snapshot.releases.items():
         tracked = snapshot.knowledge.releases[tag]
         is_new = not tracked.known_before and tracked.first_read_at >= now - RECENT
         if is_new and stands(snapshot, item) and snapshot.project.has_tag(tag):
             until = decide.settling(tracked, settle) or _waits_for_images(snapshot, item, now)
-            let_out = _is_let_out(snapshot, item)
-            news.append(News(name=tag, digest="" if until or not let_out else tag, lane=Lane.PERSONAL, replan_at=until))
+            outcome = _let_out(snapshot, item, settle, now, cards_arrive=cards_arrive)
+            until = until or (outcome.until if isinstance(outcome, Hold) else None)
+            is_free = until is None and isinstance(outcome, Announce)
+            news.append(News(name=tag, digest=tag if is_free else "", lane=Lane.PERSONAL, replan_at=until))
     return news
 
 
@@ -111,12 +114,19 @@ def corrections(snapshot: ProjectSnapshot, former: Collection[tuple[str, str]], 
     return news
 
 
-def _is_let_out(snapshot: ProjectSnapshot, item: Classified) -> bool:
-    """Whether the maintainers let a release out to people."""
-    control = snapshot.control_of_release(item.release.tag)
-    if control.retracted or control.skipped or control.bad is not None or control.held_at is not None:
-        return False
-    return control.announced_at is not None or not needs_approval(snapshot.project)
+def _let_out(
+    snapshot: ProjectSnapshot, item: Classified, settle: timedelta, now: datetime, *, cards_arrive: bool
+) -> Outcome:
+    """Whether the maintainers let a release out to people: as soon as to rooms, which are told of it by the same rules."""
+    tag = item.release.tag
+    subject = find(snapshot, str(SubjectId("release", snapshot.project.id, tag)))
+    if subject is None:
+        return Skip("there is no such release")
+    decided = decide.release_for(snapshot, tag, _EVERYTHING, settle)
+    lane = decided.lane if isinstance(decided, Announce) else Lane.ROUTINE
+    ready_at = subject.ready_at(settle)
+    would_go = Announce("", lane)
+    return controlled(would_go, subject.control, snapshot.project, ready_at, now, cards_arrive=cards_arrive)
 
 
 def _waits_for_images(snapshot: ProjectSnapshot, item: Classified, now: datetime) -> datetime | None:

@@ -26,6 +26,7 @@ class Requests:
     settle: timedelta
     waiting: set[ProjectId] = field(default_factory=set)
     _compared: set[ProjectId] = field(default_factory=set)  # once since the start
+    _unasked: set[ProjectId] = field(default_factory=set)  # compared last when its maintainers could not be asked
 
     async def unsettled(self, tx: Tx, project: ProjectId) -> bool:
         """After a start: whether a project's sources must be read once, even if they have not changed."""
@@ -39,14 +40,15 @@ class Requests:
         if not await subscriptions.any_of(tx, project):
             tx.committed.append(lambda: self.waiting.discard(project))
             return None
-        if not changed and project in self._compared and project not in self.waiting:
+        is_same = project in self._compared and cards_arrive == (project not in self._unasked)
+        if not changed and is_same and project not in self.waiting:
             return None
         former = await fan_outs.facts(tx, project)
         advised = {name: facts.advised for (kind, name), facts in former.items() if kind == "advisory"}
         advisories = await asyncio.to_thread(
             partial(news.advisories, cards_arrive=cards_arrive), loaded, self.settle, advised, now
         )
-        releases = news.releases(loaded, self.settle, now)
+        releases = news.releases(loaded, self.settle, now, cards_arrive=cards_arrive)
         corrections = news.corrections(loaded, former.keys(), frozenset[str]().union(*advised.values()))
         kinds: tuple[tuple[NewsKind, Iterable[News]], ...] = (
             ("advisory", advisories),
@@ -59,12 +61,13 @@ class Requests:
                 if item.digest and (before is None or before.digest != item.digest):
                     await fan_outs.request_for_all(tx, project, kind, item.name, item.digest, item.lane, now)
         times = [item.replan_at for item in (*advisories, *releases) if item.replan_at is not None]
-        tx.committed.append(lambda: self._note(project, waits=bool(times)))
+        tx.committed.append(lambda: self._note(project, waits=bool(times), asked=cards_arrive))
         return min(times, default=None)
 
-    def _note(self, project: ProjectId, *, waits: bool) -> None:
+    def _note(self, project: ProjectId, *, waits: bool, asked: bool) -> None:
         """What was requested is stored now: a look that was undone is taken again."""
         self._compared.add(project)
+        (self._unasked.discard if asked else self._unasked.add)(project)
         if waits:
             self.waiting.add(project)
         else:
