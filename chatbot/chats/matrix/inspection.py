@@ -9,7 +9,7 @@ from chatbot.chats.matrix.device.account import Account
 from chatbot.chats.matrix.device.store import DeviceStore
 from chatbot.chats.matrix.homeserver import Homeserver, Refusal, in_room, quoted
 from chatbot.chats.matrix.places import room_and_thread
-from chatbot.chats.matrix.rooms import Room
+from chatbot.chats.matrix.rooms import LONGEST_NAME, Room
 from chatbot.chats.matrix.session import state_of
 from chatbot.core.checks.result import CheckResult, RoomToCheck, account_wrong
 from chatbot.core.model.message import Mention
@@ -60,7 +60,7 @@ async def _inspected(
         words = f"the token belongs to {user}, not to {account.user_id}: correct matrix.user_id"
         return [account_wrong(_CHAT, words, rooms)]
     joined = (await server.get("/v3/joined_rooms")).get("joined_rooms", [])
-    trying = _Trying(server, user, joined, names)
+    trying = Trying(server, user, joined, names)
     results = [CheckResult(kind="account", chat=_CHAT, subject=_CHAT, name=user, right=("the login works",))]
     for room in rooms:
         try:
@@ -71,7 +71,7 @@ async def _inspected(
 
 
 @dataclass(frozen=True, slots=True)
-class _Trying:
+class Trying:
     """One check of one account's rooms. `joined`: the ids of those that it is in."""
 
     server: Homeserver
@@ -111,7 +111,7 @@ class _Trying:
         except (Refusal, ChatUnavailable):
             summary = {}
         name = summary.get("name")
-        result = replace(result, name=name if isinstance(name, str) else "")
+        result = replace(result, name=name[:LONGEST_NAME] if isinstance(name, str) else "")
         self.names[result.subject] = result.name
         if summary.get("join_rule") == "public":
             return replace(result, notes=("the bot is not in it yet; the room is public, so it will join",))
