@@ -23,15 +23,19 @@ ROOMS = {"discord": RoomAddress("discord:1001"), "matrix": RoomAddress("matrix:!
 FOREIGN = {"discord": RoomAddress("discord:9009"), "matrix": RoomAddress("matrix:!other:example.org")}
 PEOPLE = {"discord": "discord:user:{}", "matrix": "matrix:@p{}:example.org"}
 MAINTAINERS = tuple(PEOPLE[chat].format(4) for chat in PEOPLE)
-PROJECT = replace(FERRY, maintainers=MAINTAINERS)
+OPS = {"discord": RoomAddress("discord:77"), "matrix": RoomAddress("matrix:!ops:example.org")}
+PROJECT = replace(FERRY, maintainers=MAINTAINERS, maintainers_room=OPS["discord"])
 
-MEMBER, ROOM_ADMIN, MODERATOR, MAINTAINER, STRANGER, DM = (
+MEMBER, ROOM_ADMIN, MODERATOR, MAINTAINER, STRANGER, DM, MAINTAINER_DM, MAINTAINERS_ROOM, GUEST_OF_ROOM = (
     "member",
     "room admin",
     "moderator",
     "maintainer",
     "stranger",
     "DM",
+    "maintainer in a DM",
+    "maintainers' room",
+    "somebody else in the maintainers' room",
 )
 CALLERS: Mapping[str, frozenset[Right]] = {
     MEMBER: frozenset({Right.EVERYONE}),
@@ -40,6 +44,9 @@ CALLERS: Mapping[str, frozenset[Right]] = {
     MAINTAINER: frozenset({Right.EVERYONE}),  # the configuration says so, no chat does
     STRANGER: frozenset({Right.EVERYONE}),
     DM: frozenset({Right.EVERYONE}),
+    MAINTAINER_DM: frozenset({Right.EVERYONE}),
+    MAINTAINERS_ROOM: frozenset({Right.EVERYONE}),
+    GUEST_OF_ROOM: frozenset({Right.EVERYONE, Right.ROOM_ADMIN, Right.MODERATOR}),
 }
 ALL = frozenset(CALLERS)
 
@@ -74,12 +81,14 @@ MAY: Mapping[str, frozenset[str]] = {
     "pick": ALL,
     "ping-here": ALL,  # buttons that give and take the asker's own role
     "dm-me": ALL,
-    "adopt-role": frozenset({ROOM_ADMIN}),
-    "redirect": frozenset({MODERATOR}),
-    "watch": frozenset({ROOM_ADMIN}),
-    "watching": frozenset({ROOM_ADMIN}),
-    "unwatch": frozenset({ROOM_ADMIN}),
-} | {command.name: frozenset({MAINTAINER}) for command in MAINTAINERS_COMMANDS}
+    "adopt-role": frozenset({ROOM_ADMIN, GUEST_OF_ROOM}),
+    "redirect": frozenset({MODERATOR, GUEST_OF_ROOM}),
+    "watch": frozenset({ROOM_ADMIN, GUEST_OF_ROOM}),
+    "watching": frozenset({ROOM_ADMIN, GUEST_OF_ROOM}),
+    "unwatch": frozenset({ROOM_ADMIN, GUEST_OF_ROOM}),
+} | {command.name: frozenset({MAINTAINER_DM, MAINTAINERS_ROOM}) for command in MAINTAINERS_COMMANDS}
+OF_MAINTAINERS = frozenset(command.name for command in MAINTAINERS_COMMANDS)
+ELSEWHERE = "Use this in your maintainers' room"
 ARGUMENTS = {"version": "1.1.0", "line": "1.1", "id": "v1.1.0", "value": "1", "number": "1", "author": "somebody"}
 
 
@@ -98,14 +107,16 @@ async def harness(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Har
 def request(harness: Harness, chat: str, caller: str, command: str) -> CommandRequest:
     definition = find(command)
     assert definition is not None
-    number = list(CALLERS).index(caller) + 1
-    here = {DM: NOWHERE, STRANGER: FOREIGN[chat]}.get(caller, ROOMS[chat])
+    is_maintainer = caller in (MAINTAINER, MAINTAINER_DM, MAINTAINERS_ROOM)
+    number = 4 if is_maintainer else list(CALLERS).index(caller) + 1
+    rooms = dict.fromkeys((DM, MAINTAINER_DM), NOWHERE) | dict.fromkeys((MAINTAINERS_ROOM, GUEST_OF_ROOM), OPS[chat])
+    here = (rooms | {STRANGER: FOREIGN[chat]}).get(caller, ROOMS[chat])
     return CommandRequest(
         command=command,
         arguments={each.name: ARGUMENTS[each.name] for each in definition.parameters if each.name in ARGUMENTS},
         asker=RoomAddress(PEOPLE[chat].format(number)),
         room=here,
-        dm=RoomAddress(f"{chat}:dm:{number}") if caller == DM else NOWHERE,
+        dm=RoomAddress(f"{chat}:dm:{number}") if here == NOWHERE else NOWHERE,
         rights=CALLERS[caller],
         stranger=caller == STRANGER,
         target=RoomAddress(PEOPLE[chat].format(77)) if command == "redirect" else NOWHERE,
@@ -115,7 +126,7 @@ def request(harness: Harness, chat: str, caller: str, command: str) -> CommandRe
 
 
 def refused(message: Message) -> bool:
-    return message.title.startswith("Only ") or message.title.startswith("Send this in the ")
+    return message.title.startswith(("Only ", "Send this in the ", ELSEWHERE))
 
 
 async def test_every_command_has_its_row() -> None:
@@ -128,7 +139,9 @@ async def test_every_command_has_its_row() -> None:
 async def test_who_may_use_it(harness: Harness, command: str, caller: str, chat: str) -> None:
     answer = await harness.services.answers.answer(request(harness, chat, caller, command))
     assert answer.title != "I couldn't answer that"
-    assert refused(answer) is (caller not in MAY[command]), answer.title
+    is_room_of_another_chat = caller == MAINTAINERS_ROOM and chat != PROJECT.maintainers_room.chat
+    may = caller in MAY[command] and not (is_room_of_another_chat and command in OF_MAINTAINERS)
+    assert refused(answer) is not may, answer.title
     definition = find(command)
     assert definition is not None
     if refused(answer) or (definition.private and profile_named(chat).private_in_rooms):
@@ -149,6 +162,8 @@ async def test_no_command_of_maintainers_is_anybody_elses(harness: Harness, who:
     """The configuration of the moment decides, at each call and for each project; what changed since a card was posted, too."""
     services = harness.services
     config = services.config
+    async with services.store.reading() as tx:
+        before = await words.words(tx, PROJECT.id)
     lantern = replace(FERRY, id=ProjectId("lantern"), name="Lantern", maintainers=MAINTAINERS)
     projects = (
         (replace(PROJECT, maintainers=()), lantern)
@@ -158,7 +173,7 @@ async def test_no_command_of_maintainers_is_anybody_elses(harness: Harness, who:
     services.config = config if who == "a stranger's" else replace(config, projects=projects)
     try:
         for command in MAINTAINERS_COMMANDS:
-            asking = request(harness, chat, MAINTAINER, command.name)
+            asking = request(harness, chat, MAINTAINER_DM, command.name)
             asking = replace(asking, arguments={**asking.arguments, "project": "ferry"}, stranger=who == "a stranger's")
             answer = await services.answers.answer(asking)
             assert refused(answer) or answer.title == "Which project?", (command.name, answer.title)
@@ -169,4 +184,4 @@ async def test_no_command_of_maintainers_is_anybody_elses(harness: Harness, who:
     finally:
         services.config = config
     async with services.store.reading() as tx:
-        assert await words.words(tx, PROJECT.id) == []
+        assert await words.words(tx, PROJECT.id) == before

@@ -298,6 +298,33 @@ async def test_who_may_know_of_it_is_asked_again_and_nobody_is_forgotten(
             assert await fan_outs.first(tx, clock.now + timedelta(days=1)) is None
 
 
+async def test_what_was_removed_while_nobody_could_tell_is_not_announced(
+    repository: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    door = Door()
+    door.answers = {person(1): None, person(2): True}
+    async with open_harness(
+        repository, clock, tmp_path / "bot.db", [room(CHANNEL)], chat=FaultyChat(name="discord"), project=SECRET
+    ) as harness:
+        harness.services.fan_outs.members.chats = {"discord": door}
+        await harness.run_for()
+        for number in (1, 2):
+            await subscribe(harness.services.store, number, LINE, clock.now, home=RoomAddress(CHANNEL), releases="now")
+        clock.advance(MINUTE)
+        repository.releases.append(release("v1.1.1", 0, created_at=clock.now, published_at=clock.now))
+        await come(harness)
+        assert [len(titles(harness, number)) for number in (1, 2)] == [0, 1]
+        repository.releases.pop()
+        for _ in range(6):
+            clock.advance(timedelta(hours=5))
+            await come(harness)
+        assert titles(harness, 2) == ["Ferry 1.1.1", "Ferry 1.1.1 was removed"]
+        door.answers[person(1)] = True
+        clock.advance(fan_outs.LONGEST)
+        await come(harness)
+        assert titles(harness, 1) == []
+
+
 async def test_who_turns_out_to_have_left_is_not_alerted(
     repository: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:

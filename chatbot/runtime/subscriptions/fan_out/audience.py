@@ -164,8 +164,8 @@ class OfRelease:
 
     def _message(self) -> Messages:
         subject = find(self.snapshot, str(SubjectId("release", self.project, self.tag)))
-        if subject is None:
-            return ()
+        if subject is None or subject.message.struck or subject.control.skipped or subject.control.held_at is not None:
+            return ()  # since it was asked for, which may have been long ago
         message = PersonalMessage(
             kind="new",
             subject=subject.id,
