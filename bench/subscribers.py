@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import os
 import random
 import resource
 import shutil
@@ -63,7 +64,7 @@ async def _prepare(folder: Path) -> None:
 
 async def _measure(folder: Path) -> None:
     async with _services(folder) as services:
-        longest_slice = _slices(services)
+        slices = _slices(services)
         stop = asyncio.Event()
         waiting = asyncio.create_task(_others(services.store, stop))
         began, cpu = time.perf_counter(), time.process_time()
@@ -79,8 +80,9 @@ async def _measure(folder: Path) -> None:
         f"(goal: under 300 MB)"
     )
     print(
-        f"meanwhile {len(waits)} other writes waited {waits[len(waits) // 2]:.0f} ms, {waits[-1]:.0f} ms at most "
-        f"(goal: 100 ms); longest slice {max(longest_slice):.0f} ms"
+        f"meanwhile {len(waits)} other writes waited {waits[len(waits) // 2]:.0f} ms, 95 % of them under "
+        f"{waits[len(waits) * 19 // 20]:.0f} ms, {waits[-1]:.0f} ms at most (goal: 100 ms); {len(slices)} slices, "
+        f"{max(slices):.0f} ms at most; {os.getloadavg()[0]:.1f} processes wanted the {os.cpu_count()} cores"
     )
     print(
         f"to the last person: on Discord {_minutes(written / REQUESTS_PER_SECOND)} at {REQUESTS_PER_SECOND:.0f} a second; "

@@ -100,7 +100,7 @@ def wrong(contents: RoomContents, expected: ExpectedContents) -> list[str]:
     problems += [
         f"does not call {it} a security release"
         for it in expected.fixed
-        if it not in expected.retracted and "Security release" not in words.get(it, ("", ""))[1]
+        if it not in expected.retracted and "ecurity release" not in words.get(it, ("", ""))[1]
     ]
     last = {**expected.edited, **dict.fromkeys(expected.worsened, "ritical")}
     problems += [

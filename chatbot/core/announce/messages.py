@@ -98,7 +98,8 @@ def announcement_id(room: RoomAddress, subject: str) -> str:
     own = _hash("announcement", room, subject)
     if not room.is_direct:
         return _of_subject(subject)[:_ALIKE] + own[: 24 - _ALIKE]
-    name = room.place[len(DIRECT) :][:_OF_THE_NAME].translate(_AS_DIGITS).ljust(_OF_THE_NAME, "0")
+    begin = room.find(":") + 1 + len(DIRECT)
+    name = room[begin : begin + _OF_THE_NAME].translate(_AS_DIGITS).ljust(_OF_THE_NAME, "0")
     return _of_subject(subject)[:_ALIKE_FOR_DMS] + name + own[:_OWN]
 
 

@@ -38,7 +38,7 @@ class RoomAddress(str):
     @property
     def is_direct(self) -> bool:
         """Whether it is the DM of one person: it says who that is, and no log names it."""
-        return self.place.startswith(DIRECT)
+        return self.startswith(DIRECT, self.find(":") + 1)
 
     @property
     def is_personal(self) -> bool:

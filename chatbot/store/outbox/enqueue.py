@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from chatbot.core.announce.messages import PlannedMessage, announcement_id
+from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message
@@ -15,68 +15,72 @@ from chatbot.store.database.db import Tx
 from chatbot.store.database.rows import extend, insert_columns, listed_texts, texts
 from chatbot.store.database.tables import announcements, deliveries
 from chatbot.store.outbox import amend, bodies, heads, refusals, restore_gap
-from chatbot.store.outbox.rows import contents, in_gap, new_answer, new_deliveries, shared
+from chatbot.store.outbox.rows import Addressed, address, contents, in_gap, new_answer, new_deliveries, shared
 
 
 async def add(tx: Tx, planned_messages: Sequence[PlannedMessage], now: datetime) -> None:
     """Enqueue planned messages, in this order. What was not posted in a room is neither edited nor replied to there."""
-    if not planned_messages:
+    await add_addressed(tx, [address(each) for each in planned_messages], now)
+
+
+async def add_addressed(tx: Tx, messages: Sequence[Addressed], now: datetime) -> None:
+    """The same, of messages that were addressed before."""
+    if not messages:
         return
     await heads.lock(tx)
     changed: set[heads.Place] = set()
-    for is_new, alike in groupby(planned_messages, key=_is_new):
-        messages = list(alike)
-        for planned_message in messages:
-            tx.woken.update(room.chat for room in planned_message.revisions)
+    for is_new, alike in groupby(messages, key=_is_new):
         if is_new:
-            await _add_new(tx, messages, now)
+            await _add_new(tx, list(alike), now)
             continue
-        for planned_message in messages:
-            changed |= await amend.add(tx, planned_message, now)
+        for each in alike:
+            tx.woken.update(room.chat for room in each.planned.revisions)
+            changed |= await amend.add(tx, each.planned, now)
     await heads.refresh(tx, changed, new=True)
 
 
-def _is_new(planned_message: PlannedMessage) -> bool:
-    return planned_message.kind == "new"
+def _is_new(message: Addressed) -> bool:
+    return message.planned.kind == "new"
 
 
-async def _add_new(tx: Tx, planned_messages: Sequence[PlannedMessage], now: datetime) -> None:
+async def _add_new(tx: Tx, messages: Sequence[Addressed], now: datetime) -> None:
     """Enqueue first messages, with as many statements for many of them as for one. A room that has one under a subject gets no
     other."""
-    there_already = await _rooms_with_one(tx, planned_messages)
+    there_already = await _rooms_with_one(tx, messages)
     refusing = await refusals.rooms(tx)
     gap = await restore_gap.gap(tx)
-    digests = await bodies.keep_all(tx, [each.message for each in planned_messages])
+    digests = await bodies.keep_all(tx, [each.planned.message for each in messages])
     announced: dict[str, list[Any]] = {}
     to_send: dict[str, list[Any]] = {}
-    for planned_message, digest in zip(planned_messages, digests, strict=True):
-        subject = planned_message.subject
-        rooms = sorted(room for room in planned_message.revisions if (subject, room) not in there_already)
-        if not rooms:
+    for each, digest in zip(messages, digests, strict=True):
+        others = there_already[each.planned.subject]
+        first = each.without(others)
+        if not first.rooms:
             continue
-        there_already.update((subject, room) for room in rooms)
-        names = [announcement_id(room, subject) for room in rooms]
-        alike = shared(planned_message, digest) | in_gap(gap, planned_message.message)
-        extend(to_send, new_deliveries(planned_message, names, rooms, refusing), alike)
-        revisions = [planned_message.revisions[room] for room in rooms]
-        extend(announced, {"id": names, "room": rooms, "revision": revisions}, contents(planned_message))
+        others.update(first.rooms)
+        tx.woken.update(first.chats)
+        alike = shared(each.planned, digest) | in_gap(gap, each.planned.message)
+        own = new_deliveries(first, refusing)
+        extend(to_send, own, alike)
+        columns = {"id": first.names, "room": first.rooms, "revision": own["revision"]}
+        extend(announced, columns, contents(each.planned))
     last = await heads.last_id(tx)
     await insert_columns(tx, announcements, announced, {"first_posted_at": now})
     await insert_columns(tx, deliveries, to_send, {"due": now, "enqueued_at": now})
     await heads.begin(tx, last, now)
 
 
-async def _rooms_with_one(tx: Tx, planned_messages: Sequence[PlannedMessage]) -> set[tuple[str, str]]:
-    """Which of the rooms have a first message already, each with its subject."""
-    rooms: dict[str, set[str]] = {}
-    for planned_message in planned_messages:
-        rooms.setdefault(planned_message.subject, set()).update(planned_message.revisions)
-    there_already: set[tuple[str, str]] = set()
+async def _rooms_with_one(tx: Tx, messages: Sequence[Addressed]) -> dict[str, set[RoomAddress]]:
+    """By subject, which of the rooms have a first message already."""
+    rooms: dict[str, set[RoomAddress]] = {}
+    for each in messages:
+        rooms.setdefault(each.planned.subject, set()).update(each.rooms)
+    there_already: dict[str, set[RoomAddress]] = {}
     for subject, names in rooms.items():
         there = sa.select(announcements.c.room).where(
             announcements.c.subject == subject, announcements.c.room.in_(texts(tx.postgres))
         )
-        there_already.update((subject, row.room) for row in await tx.rows(there, {"b_texts": listed_texts(tx, names)}))
+        there_already[subject] = {row.room for row in await tx.rows(there, {"b_texts": listed_texts(tx, names)})}
     return there_already
 
 

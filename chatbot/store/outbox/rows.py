@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
 import sqlalchemy as sa
 
-from chatbot.core.announce.messages import PlannedMessage, delivery_key
+from chatbot.core.announce.messages import PlannedMessage, announcement_id, delivery_key
 from chatbot.core.delivery import INITIAL, Lane, State
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message
@@ -121,24 +122,58 @@ def new_delivery(planned_message: PlannedMessage, announcement: str, room: RoomA
     }
 
 
-def new_deliveries(
-    planned_message: PlannedMessage,
-    announcements_of: Sequence[str],
-    rooms: Sequence[RoomAddress],
-    refusing: Collection[RoomAddress],
-) -> dict[str, Sequence[object]]:
-    """The same for many rooms, column by column: there are a hundred thousand in a large fan-out. `refusing`: where it must
-    wait."""
-    kind, revisions = _kind(planned_message), [planned_message.revisions[room] for room in rooms]
-    keyed = zip(announcements_of, revisions, rooms, strict=True)
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A planned message with what each of its rooms has of its own, if it is a first one: the work of many rooms, done before
+    anybody waits for the transaction that writes it. The sequences are of one length; the rooms are sorted.
+
+    names: of the announcements
+    keys: of the deliveries
+    """
+
+    planned: PlannedMessage
+    rooms: Sequence[RoomAddress] = ()
+    chats: Sequence[str] = ()
+    names: Sequence[str] = ()
+    keys: Sequence[str] = ()
+
+    def without(self, others: AbstractSet[RoomAddress]) -> "Addressed":
+        """The same for fewer rooms."""
+        if others.isdisjoint(self.rooms):
+            return self
+        return _addressed(self.planned, [room for room in self.rooms if room not in others])
+
+
+def address(planned_message: PlannedMessage) -> Addressed:
+    """A planned message, ready to be written."""
+    if planned_message.kind != "new":
+        return Addressed(planned_message)
+    return _addressed(planned_message, sorted(planned_message.revisions))
+
+
+def _addressed(planned_message: PlannedMessage, rooms: Sequence[RoomAddress]) -> Addressed:
+    kind, subject, revisions = _kind(planned_message), planned_message.subject, planned_message.revisions
+    names = [announcement_id(room, subject) for room in rooms]
+    keys = [delivery_key(name, revisions[room], kind, room) for name, room in zip(names, rooms, strict=True)]
+    return Addressed(planned_message, rooms, [room.chat for room in rooms], names, keys)
+
+
+def new_deliveries(first: Addressed, refusing: Collection[RoomAddress]) -> dict[str, Sequence[object]]:
+    """What is each delivery's own of a first message, column by column: there are a hundred thousand in a large fan-out.
+    `refusing`: where it must wait."""
     return {
-        "key": [delivery_key(name, revision, kind, room) for name, revision, room in keyed],
-        "announcement": announcements_of,
-        "chat": [room.chat for room in rooms],
-        "room": rooms,
-        "revision": revisions,
-        "state": [(State.REFUSED if room in refusing else State.PENDING).value for room in rooms],
+        "key": first.keys,
+        "announcement": first.names,
+        "chat": first.chats,
+        "room": first.rooms,
+        "revision": [first.planned.revisions[room] for room in first.rooms],
+        "state": _states(first.rooms, refusing),
     }
+
+
+def _states(rooms: Sequence[RoomAddress], refusing: Collection[RoomAddress]) -> list[str]:
+    pending, refused = State.PENDING.value, State.REFUSED.value
+    return [refused if room in refusing else pending for room in rooms] if refusing else [pending] * len(rooms)
 
 
 def new_answer(room: RoomAddress, reply_to: str, digest: str, key: str, now: datetime) -> NewRow:

@@ -22,7 +22,7 @@ async def note(tx: Tx) -> None:
 
 async def count(tx: Tx, *, lock: bool = False) -> str:
     """Stands for everything that people have changed. `lock`: nobody changes anything until this transaction ends."""
-    if lock:
+    if lock and tx.postgres:  # whoever writes to SQLite keeps everybody else from it
         await tx.run(tx.insert(notes).values(name=_NAME, value="0").on_conflict_do_nothing())
     statement = sa.select(notes.c.value).where(notes.c.name == _NAME)
     row = await tx.row(statement.with_for_update() if lock else statement)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, get_args
 
 import sqlalchemy as sa
 
-from chatbot.core.model.ids import ProjectId, RoomAddress
+from chatbot.core.model.ids import NOWHERE, ProjectId, RoomAddress
 from chatbot.core.model.severity import Severity
 from chatbot.core.subscriptions.subscription import MOST, Releases, Scope, ScopeKind, Subscription
 from chatbot.store.database.columns import from_number
@@ -129,14 +129,15 @@ def _of(project: ProjectId, which: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 
 def _grouped(project: ProjectId, rows: Sequence[Sequence[Any]]) -> list[Subscriber]:
-    there = []
+    there, homes = [], {"": NOWHERE}  # of which there are few
     for dm, together in groupby(rows, key=_dm_of):
-        theirs = list(together)
-        stored = tuple(
-            Stored(wish, since, confirmed_at, RoomAddress(home), number)
-            for _, _, wish, since, confirmed_at, home, number in theirs
-        )
-        there.append(Subscriber(RoomAddress(theirs[0][1]), RoomAddress(dm), project, stored))
+        stored, person = [], ""
+        for _, person, wish, since, confirmed_at, place, number in together:  # noqa: B007 - that of the last is that of all
+            home = homes.get(place)
+            if home is None:
+                home = homes[place] = RoomAddress(place)
+            stored.append(Stored(wish, since, confirmed_at, home, number))
+        there.append(Subscriber(RoomAddress(person), RoomAddress(dm), project, tuple(stored)))
     return there
 
 

@@ -20,6 +20,7 @@ from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.subscriptions.fan_out.ahead import ReadAhead
 from chatbot.runtime.subscriptions.fan_out.audience import Alike, Audience, Messages, planned_message
 from chatbot.runtime.subscriptions.fan_out.members import Members
+from chatbot.runtime.subscriptions.fan_out.memory import seldom_collected
 from chatbot.runtime.subscriptions.fan_out.projects import Audiences
 from chatbot.runtime.subscriptions.fan_out.registry import Configuration, Registry
 from chatbot.runtime.subscriptions.fan_out.snoozes import Snoozes
@@ -31,9 +32,10 @@ from chatbot.store.subscriptions.subscribers import Subscriber
 
 log = structlog.get_logger(__name__)
 
-SLICE = timedelta(milliseconds=60)  # what writing one should take: nobody else may write meanwhile
+SLICE = timedelta(milliseconds=40)  # what writing one should take: nobody else may write meanwhile
 SMALLEST, LARGEST = 500, 2_500  # people in one
 BEGIN = 1_000  # people in the first one
+COPIED_TOGETHER = 4_000  # people: a third of what SQLite's log may hold before a commit must copy it
 IDLE = 60.0  # seconds after which the loop looks without being woken
 AFTER_TROUBLE = 5.0  # seconds
 
@@ -43,6 +45,7 @@ class Slice:
     """Some people one after the other, and what each gets.
 
     stamp: of what people had changed when it was prepared
+    addressed: the same with the rows of each DM, computed before others wait for the transaction
     alike: its DMs, by what their messages depend on
     lost_ids: subscriptions of people who may not know of the project any more
     unsure: people of whom nobody can tell whether they may
@@ -52,6 +55,7 @@ class Slice:
 
     stamp: str
     planned: Sequence[PlannedMessage]
+    addressed: Sequence[outbox.Addressed]
     alike: Sequence[Alike]
     lost_ids: Sequence[int]
     unsure: Sequence[RoomAddress]
@@ -73,6 +77,8 @@ class FanOuts:
     monotonic: Callable[[], float] = time.monotonic
     last_slice: float = 0.0  # seconds for which its transaction kept others waiting
     _size: int = BEGIN
+    _not_copied: int = 0  # people since SQLite's log was last copied back
+    _advised: frozenset[str] = frozenset()  # tags that are noted as recommended by the fan-out that is under way
     _ahead: ReadAhead = field(default_factory=ReadAhead)
     _computed: dict[Hashable, Messages] = field(default_factory=dict)  # of the fan-out that is under way
 
@@ -105,7 +111,8 @@ class FanOuts:
                 failed.add(fan_out.key)  # a reload may bring the project back
                 continue
             try:
-                await self._go_through(fan_out)
+                with seldom_collected():
+                    await self._go_through(fan_out)
             except StoreUnavailable:
                 raise
             except Exception:  # one that fails must not keep the others from going on
@@ -119,6 +126,7 @@ class FanOuts:
     async def _go_through(self, fan_out: FanOut) -> None:
         """Until everybody was gone through, something more urgent came, or the news changed."""
         self._computed.clear()
+        self._advised = frozenset()
         self.members.forget()
         began, messages = self.monotonic(), 0
         audience = await self.audiences.of(fan_out)
@@ -140,7 +148,7 @@ class FanOuts:
                 raise
             self.failpoint("slice committed")
             prepared = await following if following is not None else None
-            await self.store.copy_back()
+            await self._copy_back(ready.size, at_once=prepared is None)
             if advanced is None:  # the news changed, or somebody their mind: begin again from what is stored
                 return
             messages += sum(len(each.revisions) for each in ready.planned)
@@ -178,10 +186,11 @@ class FanOuts:
             permission = await self.members.ask(audience.project, them)
             async with self.store.reading() as tx:
                 alike = await audience.look(tx, permission.subscribers)
-        await asyncio.to_thread(self._compute, alike)
+        planned = await asyncio.to_thread(self._planned, audience.project, alike)
         return Slice(
             stamp=stamp,
-            planned=self._planned(audience.project, alike),
+            planned=planned,
+            addressed=await asyncio.to_thread(lambda: list(map(outbox.address, planned))),
             alike=alike,
             lost_ids=permission.lost_ids,
             unsure=permission.unsure,
@@ -190,13 +199,11 @@ class FanOuts:
             most_urgent=most_urgent.key if most_urgent is not None else None,
         )
 
-    def _compute(self, alike: Sequence[Alike]) -> None:
+    def _planned(self, project: ProjectId, alike: Sequence[Alike]) -> list[PlannedMessage]:
+        """One planned message for all DMs that get the same: edits and replies after first messages."""
         for each in alike:
             if each.key not in self._computed:
                 self._computed[each.key] = each.work()
-
-    def _planned(self, project: ProjectId, alike: Sequence[Alike]) -> list[PlannedMessage]:
-        """One planned message for all DMs that get the same: edits and replies after first messages."""
         planned = [
             planned_message(project, message, each.dms) for each in alike for message in self._computed[each.key]
         ]
@@ -210,12 +217,14 @@ class FanOuts:
             began = self.monotonic()
             if not await fan_outs.still(tx, fan_out) or await changes.count(tx, lock=True) != ready.stamp:
                 return None
-            await outbox.add(tx, ready.planned, self.clock())
+            await outbox.add_addressed(tx, ready.addressed, self.clock())
             await audience.note(tx, ready.alike)
             if ready.lost_ids:
                 await subscriptions.remove(tx, ready.lost_ids)
             tags = frozenset[str]().union(*(tags_advised(each.notified_for) for each in ready.planned))
-            await fan_outs.advise(tx, fan_out, tags)
+            if not tags <= self._advised:
+                await fan_outs.advise(tx, fan_out, tags)
+                tx.committed.append(lambda: self._note_advised(tags))
             advanced = fan_out
             if ready.last:
                 advanced = await fan_outs.advance(tx, fan_out, RoomAddress(ready.last))
@@ -228,11 +237,21 @@ class FanOuts:
         self._adapt(ready)
         return advanced
 
+    def _note_advised(self, tags: frozenset[str]) -> None:
+        self._advised |= tags
+
+    async def _copy_back(self, size: int, *, at_once: bool) -> None:
+        """Now and then, so that a page that many slices change is copied once."""
+        self._not_copied += size
+        if at_once or self._not_copied >= COPIED_TOGETHER:
+            self._not_copied = 0
+            await self.store.copy_back()
+
     def _adapt(self, ready: Slice) -> None:
-        """The next slices are of a size that takes as long as one should."""
+        """The next slices are of a size that takes as long as one should: smaller at once, larger step by step."""
         if ready.planned and ready.size:
             fitting = ready.size * SLICE.total_seconds() / max(self.last_slice, 0.001)
-            self._size = round(min(max((self._size + fitting) / 2, SMALLEST), LARGEST))
+            self._size = round(min(max(min(fitting, (self._size + fitting) / 2), SMALLEST), LARGEST))
 
 
 def fan_outs_of(
