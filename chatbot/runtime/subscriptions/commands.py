@@ -20,6 +20,7 @@ from chatbot.core.subscriptions.subscription import MOST, Releases, Scope, Subsc
 from chatbot.core.subscriptions.wishes import Wish, read_scope, read_wish
 from chatbot.runtime.subscriptions.endings import Endings
 from chatbot.runtime.subscriptions.greeting import Greeting
+from chatbot.runtime.subscriptions.meeting import Meeting
 from chatbot.runtime.subscriptions.privacy import Privacy
 from chatbot.runtime.subscriptions.queued import follow_choice
 from chatbot.runtime.subscriptions.reactions import Reactions
@@ -92,14 +93,10 @@ class SubscriptionCommands:
         return refusals.with_lost(message, guest.profile.room_word) if guest.has_lost and message.private else message
 
     async def meet(self, ask: CommandRequest, message: Message) -> Message:
-        """The answer to any other command. Who asks in our DM is reached there: what kept us from them is over, and told."""
-        if not ask.dm or ask.command in self.names:
+        """The answer to any other command, with what kept alerts from the asker."""
+        if ask.command in self.names:
             return message
-        guest = await visit(self.parts, ask)
-        if not guest.trouble:
-            return message
-        await self.greeting.settle(guest, ask.dm)
-        return refusals.told_first(message, guest.trouble, is_over=True)
+        return await Meeting(self.parts, self.greeting).meet(ask, message)
 
     async def suggest(self, ask: CommandRequest, text: str) -> list[Suggestion] | None:
         """What may be ended; None for what other commands suggest as well."""

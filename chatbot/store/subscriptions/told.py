@@ -23,9 +23,12 @@ async def of_release(tx: Tx, release: Subject, dms: Collection[str]) -> dict[str
     announced = await _under(tx, release.id, dms)
     warned = await _under(tx, taken_back.subject_of(release), dms)
     recommended: dict[str, str] = {}
+    digests: dict[str, set[str]] = {}
     for which in await lists.showing(tx, project, release.id):
-        posts = await _under(tx, which.subject, dms)
-        recommended |= {dm: post.subject for dm, post in posts.items() if post.digest == which.digest}
+        digests.setdefault(which.subject, set()).add(which.digest)
+    for subject, these in digests.items():
+        posts = await _under(tx, subject, dms)
+        recommended |= {dm: subject for dm, post in posts.items() if post.digest in these}
     for subject in await _alerts_that_advise(tx, project, tag):
         posts = await _under(tx, subject, dms)
         recommended |= {dm: post.subject for dm, post in posts.items() if tag in tags_advised(post.notified_for)}

@@ -256,6 +256,28 @@ async def test_any_command_in_the_dm_says_what_kept_messages_away(stage: Stage) 
     assert await stage.commands.meet(in_dm, answer) == answer
 
 
+@pytest.mark.parametrize(
+    ("asker", "command", "is_told"),
+    [
+        (ANN, "report", True),  # only they see the answer
+        (ANN, "affected", False),
+        (BEN, "report", False),
+        (OLA, "report", False),  # in a room of Matrix everybody reads along
+    ],
+)
+async def test_in_a_room_it_is_told_where_nobody_else_reads_it(
+    stage: Stage, asker: RoomAddress, command: str, *, is_told: bool
+) -> None:
+    for person, room in ((ANN, CHANNEL), (BEN, CHANNEL), (OLA, ROOM)):
+        await stage.type("subscribe 4.1", person, room=room)
+    for person in (ANN, OLA):
+        await stage.suspend("Your DM takes no messages from me", person)
+    answer = Message(title="Report it privately", tone=Tone.ANSWER)
+    ask = CommandRequest(command=command, asker=asker, room=CHANNEL, asked_at=stage.clock())
+    labels = [each.label for each in (await stage.commands.meet(ask, answer)).fields]
+    assert labels == (["Your alerts have stopped"] if is_told else [])
+
+
 # ---- how many, and of what -----------------------------------------------------------------------------------------------
 
 
