@@ -204,6 +204,19 @@ async def test_a_chat_that_was_not_looked_at_is_not_called_well(
         assert "Chats: the terminal works, Matrix not checked yet" in lines
 
 
+async def test_a_cause_that_other_rooms_share_is_told_of_ones_own(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as harness:
+        await harness.run_for()
+        rooms = ["console:elsewhere", "console:harbour", "console:cellar"]
+        away = [CheckResult(kind="room", chat="console", subject=each, away="it answered 503") for each in rooms]
+        harness.services.answers.checks = {"console": (START, away)}
+        lines = make.lines_of(await _ask(harness, "status", {"room": "", "asker": KEEPER}))
+        assert "• #harbour: it answered 503 (and 1 more room for the same reason)" in lines
+        assert any(line.startswith("Checked: 2 ") for line in lines)
+
+
 async def test_a_room_that_refuses_is_named_once(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as harness:
         await _refused(harness, ferry)

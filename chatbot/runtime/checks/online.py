@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from chatbot.chats import profile_named
-from chatbot.core.checks.result import CheckResult
+from chatbot.core.checks.result import CheckResult, grouped
 from chatbot.core.model.facts import PolicyPage
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.text.words import count
@@ -60,7 +60,7 @@ async def check_online(settings: Settings, clock: Clock, begin: Callable[[str], 
             rooms, title = rooms_to_check(config, chat.name), profile_named(chat.name).title
             begin(f"{title}: {count(len(rooms), 'room')}")
             try:
-                groups[title[:1].upper() + title[1:]] = await check_chat(config, chat)
+                groups[title[:1].upper() + title[1:]] = grouped(await check_chat(config, chat))
                 names |= {room.address: chat.room_name(room.address) for room in rooms}
             finally:
                 await chat.close()

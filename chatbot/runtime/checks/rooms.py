@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from chatbot.core.checks.result import CheckResult, RoomToCheck, account_away, account_wrong, grouped
+from chatbot.core.checks.result import CheckResult, RoomToCheck, account_away, account_wrong
 from chatbot.core.line_roles.server_roles import server_roles
 from chatbot.core.line_roles.wanted import has_roles
 from chatbot.core.model.ids import ProjectId, RoomAddress
@@ -55,7 +55,7 @@ async def check_chat(config: ServicesConfig, chat: Chat) -> list[CheckResult]:
         return [account_wrong(chat.name, str(refused), rooms)]
     by_address = {room.address: room for room in rooms}
     has_no_roles = server_roles(chat) is None
-    return grouped(_completed(result, by_address, has_no_roles=has_no_roles) for result in results)
+    return [_completed(result, by_address, has_no_roles=has_no_roles) for result in results]
 
 
 def _completed(result: CheckResult, rooms: Mapping[RoomAddress, RoomToCheck], *, has_no_roles: bool) -> CheckResult:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from chatbot.core.checks.result import LONGEST_NAME, CheckResult, attention
+from chatbot.core.checks.result import LONGEST_NAME, CheckResult, attention, grouped
 from chatbot.core.model.knowledge import TrackedPolicy
 from chatbot.core.model.watches import Project
 from chatbot.core.text.visible import printable
@@ -104,7 +104,7 @@ class StartReport:
         await asyncio.sleep(self.settle_seconds)
         if (results := await self._checked(chat)) is None:
             return
-        for result in attention(results):
+        for result in grouped(attention(results)):
             _complain(result)
         problems, rooms = len(attention(results)), sum(result.kind == "room" for result in results)
         log.info("rooms checked", chat=chat.name, rooms=rooms, problems=problems)
@@ -117,9 +117,9 @@ class StartReport:
             _, before = self.checks.by_chat.get(chat.name, (None, ()))
             wrong_before = {result.subject: result.words for result in attention(before)}
             results = await self._checked(chat) or ()
-            for result in attention(results):
-                if wrong_before.get(result.subject) != result.words:
-                    _complain(result)
+            news = [each for each in attention(results) if wrong_before.get(each.subject) != each.words]
+            for result in grouped(news):
+                _complain(result)
             for result in results:
                 if result.verdict == "fine" and result.subject in wrong_before:
                     log.info(_FINE_AGAIN[result.kind == "room"], chat=result.chat, **_called(result))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatbot.core.checks.result import CheckResult, attention
+from chatbot.core.checks.result import CheckResult, attention, grouped
 from chatbot.core.delivery import State
 from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
 from chatbot.core.model.watches import Project, Room
@@ -91,9 +91,10 @@ def _for_maintainers(
     ours = {chat: check for chat, check in checks.items() if chat in chats}
     accounts = {chat: [each for each in results if each.kind == "account"] for chat, (_, results) in ours.items()}
     seen = [each for _, results in ours.values() for each in results if RoomAddress(each.subject) in rooms.keeps]
+    others = [each for each in attention(seen) if each.subject not in refusing]
     broken = [
         *((chat_name(chat), each) for chat, results in accounts.items() for each in attention(results)),
-        *((rooms.name_of(RoomAddress(each.subject)), each) for each in attention(seen) if each.subject not in refusing),
+        *((rooms.name_of(RoomAddress(each.subject)), each) for each in grouped(others)),
     ]
     return ForMaintainers(
         checked=len(seen),

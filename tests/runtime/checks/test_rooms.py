@@ -1,5 +1,6 @@
 """Which rooms are checked, for what, and what only the configuration knows of them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chatbot.core.checks.result import CheckResult, RoomToCheck
@@ -57,6 +58,20 @@ class Failing(FaultyChat):
     async def check(self, rooms: object) -> list[CheckResult]:
         del rooms
         raise self.failures[0]
+
+
+class Away(FaultyChat):
+    """A chat of which no room answers."""
+
+    async def check(self, rooms: Sequence[RoomToCheck]) -> list[CheckResult]:
+        return [CheckResult(kind="room", chat=self.name, subject=each.address, away="503") for each in rooms]
+
+
+async def test_every_room_keeps_its_own_result() -> None:
+    results = await check_chat(
+        config(room("discord:1", WatchFilter()), room("discord:2", WatchFilter())), Away(name="discord")
+    )
+    assert [each.subject for each in results] == ["discord:1", "discord:2", OFFICE]
 
 
 async def test_an_account_that_fails_is_one_result() -> None:
