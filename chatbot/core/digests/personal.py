@@ -8,6 +8,8 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Literal
 
 from chatbot.core.announce import decide
+from chatbot.core.maintainers.approval import LONGEST_WAIT, needs_approval
+from chatbot.core.maintainers.controls import Control
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.ids import ProjectId, SubjectId
 from chatbot.core.model.watches import DigestSchedule, Room
@@ -92,11 +94,14 @@ class ProjectNews:
 
     def entries(self, subscription: Subscription, of: Period) -> list[Entry]:
         """What a subscription with a weekly list may be shown."""
-        tags = [tag for tag, at in self.at.items() if of.holds(at) and tag in self.snapshot.releases]
+        tags = [tag for tag, at in self.at.items() if of.holds(at) and self._may_be_listed(tag)]
         new = [tag for tag in tags if is_read_since(self.snapshot, tag, subscription)]
         releases = [self._release(tag) for tag in new if self._is_of(tag, subscription.scope)]
         quiet = [each for each in self.snapshot.advisories.values() if self._is_quiet(each, subscription, of)]
         return [*releases, *(self._advisory(each) for each in quiet)]
+
+    def _may_be_listed(self, tag: str) -> bool:
+        return tag in self.snapshot.releases and not _is_kept_back(self.snapshot.control_of_release(tag))
 
     def _is_of(self, tag: str, scope: Scope) -> bool:
         """The same for everybody with this scope, of whom there may be many."""
@@ -118,14 +123,21 @@ class ProjectNews:
 
     def _is_quiet(self, advisory: Advisory, subscription: Subscription, of: Period) -> bool:
         """Whether an advisory is news that is no alert, since it is below what the subscription alerts of."""
-        if is_severe(advisory, subscription.min_severity):
+        if is_severe(advisory, subscription.min_severity) or _is_kept_back(self.snapshot.control_of_advisory(advisory)):
             return False
         tracked = decide.standing(self.snapshot, advisory)
         if not tracked or any(each.known_before for each in tracked):
             return False
         read_at = min(each.first_read_at for each in tracked)
-        is_new = of.holds(read_at) and read_at >= subscription.since
+        # Rooms may have waited for the maintainers' approval: nobody is told before them.
+        let_out_at = read_at + LONGEST_WAIT if needs_approval(self.snapshot.project) else read_at
+        is_new = of.holds(let_out_at) and read_at >= subscription.since
         return is_new and concern(self.snapshot, advisory, subscription.scope) != "no"
+
+
+def _is_kept_back(control: Control) -> bool:
+    """Whether its maintainers want nobody to be told of it, or nobody any more."""
+    return bool(control.retracted) or control.skipped or control.held_at is not None
 
 
 def _alerts(project: ProjectId, advisory: Advisory) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ from chatbot.core.digests.personal import (
 )
 from chatbot.core.digests.personal_message import list_items, personal_list
 from chatbot.core.digests.schedule import last_digest, next_digest
+from chatbot.core.maintainers.controls import fold
+from chatbot.core.maintainers.word import Action, Word
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import Room, WatchFilter
@@ -138,6 +140,29 @@ def test_an_advisory_below_their_threshold_is_listed() -> None:
     assert names("", min_severity=Severity.HIGH)[0] == (SMALL.id, True)
     there = frozenset({f"alert/mail/{SMALL.id}"})
     assert SMALL.id not in dict(names("", min_severity=Severity.HIGH, there=there))
+
+
+@pytest.mark.parametrize(
+    ("action", "is_listed"), [("hold", False), ("skip", False), ("retract", False), ("note", True)]
+)
+def test_what_its_maintainers_keep_back_is_not_listed(action: Action, is_listed: bool) -> None:
+    for subject, name in ((f"advisory/mail/{SMALL.id}", SMALL.id), ("release/mail/v0.15.3", "v0.15.3")):
+        word = Word(action=action, subject=subject, by=RoomAddress("discord:user:1"), at=make.START, text="a mistake")
+        news = {MAIL: ProjectNews(replace(SNAPSHOT, controls=fold([word])), AT)}
+        theirs = [subscription("", releases="weekly", since=BEFORE, min_severity=Severity.HIGH)]
+        shows = [each.name for each in candidates(news, theirs, WHOLE_WEEK)]
+        assert (name in shows) is is_listed
+        assert len(shows) == 3 + is_listed
+
+
+def test_where_maintainers_are_asked_first_a_list_is_no_faster_than_the_rooms() -> None:
+    project = replace(SNAPSHOT.project, announce="approve", maintainers_room=RoomAddress("discord:9"))
+    asked = {MAIL: ProjectNews(replace(SNAPSHOT, project=project), {})}
+    theirs = [subscription("", releases="weekly", since=BEFORE, min_severity=Severity.CRITICAL)]
+    read_at = min(each.first_read_at for each in SNAPSHOT.knowledge.advisories.values())
+    at_once, later = (Period(BEFORE, read_at + timedelta(minutes=minutes)) for minutes in (5, 120))
+    assert [len(candidates(NEWS, theirs, of)) > 0 for of in (at_once, later)] == [True, True]
+    assert [len(candidates(asked, theirs, of)) > 0 for of in (at_once, later)] == [False, True]
 
 
 def test_what_they_were_alerted_of_or_sent_is_no_security_news_again() -> None:
