@@ -9,7 +9,7 @@ from chatbot.core.announce.digest import digest, policy_facts
 from chatbot.core.announce.policy_news import ONE_OF_SEVERAL, PolicyNews
 from chatbot.core.announce.policy_subject import policy_subject
 from chatbot.core.announce.render.policy import policy_message
-from chatbot.core.maintainers.approval import IS_HELD, NOT_APPROVED, needs_approval
+from chatbot.core.maintainers.approval import IS_HELD, NOT_APPROVED
 from chatbot.core.model.facts import PolicyPage
 from chatbot.core.model.ids import ProjectId, RoomAddress, SubjectId
 from chatbot.core.model.knowledge import Knowledge
@@ -21,6 +21,8 @@ from chatbot.store.database.db import Store, Tx
 from chatbot.store.knowledge import policies
 from chatbot.store.ledger import HeldSubject
 
+_REASONS = (NOT_APPROVED, IS_HELD)
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyChanges:
@@ -30,8 +32,6 @@ class PolicyChanges:
 
     async def prepare(self, store: Store, project: Project) -> None:
         """Have the page parsed that was in force before the first change that waits, before a transaction that compares."""
-        if not needs_approval(project):
-            return
         async with store.reading() as tx:
             page = await _before(tx, project.id)
         await self.reader.prepare_all([page] if page is not None else [])
@@ -41,7 +41,7 @@ class PolicyChanges:
     ) -> PolicyNews | None:
         """The change that is news now; None where there is none. `read_at` is the source's time at its answer."""
         is_new = str(SubjectId("policy", project.id)) in touched
-        rows = await waiting(tx, project.id) if needs_approval(project) or not is_new else []
+        rows = await waiting(tx, project.id)
         if (not is_new and not rows) or facts.policy is None or facts.previous_policy is None:
             return None
         before = await _before(tx, project.id) if rows else facts.previous_policy.page
@@ -63,20 +63,24 @@ class PolicyChanges:
 
 async def waiting(tx: Tx, project: ProjectId) -> list[HeldSubject]:
     """The changes of a project's policy page that wait for its maintainers, each with a room, the first first."""
-    decisions = await ledger.last_of(tx, project, f"{SubjectId('policy', project)}/")
-    return [row for row, verdict, reason in decisions if _waits(verdict, reason)]
+    start = f"{SubjectId('policy', project)}/"
+    held = [each for reason in _REASONS for each in (await ledger.waiting_subjects(tx, reason)).values()]
+    rows = [row for each in held for row in each if row.subject.startswith(start)]
+    return sorted(rows, key=lambda row: (row.since, row.id))
 
 
 async def _before(tx: Tx, project: ProjectId) -> PolicyPage | None:
     """The page before all changes that wait, and before those that are told together with them; None where none waits."""
+    waiting_rooms = {row.room for row in await waiting(tx, project)}
+    if not waiting_rooms:
+        return None
     by_room: dict[RoomAddress, datetime | None] = {}
     for row, verdict, reason in await ledger.last_of(tx, project, f"{SubjectId('policy', project)}/"):
         is_open = _waits(verdict, reason) or (verdict == "skip" and reason == ONE_OF_SEVERAL)
         by_room[row.room] = (by_room.get(row.room) or row.since) if is_open else None
-    waiting_rooms = {row.room for row in await waiting(tx, project)}
     times = [at for room, at in by_room.items() if at is not None and room in waiting_rooms]
     return await policies.in_force_before(tx, project, min(times)) if times else None
 
 
 def _waits(verdict: str, reason: str) -> bool:
-    return verdict == "hold" and reason in (NOT_APPROVED, IS_HELD)
+    return verdict == "hold" and reason in _REASONS

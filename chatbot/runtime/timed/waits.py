@@ -10,35 +10,55 @@ from chatbot.core.model.watches import Project
 from chatbot.runtime.ingest.planner import Planner
 from chatbot.store import ledger
 from chatbot.store.ledger import HeldSubject
+from chatbot.store.maintainers import words
 
 SELDOM = timedelta(
     minutes=1
 )  # between two plans of a project where something is overdue that time alone does not decide
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a plan was made from.
+
+    decisions: the ids of those that say that something waits
+    project: as it was configured
+    cards_arrive: whether its maintainers could be asked
+    """
+
+    decisions: tuple[int, ...]
+    project: Project
+    cards_arrive: bool
+
+
 @dataclass(slots=True)
 class WaitsForWord:
-    """Has the planner look again at what waits whenever the clock decides something. When that is, the last plan said; that it
-    is in memory alone costs one plan after a restart, which says nothing twice."""
+    """Has the planner look again at what waits whenever the clock decides something, the maintainers cannot be asked any more, or
+    need not be. When the clock decides, the last plan said; that it is in memory alone costs one plan after a restart, which
+    says nothing twice."""
 
     planner: Planner
     projects: Callable[[], Sequence[Project]]
-    _next: dict[ProjectId, tuple[tuple[int, ...], datetime | None]] = field(default_factory=dict)
+    _last: dict[ProjectId, tuple[_Seen, datetime | None]] = field(default_factory=dict)
 
     async def step(self, now: datetime) -> None:
         """Plan what is due at `now`. Raises StoreUnavailable."""
         waiting: dict[ProjectId, list[HeldSubject]] = {}
+        arrive: dict[ProjectId, bool] = {}
+        projects = {project.id: project for project in self.projects()}
         async with self.planner.store.reading() as tx:
             for reason in (NOT_APPROVED, IS_HELD):
                 for rows in (await ledger.waiting_subjects(tx, reason)).values():
                     for row in rows:
                         waiting.setdefault(row.project, []).append(row)
-        for project in self.projects():
-            ours = waiting.get(project.id, [])
-            decisions = tuple(sorted(row.id for row in ours))
-            before, due = self._next.get(project.id, ((), None))
-            if not ours or (decisions == before and (due is None or now < due)):
+            for name in waiting.keys() & projects.keys():
+                arrive[name] = await words.cards_arrive(tx, name, projects[name].maintainers_room, now)
+        for name, can_ask in arrive.items():
+            project, ours = projects[name], waiting[name]
+            seen = _Seen(tuple(sorted(row.id for row in ours)), project, can_ask)
+            before, due = self._last.get(name, (None, None))
+            if seen == before and (due is None or now < due):
                 continue
             steps = await self.planner.replan(project, {row.subject for row in ours}, now)
             again = steps.replan_at
-            self._next[project.id] = (decisions, max(again, now + SELDOM) if again is not None else None)
+            self._last[name] = (seen, max(again, now + SELDOM) if again is not None else None)

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
+from chatbot.ports import ChatRefused
 from chatbot.runtime.timed.waits import WaitsForWord
 from tests.runtime.harness import Harness
-from tests.runtime.maintainers.test_announce import HOUR, QUAY, Stage, say
+from tests.runtime.maintainers.test_announce import HOUR, OPS, QUAY, Stage, say
 
 GHSA = "GHSA-aaaa-bbbb-cccc"
 
@@ -61,3 +64,36 @@ async def test_routine_news_is_asked_about_once_more_after_a_day_without_a_poll(
         waits = waits_of(harness)
         await pass_time(harness, waits, 40 * HOUR)
         assert stage.cards() == ["Announce Ferry 1.2.0?", "Ferry 1.2.0 still waits for your word"]
+
+
+async def test_where_the_card_is_refused_news_goes_out_without_a_poll(stage: Stage) -> None:
+    async with stage.open() as harness:
+        await harness.run_for()
+        stage.publish("v1.2.0")
+        stage.chat.refusing[OPS] = ChatRefused("the channel is closed")
+        await harness.run_for()
+        await pass_time(harness, waits_of(harness), HOUR / 2)
+        assert stage.shows() == [("Ferry 1.2.0", False)]
+
+
+@pytest.mark.parametrize("what", ["release", "policy"])
+async def test_what_waits_goes_out_once_nobody_needs_to_be_asked_any_more(stage: Stage, what: str) -> None:
+    async with stage.open() as harness:
+        await harness.run_for()
+        if what == "release":
+            stage.publish("v1.2.0")
+        else:
+            stage.ferry.commit(
+                "SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | no |\n", stage.clock.now
+            )
+        await harness.run_for(timedelta(minutes=10))
+        waits = waits_of(harness)
+        await pass_time(harness, waits, HOUR)
+        assert stage.shows() == []
+    stage.announce = "auto"
+    async with stage.open() as harness:
+        await pass_time(harness, waits_of(harness), HOUR / 2)
+        assert len(stage.shows()) == 1
+    async with stage.open() as harness:
+        await pass_time(harness, waits_of(harness), HOUR / 2)
+        assert len(stage.shows()) == 1
