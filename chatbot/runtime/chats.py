@@ -94,13 +94,20 @@ def _matrix(settings: Settings, services: Services, clock: Clock, only_in: RoomA
     name = MATRIX.name
     stored = StoredSyncMemory(services.store, name, name)
     memory = NoticingMemory(stored, name, partial(_refusal_retry(services).tried, name))
-    rooms = partial(_rooms_of, services, name)
+    rooms = partial(addresses_of, services, name)
     return MatrixChat(matrix_account(settings), memory, clock, rooms=rooms, only_in=only_in)
 
 
 def _rooms_of(services: Services, chat: str) -> list[RoomAddress]:
     """The addresses of a chat's rooms, as the configuration has them now."""
     return [room.address for room in services.config.rooms if room.address.chat == chat]
+
+
+def addresses_of(services: Services, chat: str) -> list[RoomAddress]:
+    """The same, and those of maintainers' rooms: the bot is invited there as well, and knows them by the alias that they have in
+    the configuration."""
+    ours = [each.maintainers_room for each in services.config.projects if each.maintainers_room.chat == chat]
+    return list(dict.fromkeys([*_rooms_of(services, chat), *ours]))
 
 
 def _refusal_retry(services: Services) -> RefusalRetry:

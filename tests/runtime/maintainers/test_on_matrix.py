@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from chatbot.chats.matrix.reference import Reference
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.rate_allowance import RateAllowance
 from chatbot.ports import Question, RoomFacts
+from chatbot.runtime.chats import addresses_of
 from chatbot.runtime.queries.inbox import Inbox
 from chatbot.store.inbox import StoredSyncMemory
 from tests.patience import PATIENCE
@@ -174,11 +176,12 @@ async def connected(chat: MatrixChat) -> AsyncIterator[None]:
 
 async def test_maintainers_walk_a_release_through_everything(homeserver: Synapse, tmp_path: Path) -> None:
     bot, mira, ola = (homeserver.register(name) for name in ("bot", "mira", "ola"))
-    rooms = [mira.create_room(invite=[bot.id, ola.id]) for _ in range(2)]
+    alias = f"ops-{bot.id[1:].partition(':')[0]}"
+    rooms = [mira.create_room(invite=[bot.id, ola.id], **more) for more in ({}, {"room_alias_name": alias})]
     for room in rooms:
         ola.join(room)
         bot.join(room)
-    here, ops = (RoomAddress(f"matrix:{room}") for room in rooms)
+    here, ops = RoomAddress(f"matrix:{rooms[0]}"), RoomAddress(f"matrix:#{alias}:{homeserver.name}")
     clock = ManualClock(now=real_time())
     async with open_walk(tmp_path, clock, here, ops, RoomAddress(f"matrix:{mira.id}")) as walk:
         memory = Noticing(walk.harness.services.store, "matrix", "matrix", clock)
@@ -189,7 +192,13 @@ async def test_maintainers_walk_a_release_through_everything(homeserver: Synapse
             password=bot.password,
             allow_invites_from=(homeserver.name,),
         )
-        chat = MatrixChat(account, memory, real_time, rooms=lambda: [here], allowance=RateAllowance(100, 1.0))
+        chat = MatrixChat(
+            account,
+            memory,
+            real_time,
+            rooms=partial(addresses_of, walk.harness.services, "matrix"),
+            allowance=RateAllowance(100, 1.0),
+        )
         async with connected(chat):
             walk.harness.chat = chat  # type: ignore[assignment]  # a chat all the same
             walk.place = place = Matrix(walk.harness, bot, memory, mira, ola, rooms[0], rooms[1])
