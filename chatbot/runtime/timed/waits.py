@@ -18,7 +18,7 @@ SELDOM = timedelta(
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _Basis:
     """What a plan was made from.
 
     decisions: the ids of those that say that something waits
@@ -39,7 +39,7 @@ class WaitsForWord:
 
     planner: Planner
     projects: Callable[[], Sequence[Project]]
-    _last: dict[ProjectId, tuple[_Seen, datetime | None]] = field(default_factory=dict)
+    _last: dict[ProjectId, tuple[_Basis, datetime | None]] = field(default_factory=dict)
 
     async def step(self, now: datetime) -> None:
         """Plan what is due at `now`. Raises StoreUnavailable."""
@@ -55,10 +55,10 @@ class WaitsForWord:
                 arrive[name] = await words.cards_arrive(tx, name, projects[name].maintainers_room, now)
         for name, can_ask in arrive.items():
             project, ours = projects[name], waiting[name]
-            seen = _Seen(tuple(sorted(row.id for row in ours)), project, can_ask)
+            basis = _Basis(tuple(sorted(row.id for row in ours)), project, can_ask)
             before, due = self._last.get(name, (None, None))
-            if seen == before and (due is None or now < due):
+            if basis == before and (due is None or now < due):
                 continue
             steps = await self.planner.replan(project, {row.subject for row in ours}, now)
             again = steps.replan_at
-            self._last[name] = (seen, max(again, now + SELDOM) if again is not None else None)
+            self._last[name] = (basis, max(again, now + SELDOM) if again is not None else None)

@@ -122,8 +122,8 @@ def _let_out(
     subject = find(snapshot, str(SubjectId("release", snapshot.project.id, tag)))
     if subject is None:
         return Skip("there is no such release")
-    decided = decide.release_for(snapshot, tag, _EVERYTHING, settle)
-    lane = decided.lane if isinstance(decided, Announce) else Lane.ROUTINE
+    outcome = decide.release_for(snapshot, tag, _EVERYTHING, settle)
+    lane = outcome.lane if isinstance(outcome, Announce) else Lane.ROUTINE
     ready_at = subject.ready_at(settle)
     would_go = Announce("", lane)
     return controlled(would_go, subject.control, snapshot.project, ready_at, now, cards_arrive=cards_arrive)
