@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chatbot.core.announce.digest import digest, policy_facts
+from chatbot.core.announce.plan_builder import Place
 from chatbot.core.announce.policy_news import ONE_OF_SEVERAL, PolicyNews
 from chatbot.core.announce.policy_subject import policy_subject
 from chatbot.core.announce.render.policy import policy_message
@@ -69,18 +70,21 @@ async def waiting(tx: Tx, project: ProjectId) -> list[HeldSubject]:
     return sorted(rows, key=lambda row: (row.since, row.id))
 
 
+async def begins(tx: Tx, project: ProjectId) -> dict[Place, datetime]:
+    """Since when each change of a project's policy page is news in a room: since the first of those that are told with it."""
+    since: dict[Place, datetime] = {}
+    together: dict[RoomAddress, datetime] = {}
+    for row, verdict, reason in await ledger.last_of(tx, project, f"{SubjectId('policy', project)}/"):
+        at = since[row.room, row.subject] = together.pop(row.room, row.since)
+        if (verdict, reason) == ("skip", ONE_OF_SEVERAL):
+            together[row.room] = at
+    return since
+
+
 async def _before(tx: Tx, project: ProjectId) -> PolicyPage | None:
     """The page before all changes that wait, and before those that are told together with them; None where none waits."""
-    waiting_rooms = {row.room for row in await waiting(tx, project)}
-    if not waiting_rooms:
+    rows = await waiting(tx, project)
+    if not rows:
         return None
-    by_room: dict[RoomAddress, datetime | None] = {}
-    for row, verdict, reason in await ledger.last_of(tx, project, f"{SubjectId('policy', project)}/"):
-        is_open = _waits(verdict, reason) or (verdict == "skip" and reason == ONE_OF_SEVERAL)
-        by_room[row.room] = (by_room.get(row.room) or row.since) if is_open else None
-    times = [at for room, at in by_room.items() if at is not None and room in waiting_rooms]
-    return await policies.in_force_before(tx, project, min(times)) if times else None
-
-
-def _waits(verdict: str, reason: str) -> bool:
-    return verdict == "hold" and reason in _REASONS
+    since = await begins(tx, project)
+    return await policies.in_force_before(tx, project, min(since[row.room, row.subject] for row in rows))

@@ -17,6 +17,7 @@ from chatbot.core.model.knowledge import Knowledge
 from chatbot.core.model.watches import DigestSchedule, Project, Room
 from chatbot.core.support.diff import changes
 from chatbot.runtime.ingest.planner import Planner
+from chatbot.runtime.ingest.policy_changes import begins
 from chatbot.store import knowledge, ledger, outbox
 from chatbot.store.database.db import Tx
 from chatbot.store.knowledge import policies
@@ -37,8 +38,10 @@ class PolicyNewsOfRoom:
         async with self.planner.store.reading() as tx:
             waiting = [row for rows in (await ledger.waiting_subjects(tx, WAITS_FOR_DIGEST)).values() for row in rows]
             for project in projects:
-                for row in _of(project, waiting):
-                    page = await policies.in_force_before(tx, project.id, row.since)
+                rows = _of(project, waiting)
+                since = await begins(tx, project.id) if rows else {}
+                for row in rows:
+                    page = await policies.in_force_before(tx, project.id, since[row.room, row.subject])
                     await self.planner.reader.prepare_all([page] if page is not None else [])
 
     async def collect(
@@ -107,7 +110,9 @@ class PolicyNewsOfRoom:
         """What changed since before the first of these; () where nothing did, or the room does not want to know."""
         if not rows or facts.policy is None or "policy" not in room.watch_filter.events:
             return ()
-        before = await policies.in_force_before(tx, rows[0].project, min(row.since for row in rows))
+        since = await begins(tx, rows[0].project)
+        first = min(since[row.room, row.subject] for row in rows)
+        before = await policies.in_force_before(tx, rows[0].project, first)
         if before is None:
             return ()
         reader = self.planner.reader

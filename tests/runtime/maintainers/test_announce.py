@@ -10,12 +10,12 @@ import pytest
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.images import ImageTemplate
 from chatbot.core.model.message import BulletList, Message, plain
-from chatbot.core.model.watches import AnnounceMode
+from chatbot.core.model.watches import AnnounceMode, WatchFilter
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatRefused, ChatUnavailable
 from tests.demo.make import advisory, release
-from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
+from tests.runtime.harness import EVERYTHING, FERRY, MINUTE, Harness, open_harness, room
 from tests.standins.chat import FaultyChat
 from tests.standins.clock import START, ManualClock
 
@@ -31,6 +31,7 @@ class Stage:
     folder: Path
     announce: AnnounceMode = "approve"
     images: tuple[ImageTemplate, ...] = ()
+    watch_filter: WatchFilter = EVERYTHING
     ferry: Repository = field(default_factory=lambda: Repository(owner="harbour", name="ferry"))
     clock: ManualClock = field(default_factory=ManualClock)
     chat: FaultyChat = field(default_factory=FaultyChat)
@@ -41,7 +42,12 @@ class Stage:
             self.ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
         project = replace(FERRY, maintainers=(MIRA,), maintainers_room=OPS, announce=self.announce, images=self.images)
         return open_harness(
-            self.ferry, self.clock, self.folder / "bot.db", [room(HALL), room(QUAY)], chat=self.chat, project=project
+            self.ferry,
+            self.clock,
+            self.folder / "bot.db",
+            [room(HALL, self.watch_filter), room(QUAY)],
+            chat=self.chat,
+            project=project,
         )
 
     def publish(self, tag: str) -> None:

@@ -1,8 +1,9 @@
 """A change of the security policy waits for its maintainers where they want to be asked."""
 
-from datetime import timedelta
+from datetime import UTC, time, timedelta
 
 from chatbot.core.model.message import BulletList, Message, plain
+from chatbot.core.model.watches import DigestSchedule, WatchFilter
 from chatbot.ports import ChatRefused
 from tests.runtime.harness import Harness
 from tests.runtime.maintainers.test_announce import HALL, HOUR, OPS, QUAY, Stage, entries, say, words
@@ -64,6 +65,23 @@ async def test_changes_that_come_meanwhile_are_told_together(stage: Stage) -> No
         assert len(news) == 2
         assert "0.9" in news[0] + news[1]
         assert "0.8" in news[0] + news[1]
+
+
+async def test_a_digest_names_all_that_was_approved_together(stage: Stage) -> None:
+    stage.watch_filter = WatchFilter(digest=DigestSchedule(every="daily", at=time(9), zone=UTC))
+    async with stage.open() as harness:
+        await harness.run_for()
+        await change(stage, harness, "0.9.x | no")
+        await change(stage, harness, "0.9.x | no", "0.8.x | no")
+        await say(harness, "announce now", id="policy")
+        await harness.deliver()
+        assert stage.shows() == []
+        assert len(posts(stage, QUAY)) == 1
+    async with stage.open() as harness:
+        for _ in range(2):
+            await harness.run_for(timedelta(hours=13))
+        (digest,) = stage.chat.rooms[HALL]
+        assert [version for version in ("0.8.x", "0.9.x") if version in str(digest.message.body)] == ["0.8.x", "0.9.x"]
 
 
 async def test_what_was_taken_back_is_no_news_and_what_was_skipped_stays_so(stage: Stage) -> None:
