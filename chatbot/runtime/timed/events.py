@@ -54,13 +54,13 @@ class ServerEventKeeper:
             entries, ours = planned.get(project.id, {}), stored.get(project.id, [])
             due = [each for each in ours if not each.event and now >= each.at + AGAIN]
             key = (by_the_clock(entries, now), versions.get(project.id, 0), tuple(ours), tuple(due))
-            if not entries or self._checked.get(project.id) == key:
-                continue
+            if not entries or not project.public or self._checked.get(project.id) == key:
+                continue  # everybody on a server sees its events, also who may not see the channel
             try:
                 await self._of_project(project, entries, ours, now)
                 self._checked[project.id] = key
             except ChatUnavailable as away:
-                log.warning("events wait", project=project.id, reason=away.reason)
+                log.debug("events wait", project=project.id, reason=away.reason)
 
     async def _of_project(
         self, project: Project, entries: Mapping[str, Scheduled], stored: Collection[StoredEvent], now: datetime

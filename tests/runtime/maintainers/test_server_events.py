@@ -170,6 +170,16 @@ async def test_one_that_has_begun_ends_when_it_is_moved_and_one_that_was_deleted
     assert "somebody deleted the event" in plain((await say(quay.harness, "announce log")).small[0])
 
 
+async def test_a_project_that_is_not_public_gets_none(quay: Quay) -> None:
+    """Everybody on a server sees its events, also who may not see the channel."""
+    quay.discord.world.empower(quay.guild, CREATE_EVENTS)
+    services = quay.harness.services
+    services.config = replace(services.config, projects=(replace(services.config.projects[0], public=False),))
+    await quay.plan(48)
+    await quay.look()
+    assert quay.events == []
+
+
 async def test_other_servers_and_other_projects_get_none(quay: Quay) -> None:
     quay.discord.world.empower(quay.guild, CREATE_EVENTS)
     elsewhere = quay.discord.world.add_guild("elsewhere")
