@@ -38,7 +38,8 @@ def repository() -> Repository:
         _advisory("GHSA-4444-4444-4444", 80, "No danger at all", "low", "< 2.2.2", "2.2.2", withdrawn=70),
         _advisory("GHSA-5555-5555-5555", 60, "A crash", "medium", "all of them", ""),
     ]
-    of.commit("SECURITY.md", POLICY, NOW - timedelta(days=400))
+    of.commit("SECURITY.md", POLICY.replace("| 2.2.x | ✅ | 2032-12-31 |\n", ""), NOW - timedelta(days=400))
+    of.commit("SECURITY.md", POLICY, NOW - timedelta(days=195))
     return of
 
 

@@ -17,7 +17,7 @@ from chatbot.core.support.policy import Policy
 from chatbot.core.support.reading import TITLES, read_lines
 from chatbot.core.text.words import calendar_day, count
 from chatbot.core.versions.version import line_of
-from chatbot.runtime.trial.reading import Published
+from chatbot.runtime.trial.published import Published
 
 _MOST_LINES = 8
 _LONGEST_REASON = 160  # characters

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -31,7 +32,8 @@ from chatbot.runtime.clock import system_clock
 from chatbot.runtime.ops.logs import configure, flush
 from chatbot.runtime.settings.mistakes import Mistakes
 from chatbot.runtime.settings.settings import github_of
-from chatbot.runtime.trial.reading import Place, Published, Tell, read_repository
+from chatbot.runtime.trial.published import Place, Published
+from chatbot.runtime.trial.reading import Tell, read_repository
 from chatbot.sources.http.status import Throttled
 
 ChatName = StrEnum("ChatName", {profile.name.upper(): profile.name for profile in PROFILES})  # type: ignore[misc]  # from the list of chats
@@ -66,17 +68,17 @@ def try_repository(
     place = Place(api_url=settings.api_url, web_url=settings.web_url, token=settings.token.get_secret_value())
     wish = Wish(since=since, chat=as_chat.value, full=full)
     with _progress() as tell:
-        published = _published(name, place, tell)
+        published = _published(name, place, tell, since)
         tell("Working out what rooms would have seen")
         story = story_of(published, wish)
     show(screen_for(wish.chat), published, story, wish)
 
 
-def _published(name: str, place: Place, tell: Tell) -> Published:
+def _published(name: str, place: Place, tell: Tell, since: str) -> Published:
     configure([place.token] if place.token else [])
     logging.getLogger().setLevel(logging.ERROR)
     try:
-        return asyncio.run(read_repository(name, place, system_clock, tell))
+        return asyncio.run(read_repository(name, place, system_clock, tell, partial(since_of, since)))
     except ProjectHidden:
         more = "" if place.token else f"; to read a private one, set {TOKEN} to a token that may see it"
         raise Failure(
@@ -147,7 +149,7 @@ def _show_how(screen: Screen, wish: Wish, published: Published) -> None:
     screen.say(f"In other chats: {again}{since} --as {' or --as '.join(others)}")
     screen.say(
         "Pings are those of a room that is set to ping, from high severity on. Releases and advisories are shown as they read"
-        " today: how they read then, and earlier policy pages, nobody tells afterwards.",
+        " today: how they read then, nobody tells afterwards.",
         style="bright_black",
     )
 

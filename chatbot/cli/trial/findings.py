@@ -12,7 +12,7 @@ from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.support import lint
 from chatbot.core.text.words import count, listed
 from chatbot.runtime.ingest.advisory_lint import material_of
-from chatbot.runtime.trial.reading import Published
+from chatbot.runtime.trial.published import Published
 
 _MOST = 5  # of the page, and of the advisories
 _MOST_NAMED = 3  # advisories with the same finding

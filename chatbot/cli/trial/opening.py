@@ -8,7 +8,7 @@ from chatbot.cli.trial.story import Story
 from chatbot.core.replay.replay import MOST_MOMENTS, Replay
 from chatbot.core.replay.words import because_words, sums
 from chatbot.core.text.words import calendar_day, count, listed
-from chatbot.runtime.trial.reading import Published
+from chatbot.runtime.trial.published import Published
 
 _MOST_LEFT_OUT = 3
 
@@ -19,6 +19,7 @@ def show_opening(screen: Screen, published: Published, story: Story) -> None:
     name = published.project.repository
     what = [count(total.releases, "release")] if total.releases else []
     what += [count(total.advisories, "security advisory")] if total.advisories else []
+    what += [count(total.policies, "change") + " of the security policy"] if total.policies else []
     first = f"would have had nothing of {name} to announce."
     if what:
         pings = f", {total.pings} of them with a ping" if total.pings else ""

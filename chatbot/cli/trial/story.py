@@ -14,7 +14,7 @@ from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.replay.history import History
 from chatbot.core.replay.replay import Replay, replay
 from chatbot.core.support.policy import line_style
-from chatbot.runtime.trial.reading import Published
+from chatbot.runtime.trial.published import Published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,7 @@ def _history(published: Published, since: datetime) -> History:
         read_at=published.read_at,
         lines=line_style(published.policy),
         policy=published.page,
+        pages=published.pages,
         private_form=published.private_form,
         sources=published.sources,
         origin=published.forge.name,

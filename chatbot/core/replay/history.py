@@ -7,6 +7,7 @@ from datetime import datetime
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import FactT, Knowledge, PrivateForm, SourceReading, Tracked, TrackedPolicy
 from chatbot.core.model.watches import LineStyle, Project
+from chatbot.core.support.policy import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,8 @@ class History:
     read_at: when it was read, by the source's clock
     lines: what the policy page calls a line
     policy: the page as it is now; None where there is none
+    pages: the readable pages of before and the one of now, each with what it says, the oldest first; those of before the replay
+        begins are there to be compared with
     sources: by name, how each source was read, with what is missing
     origin: whose word all of it is
     """
@@ -28,6 +31,7 @@ class History:
     read_at: datetime
     lines: LineStyle = "auto"
     policy: TrackedPolicy | None = None
+    pages: Sequence[tuple[TrackedPolicy, Policy]] = ()
     private_form: PrivateForm = "unknown"
     sources: Mapping[str, SourceReading] = field(default_factory=dict)
     origin: str = ""

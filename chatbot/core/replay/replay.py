@@ -3,15 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.messages import Plan, PlannedMessage, PostedMessage, announcement_id
 from chatbot.core.announce.plan import plan
 from chatbot.core.announce.plan_builder import Place
+from chatbot.core.announce.policy_news import PolicyNews
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import Room
 from chatbot.core.replay.history import History
+from chatbot.core.replay.pages import policy_news
 from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 
 POLL = timedelta(seconds=60)  # what comes within a poll's distance is read at once
@@ -81,12 +84,13 @@ def replay(history: History, room: Room) -> Replay:
             moment.published | moment.withdrawn,
             now=read_at + SETTLE,
             settle=SETTLE,
+            policy_news=moment.policy_news,
         )
         happenings += room_so_far.carry_out(steps, moment)
     return Replay(
         happenings=tuple(happenings),
         since=history.since,
-        passed_over=sum(len(each.published | each.withdrawn) for each in passed_over),
+        passed_over=sum(len(each.published | each.withdrawn) or 1 for each in passed_over),
         snapshot=_snapshot(history, history.read_at, first_read),
     )
 
@@ -103,10 +107,28 @@ class _Moment:
     at: datetime
     published: frozenset[str]
     withdrawn: frozenset[str]
+    policy_news: PolicyNews | None = None
 
 
 def _moments(history: History) -> Iterator[_Moment]:
-    """The changes since the replay begins, those of one poll together."""
+    """The changes since the replay begins, those of one poll together; those of the policy page by themselves."""
+    of_page = [
+        _Moment(at=at, published=frozenset(), withdrawn=frozenset(), policy_news=news) for at, news in _news(history)
+    ]
+    yield from sorted([*_of_listings(history), *of_page], key=lambda moment: moment.at)
+
+
+def _news(history: History) -> Iterator[tuple[datetime, PolicyNews]]:
+    """The changes of the policy page that people are told, each with its time."""
+    for before, after in pairwise(history.pages):
+        at = after[0].page.committed_at or after[0].first_read_at
+        if history.since <= at <= history.read_at:
+            news = policy_news(history.project, before, after, at)
+            if news is not None:
+                yield at, news
+
+
+def _of_listings(history: History) -> Iterator[_Moment]:
     together: list[tuple[datetime, str, bool]] = []
     for change in sorted(_changes(history)):
         if together and change[0] > together[0][0] + POLL:

@@ -23,7 +23,8 @@ class Late:
 
 def telling(replay: Replay) -> frozenset[int]:
     """The places of those that are shown in full: the last release, the worst advisory, the worst correction by a late
-    advisory, the last backport, and the last reply."""
+    advisory, the last backport, the last
+    reply, and the last change of the policy."""
     places = list(enumerate(replay.happenings))
 
     def last(matches: Callable[[Happening], bool], rank: Callable[[Happening], int] = lambda _: 0) -> int | None:
@@ -36,6 +37,7 @@ def telling(replay: Replay) -> frozenset[int]:
         last(lambda each: late_of(replay, each) is not None, _rank),
         last(lambda each: _is_new(each, "release") and _is_backport(replay, each)),
         last(lambda each: each.kind == "reply"),
+        last(lambda each: _is_new(each, "policy")),
     )
     return frozenset(at for at in chosen if at is not None)
 

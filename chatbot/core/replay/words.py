@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chatbot.core.announce.render.release import version_label
-from chatbot.core.model.message import Field, Message, plain
+from chatbot.core.model.message import BulletList, Field, Message, plain
 from chatbot.core.replay.replay import Happening, Replay
 from chatbot.core.replay.telling import Late, advisory_of, item_of, late_advisories, late_of
 from chatbot.core.text.words import calendar_day, count, listed
@@ -25,6 +25,7 @@ class Sums:
     corrections: int
     replies: int
     backports: int
+    policies: int
     silent: Counter[str]
     late: tuple[Late, ...]
 
@@ -41,6 +42,7 @@ def sums(replay: Replay) -> Sums:
         pings=sum(1 for each in replay.happenings if each.message is not None and each.message.mentions),
         corrections=sum(number for (kind, _), number in kinds.items() if kind == "edit"),
         replies=sum(number for (kind, _), number in kinds.items() if kind == "reply"),
+        policies=kinds["new", "policy"],
         backports=sum(item.backport for item in items),
         silent=silent,
         late=tuple(late_advisories(replay)),
@@ -48,11 +50,13 @@ def sums(replay: Replay) -> Sums:
 
 
 def name_of(replay: Replay, subject: str) -> str:
-    """`3.2.1`, `GHSA-…`, `a summary`."""
+    """`3.2.1`, `GHSA-…`, `policy`; `several` for a summary."""
     item = item_of(replay, subject)
     if item is not None:
         return _cut(version_label(item), _LONGEST_NAME)
-    return _cut(subject.rpartition("/")[2], _LONGEST_NAME) if not subject.startswith("summary/") else "several"
+    if advisory_of(replay, subject) is not None:
+        return _cut(subject.rpartition("/")[2], _LONGEST_NAME)
+    return "policy" if subject.startswith("policy/") else "several"
 
 
 def line_of(replay: Replay, happening: Happening) -> str:
@@ -74,6 +78,8 @@ def _new(replay: Replay, happening: Happening, message: Message) -> str:
     label = message.label.partition(" · CVSS")[0]
     if advisory_of(replay, happening.subject) is not None:
         return f"{label}: {_cut(message.title.removeprefix(f'{replay.snapshot.project.name} – '))}"
+    if happening.subject.startswith("policy/"):
+        return f"Security policy changed: {_cut(_first_words(message))}"
     if item_of(replay, happening.subject) is None:
         return _cut(message.title)
     about = [each for each in message.fields if each.label in ("Fixes", "Backport", "Not the newest", "Published late")]
@@ -82,6 +88,13 @@ def _new(replay: Replay, happening: Happening, message: Message) -> str:
     if not about:
         return label
     return f"{label} – {_cut(plain(about[0].spans)) if about[0].label in label else _field(about[0])}"
+
+
+def _first_words(message: Message) -> str:
+    """The first change that the news of a page names, and how many more there are."""
+    sentences = [plain(item.spans) for block in message.body if isinstance(block, BulletList) for item in block.items]
+    more = f" (and {len(sentences) - 1} more)" if len(sentences) > 1 else ""
+    return f"{sentences[0]}{more}" if sentences else message.title
 
 
 def _correction(replay: Replay, happening: Happening, message: Message) -> str:

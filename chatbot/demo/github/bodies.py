@@ -202,9 +202,20 @@ def blob(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:40]
 
 
+def text_as_of(of: Repository, path: str, ref: str) -> str | None:
+    """A file as a commit left it; as it stands now without one, or where the reference is none of the file's commits."""
+    history = of.files.get(path, [])
+    return next((item.text for item in history if ref and commit_sha(path, item) == ref), of.text(path))
+
+
+def commit_sha(path: str, item: Commit) -> str:
+    """What a commit is called."""
+    return blob(f"{path}\n{item.at.isoformat()}\n{item.text}")
+
+
 def commit(of: Repository, path: str, item: Commit, origin: str) -> JSON:
     """A commit that touched a file."""
-    sha = blob(f"{path}\n{item.at.isoformat()}\n{item.text}")
+    sha = commit_sha(path, item)
     person = {"name": item.author, "email": f"{item.author}@users.noreply.example", "date": stamp(item.at)}
     return {
         "sha": sha,

@@ -116,7 +116,7 @@ def _advisory(world: GitHub, of: Repository, request: ApiRequest) -> Answer:
 def _contents(_world: GitHub, of: Repository, request: ApiRequest) -> Answer:
     """A file as JSON or raw, a directory as a list."""
     path = request.match["path"].strip("/")
-    text = of.text(path)
+    text = bodies.text_as_of(of, path, request.query.get("ref", ""))
     if text is not None:
         if "raw" in request.accept:
             return Answer(body=text.encode(), content_type=TYPE_RAW)

@@ -2,20 +2,20 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
 
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
 from chatbot.core.model.ids import ProjectId
-from chatbot.core.model.knowledge import PrivateForm, SourceReading, TrackedPolicy
-from chatbot.core.model.source_profile import ForgeProfile, SourceProfile
+from chatbot.core.model.knowledge import SourceReading
+from chatbot.core.model.source_profile import SourceProfile
 from chatbot.core.model.watches import Project
 from chatbot.core.support.current import unreadable
-from chatbot.core.support.policy import Policy
 from chatbot.core.text.words import count
 from chatbot.ports import Batch, Clock, Source, SourceRefused
 from chatbot.runtime.ingest.policy_cache import PolicyReader
+from chatbot.runtime.trial.earlier import read_earlier
+from chatbot.runtime.trial.published import Place, Published, tracked_page
 from chatbot.runtime.trial.sparing import PAGE, SparingApi
 from chatbot.sources.github import profile
 from chatbot.sources.github.advisories import GithubAdvisories
@@ -28,49 +28,17 @@ from chatbot.sources.http.client import open_fetcher
 from chatbot.sources.parsing.reader import Reader, open_reader
 
 Tell = Callable[[str], None]
+SinceWhen = Callable[[datetime], datetime]  # from the source's time to when a replay begins
 _PAGES_OF_ADVISORIES = 2
 _PAGES_OF_RELEASES = 7
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where to read: the addresses of a GitHub, and a token or ""."""
-
-    api_url: str
-    web_url: str
-    token: str = ""
-
-
-@dataclass(slots=True, kw_only=True)
-class Published:
-    """What was read.
-
-    page: where the policy page stands; None where there is none, or where it was not read
-    policy: what it says; None without a page
-    gaps: what was not read, a sentence each
-    left_out: items that nothing could be made of, a line each
-    requests: how many it took
-    quota: how many are left in this hour, None where the server did not say
-    """
-
-    project: Project
-    forge: ForgeProfile
-    read_at: datetime
-    releases: list[Release] = field(default_factory=list)
-    advisories: list[Advisory] = field(default_factory=list)
-    page: TrackedPolicy | None = None
-    policy: Policy | None = None
-    private_form: PrivateForm = "unknown"
-    sources: dict[str, SourceReading] = field(default_factory=dict)
-    gaps: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-    requests: int = 0
-    quota: int | None = None
-
-
-async def read_repository(repository: str, place: Place, clock: Clock, tell: Tell) -> Published:
-    """Read it. Raises SourceUnavailable (also where the quota is used up) and SourceRefused (ProjectHidden where GitHub shows no
-    such repository). Where its advisories or its page are refused, or a list is longer than a visitor can read, `gaps` say so."""
+async def read_repository(
+    repository: str, place: Place, clock: Clock, tell: Tell, since: SinceWhen = lambda read_at: read_at
+) -> Published:
+    """Read it; of the policy page also its states `since`. Raises SourceUnavailable (also where the quota is used up) and
+    SourceRefused (ProjectHidden where GitHub shows no such repository). Where its advisories or its page are refused, or a list is
+    longer than a visitor can read, `gaps` say so."""
     async with (
         open_fetcher(
             clock=clock, chance=random.random, user_agent=f"release-chatbot/{version('release-chatbot')}"
@@ -102,6 +70,9 @@ async def read_repository(repository: str, place: Place, clock: Clock, tell: Tel
         if batch.gap:
             published.gaps.append(_only(published.releases, "release", pages))
         published.read_at = batch.read_at
+        if published.page is not None:
+            tell("Reading earlier security policies")
+            await read_earlier(published, api, reader, clock, since(batch.read_at))
         published.requests = api.used
         published.quota = api.quota.remaining if api.quota is not None else None
         return published
@@ -124,13 +95,7 @@ async def _read_page(published: Published, api: SparingApi, reader: Reader, cloc
     else:
         await policies.prepare(page)
         published.policy = policies.read(page.text)
-    published.page = TrackedPolicy(
-        page=page,
-        digest="",
-        readable=published.policy.readable,
-        first_read_at=batch.read_at,
-        read_at=batch.read_at,
-    )
+    published.page = tracked_page(page, published.policy, batch.read_at)
 
 
 async def _read_advisories(published: Published, api: SparingApi, reader: Reader, clock: Clock) -> None:

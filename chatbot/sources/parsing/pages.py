@@ -10,6 +10,7 @@ from datetime import datetime
 
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.ids import ProjectId
+from chatbot.core.text import patterns
 from chatbot.sources.advisories.fields import UnreadableAdvisory, as_dict, is_id
 from chatbot.sources.advisories.formats import bare_github_advisory, is_public
 from chatbot.sources.github.release_json import UnreadableRelease, bare_release, is_draft, is_tag, read_time
@@ -20,6 +21,7 @@ from chatbot.sources.parsing.documents import Document, Item, Page
 MAX_ITEMS = 5_000  # of one page; GitHub gives a hundred, OSV a thousand
 _OF_A_RELEASE = ("tag_name", "name", "html_url", "created_at", "published_at", "prerelease", "draft", "body")
 _REVIEWED = "reviewed advisory"
+_COMMIT = patterns.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _VOLATILE = ("epss",)  # changes daily without a change of the advisory
 
 
@@ -75,6 +77,18 @@ def commit_date(document: Document) -> datetime | None:
             return read_time(date)
         case _:
             return None
+
+
+def revisions(document: Document) -> tuple[tuple[str, datetime], ...]:
+    """The commits of GitHub's list that can be asked for, each with its date, the newest first. Raises NoJson."""
+    commits = []
+    for item in _few(decode_list(document.content)):
+        match item:
+            case {"sha": str(sha), "commit": {"committer": {"date": date}}}:
+                at = read_time(date)
+                if at is not None and _COMMIT.fullmatch(sha):
+                    commits.append((sha, at))
+    return tuple(commits)
 
 
 def _page(items: Iterable[Item | None]) -> Page:

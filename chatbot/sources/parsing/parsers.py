@@ -74,6 +74,7 @@ _TAKEN_APART: Mapping[str, Parser] = {
     "osv records": pages.osv_records,
     "one osv record": pages.one_osv_record,
     "commits": pages.commit_date,
+    "revisions": pages.revisions,
     "file": _file,
 }
 PARSERS: Mapping[str, Parser] = {

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from chatbot.cli.trial.command import show
 from chatbot.cli.trial.screen import Screen
 from chatbot.cli.trial.story import Wish, story_of
-from chatbot.runtime.trial.reading import Place, Published, read_repository
+from chatbot.runtime.trial.published import Place, Published
+from chatbot.runtime.trial.reading import read_repository
 from tests.cost import assert_cheap
 from tests.standins import real_sized
 from tests.standins.github.server import FaultyGitHub, serve

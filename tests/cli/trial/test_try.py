@@ -14,7 +14,8 @@ from chatbot.cli.trial.command import show
 from chatbot.cli.trial.screen import Screen
 from chatbot.cli.trial.story import Wish, story_of
 from chatbot.demo.github.data import Release, Repository
-from chatbot.runtime.trial.reading import Place, Published, read_repository
+from chatbot.runtime.trial.published import Place, Published
+from chatbot.runtime.trial.reading import read_repository
 from tests.cli.shell import Shell
 from tests.cli.terminal import in_terminal
 from tests.cli.trial.conftest import Served
@@ -38,13 +39,13 @@ def test_the_first_lines_say_what_matters(github: Served, shell: Shell) -> None:
     assert (ran.status, ran.err) == (0, "")
     first, second, *_ = ran.out.splitlines()
     assert first == (
-        "Since 1 March 2030 chatbot would have announced 6 releases and 3 security advisories of tideline-example/tideline,"
-        " 2 of them with a ping. 1 advisory came after its fix: the earlier post was corrected."
+        "Since 1 March 2030 chatbot would have announced 6 releases, 3 security advisories and 1 change of the security policy of"
+        " tideline-example/tideline, 2 of them with a ping. 1 advisory came after its fix: the earlier post was corrected."
     )
     assert second == (
         "tideline 2.2.x gets security fixes. To fix: 1 error in your security advisories and 1 thing in your security policy."
     )
-    assert len(github.world.requests) == 6
+    assert len(github.world.requests) == 8
 
 
 @pytest.mark.usefixtures("github")
@@ -57,7 +58,8 @@ def test_it_shows_the_year_with_what_came_late_what_was_silent_and_why(shell: Sh
         "Patch release · Backport, not the newest – for those who stay on 2.1.x; the newest release is 2.2.0",
         "chatbot try tideline-example/tideline --full",
         "And about one line:",
-        "How SECURITY.md of 25 January 2030 is read:",
+        "Security policy changed: 2.2.x",
+        "How SECURITY.md of 18 August 2030 is read:",
         "2.1.x no longer gets security fixes",
         "GHSA-5555-5555-5555: The range “all of them” cannot be read, so nobody can be told",
         "chatbot init --repository tideline-example/tideline",

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatbot.core.announce.messages import PlannedMessage
-from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.facts import Advisory, PolicyPage, Release
+from chatbot.core.model.knowledge import TrackedPolicy
 from chatbot.core.model.message import Mention
 from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import WatchFilter
@@ -20,6 +21,9 @@ from chatbot.core.replay.history import History
 from chatbot.core.replay.replay import Replay, replay
 from chatbot.core.replay.telling import late_advisories, telling
 from chatbot.core.replay.words import because_words, line_of, name_of, sums
+from chatbot.core.support.policy import Policy
+from chatbot.runtime.trial.published import tracked_page
+from chatbot.sources.support_policy.reader import read_policy
 from tests.core import make
 from tests.core.history import Life, Observed
 from tests.examples import scaled
@@ -155,6 +159,33 @@ def test_nothing_published_is_nothing_told() -> None:
     story = replayed(make.release("v1.0.0", at(1)), since=5)
     assert (story.happenings, story.passed_over) == ((), 0)
     assert list(story.snapshot.releases) == ["v1.0.0"]
+
+
+POLICY = "# Security\n\n| Version | Supported |\n|---|---|\n"
+
+
+def page(rows: str, days: float) -> tuple[TrackedPolicy, Policy]:
+    text = POLICY + rows
+    policy = read_policy(text)
+    return tracked_page(PolicyPage(project=make.project.id, text=text, committed_at=at(days)), policy, at(days)), policy
+
+
+def test_a_change_of_the_policy_is_announced_on_its_day() -> None:
+    pages = [page("| 0.14.x | yes |\n", 1), page("| 0.15.x | yes |\n| 0.14.x | no |\n", 20)]
+    history = History(
+        project=make.project,
+        releases=[make.release("v0.15.0", at(10)), make.release("v0.15.1", at(30))],
+        advisories=[],
+        since=at(5),
+        read_at=at(400),
+        pages=[*pages, page("| 0.15.x | yes |\n", 900)],
+    )
+    story = replay(history, ROOM)
+    assert kinds(story) == [("new", "0.15.0"), ("new", "policy"), ("new", "0.15.1")]
+    assert story.happenings[1].at == at(20)
+    assert lines(story)[1].startswith("Security policy changed: 0.1")
+    assert sums(story).policies == 1
+    assert 1 in telling(story)
 
 
 def lived(facts: Sequence[Release | Advisory]) -> Sequence[PlannedMessage]:

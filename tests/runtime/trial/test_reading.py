@@ -9,7 +9,8 @@ import pytest
 
 from chatbot.demo.github.data import Release, Repository
 from chatbot.ports import ProjectHidden, SourceRefused, SourceUnavailable
-from chatbot.runtime.trial.reading import Place, Published, read_repository
+from chatbot.runtime.trial.published import Place, Published
+from chatbot.runtime.trial.reading import read_repository
 from chatbot.runtime.trial.sparing import MOST_REQUESTS
 from chatbot.sources.http.status import Throttled
 from tests.standins import tideline
@@ -45,6 +46,35 @@ async def test_a_usual_repository_takes_six_requests() -> None:
     assert published.page is not None
     assert published.policy is not None
     assert published.policy.readable
+
+
+async def earlier(world: FaultyGitHub, days: int) -> Published:
+    """What is read for a replay of so many days."""
+    async with serve(world, clock) as url:
+        place = Place(api_url=url, web_url=url)
+        return await read_repository(
+            "tideline-example/tideline", place, clock, lambda _: None, lambda at: at - tideline.day(days)
+        )
+
+
+async def test_earlier_policy_pages_are_read_where_the_page_changed_since() -> None:
+    world = FaultyGitHub(repositories=[tideline.repository()])
+    published = await earlier(world, 365)
+    dates = [page.page.committed_at for page, _ in published.pages]
+    assert dates == [NOW - tideline.day(400), NOW - tideline.day(195)]
+    assert "2.2.x" not in published.pages[0][0].page.text
+    assert published.requests == 8
+    assert len((await earlier(world, 100)).pages) == 1
+
+
+async def test_a_page_that_changed_often_is_read_as_far_as_requests_last() -> None:
+    of = tideline.repository()
+    for number in range(25):
+        of.commit("SECURITY.md", tideline.POLICY.replace("2.2", f"3.{number}"), NOW - tideline.day(60 - number))
+    published = await earlier(FaultyGitHub(repositories=[of]), 365)
+    assert published.requests <= MOST_REQUESTS
+    assert len(published.pages) == 6
+    assert published.gaps == ["Not read: 21 earlier states of the security policy. What changed then is not shown."]
 
 
 async def test_a_repository_that_was_renamed_is_read_under_its_new_name() -> None:
