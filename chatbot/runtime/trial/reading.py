@@ -37,8 +37,8 @@ async def read_repository(
     repository: str, place: Place, clock: Clock, tell: Tell, since: SinceWhen = lambda read_at: read_at
 ) -> Published:
     """Read it; of the policy page also its states `since`. Raises SourceUnavailable (also where the quota is used up) and
-    SourceRefused (ProjectHidden where GitHub shows no such repository). Where its advisories or its page are refused, or a list is
-    longer than a visitor can read, `gaps` say so."""
+    SourceRefused (ProjectHidden where GitHub shows no such repository). Where its advisories or its page are refused, or a
+    list is longer than a visitor can read, `gaps` say so."""
     async with (
         open_fetcher(
             clock=clock, chance=random.random, user_agent=f"release-chatbot/{version('release-chatbot')}"
