@@ -30,16 +30,16 @@ async def read_earlier(published: Published, api: SparingApi, reader: Reader, cl
     if now.page.committed_at < since or room <= 0 or not repository:
         return
     commits = await _commits(published, api, reader, repository, now.page.path)
-    wanted = _wanted(commits[1:], since)
-    for commit in wanted[: min(room, MOST)]:
+    revisions = _revisions_since(commits[1:], since)
+    for commit in revisions[: min(room, MOST)]:
         await _read_one(published, api, reader, clock, repository, commit)
     published.pages.sort(key=lambda pair: pair[0].first_read_at)
-    if len(wanted) > min(room, MOST):
-        more = count(len(wanted) - min(room, MOST), "earlier state")
+    if len(revisions) > min(room, MOST):
+        more = count(len(revisions) - min(room, MOST), "earlier state")
         published.gaps.append(f"Not read: {more} of the security policy. What changed then is not shown.")
 
 
-def _wanted(commits: list[_Revision], since: datetime) -> list[_Revision]:
+def _revisions_since(commits: list[_Revision], since: datetime) -> list[_Revision]:
     """Those since then, and the last one before, which the first of them is compared with; the newest first."""
     later = [each for each in commits if each[1] >= since]
     return [*later, *commits[len(later) : len(later) + 1]]
