@@ -127,8 +127,11 @@ def mark_of(title: str) -> str:
 def title_of(body: str) -> str:
     """The line of a plain body that holds the title: a sentence for notifications and a label may stand above it."""
     lines = body.splitlines()
-    titled = (line for line in lines[:3] if re.search(r"\S – |everity raised|^Ferry [\d.]+$", line))
-    return next(titled, lines[0])
+    titled = [line for line in lines[:3] if re.search(r"\S – |everity raised|^Ferry [\d.]+$", line)]
+    flawed = [
+        line for line in titled if "everity raised" in line and "Flaw number" in line
+    ]  # notifications may name a fix
+    return next(iter(flawed or titled), lines[0])
 
 
 def _embed(embed: dict[str, Any]) -> tuple[str, str]:
