@@ -38,6 +38,7 @@ from chatbot.store.database.db import StoreUnavailable
 log = structlog.get_logger(__name__)
 
 ENDS_WITHIN = 4.0  # seconds after the signal; those who send it kill what takes longer
+ENDS_AT_LAST = 30.0  # seconds after it, whatever holds the bot up: nobody kills what was started in a terminal
 
 
 def register(program: typer.Typer) -> None:
@@ -78,6 +79,7 @@ def run(
     except StoreUnavailable as reason:
         raise Failure(f"{reason}; see `database` in {config}", Status.OUTSIDE) from None
     finally:
+        faulthandler.cancel_dump_traceback_later()
         flush()  # what was logged stands before what is said now
 
 
@@ -147,11 +149,22 @@ async def _serve_until(
     )
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    end_at_last(ENDS_AT_LAST)
     await asyncio.wait({serving}, timeout=ENDS_WITHIN)
     stopping.cancel()
     serving.cancel()  # also while it still waits for a database that does not answer
+    await asyncio.wait({serving}, timeout=ENDS_WITHIN)
+    if not serving.done():
+        log.warning("the end takes long", tasks=sorted(task.get_name() for task in asyncio.all_tasks()))
     with suppress(asyncio.CancelledError):
         await serving
+
+
+def end_at_last(seconds: float) -> None:
+    """Have the process ended after so many seconds, with the stacks of its threads: what was not sent is sent after the next
+    start, but a bot that neither works nor ends helps nobody."""
+    with suppress(ValueError, OSError):  # standard error is no file
+        faulthandler.dump_traceback_later(seconds, exit=True, file=sys.__stderr__ or 2)
 
 
 def _again(config: Path) -> Settings | None:
