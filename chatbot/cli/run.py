@@ -130,6 +130,7 @@ async def _serve_until(
     rehearse: RoomAddress | None,
 ) -> None:
     if rehearse is not None:
+        structlog.contextvars.bind_contextvars(rehearsal=True)  # in each line: “delivered” means the one room then
         log.warning(
             "this is a rehearsal: all messages go to one room; nothing else is changed, and nothing is remembered",
             room=rehearse,

@@ -1,6 +1,7 @@
 """A rehearsal from the shell: the terminal shows what rooms would get, and nothing is written anywhere."""
 
 import asyncio
+import json
 import signal
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from pathlib import Path
@@ -40,6 +41,8 @@ async def test_the_terminal_shows_what_rooms_would_get(tmp_path: Path) -> None:
         output += rest.decode()
         assert process.returncode == 0
         assert "this is a rehearsal: all messages go to one room" in output
+        lines = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+        assert {line["rehearsal"] for line in lines if line["event"] in ("running", "message delivered")} == {True}
         assert "Ferry 1.0.1\nRehearsal: would go to " in output
         assert f"discord:{room}" in output
         assert files(tmp_path) == before, "no database, no health file"

@@ -83,9 +83,7 @@ class RehearsingChat:
         return await self.looking.check(rooms)
 
     def room_name(self, room: RoomAddress) -> str:
-        """Its name, with a word for the log: what is delivered there went to the one room."""
-        name = self.looking.room_name(room)
-        return f"{name} (rehearsal)" if name else ""
+        return self.looking.room_name(room)
 
     async def close(self) -> None:
         await self.looking.close()

@@ -155,12 +155,6 @@ async def test_what_lies_in_another_room_is_not_taken_for_the_same() -> None:
     assert await stage.find(replace(first, room=STAGE)) is None, "a real run does not find it either"
 
 
-def test_the_log_says_that_it_was_a_rehearsal() -> None:
-    (console, discord, _) = cast(FaultyChat())
-    assert discord.room_name(RoomAddress("discord:1")) == "#1 (rehearsal)"
-    assert console.room_name(STAGE) == "#stage (rehearsal)"
-
-
 def test_nothing_but_messages_can_be_done_with_it() -> None:
     for chat in cast(FaultyChat()):
         assert server_roles(chat) is None
