@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.delivery import Lane
+from chatbot.core.maintainers.word import Word
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import plain
 from chatbot.core.model.severity import Severity
@@ -21,6 +22,7 @@ from chatbot.runtime.subscriptions.confidence import Configured
 from chatbot.runtime.subscriptions.fan_out.members import Members, Permission
 from chatbot.runtime.subscriptions.fan_out.registry import Registry
 from chatbot.store.database.db import Store
+from chatbot.store.maintainers import words
 from chatbot.store.subscriptions import alerts, fan_outs, mutes, people, snoozes, subscriptions
 from chatbot.store.subscriptions.subscribers import Subscriber
 from tests.demo.make import advisory, release
@@ -298,7 +300,7 @@ async def test_who_may_know_of_it_is_asked_again_and_nobody_is_forgotten(
             assert await fan_outs.first(tx, clock.now + timedelta(days=1)) is None
 
 
-async def test_what_was_removed_while_nobody_could_tell_is_not_announced(
+async def test_what_was_called_bad_while_nobody_could_tell_is_not_announced(
     repository: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     door = Door()
@@ -314,11 +316,9 @@ async def test_what_was_removed_while_nobody_could_tell_is_not_announced(
         repository.releases.append(release("v1.1.1", 0, created_at=clock.now, published_at=clock.now))
         await come(harness)
         assert [len(titles(harness, number)) for number in (1, 2)] == [0, 1]
-        repository.releases.pop()
-        for _ in range(6):
-            clock.advance(timedelta(hours=5))
-            await come(harness)
-        assert titles(harness, 2) == ["Ferry 1.1.1", "Ferry 1.1.1 was removed"]
+        bad = Word(action="bad", subject="release/ferry/v1.1.1", by=person(9), at=clock.now, text="It loses mail.")
+        async with harness.services.store.writing(FERRY_ID) as tx:
+            await words.say(tx, FERRY_ID, bad)
         door.answers[person(1)] = True
         clock.advance(fan_outs.LONGEST)
         await come(harness)
