@@ -48,6 +48,7 @@ def lint(
         *_silent(policy),
         *_overlaps(policy),
         *_gaps(policy),
+        *_doubts(policy),
     ]
     full = tuple(sorted((each for each in releases if not each.prerelease), key=lambda each: each.key, reverse=True))
     history = ReleaseHistory(
@@ -117,6 +118,17 @@ def _overlap(one: Range, two: Range) -> bool:
     starts = [each.low for each in (one, two) if each.low is not None]
     ends = [each.high for each in (one, two) if each.high is not None]
     return not starts or not ends or max(starts) < min(ends)
+
+
+def _doubts(policy: Policy) -> Iterator[Finding]:
+    """Sentences that leave open what another statement ticks, because they are not understood or promise less."""
+    for row in policy.rows[:_MAX_ROWS]:
+        ticked = next((other for other in policy.rows[:_MAX_ROWS] if other.mark == "yes" and _meet(row, other)), None)
+        if row.doubts and ticked is not None:
+            problem = f"{quoted(row)} may take back what {quoted(ticked)} promises: the answer is “I can't tell”."
+            yield Finding(
+                row.line, problem, "Say in a table whether that version is supported, or leave it out of the sentence."
+            )
 
 
 def _gaps(policy: Policy) -> Iterator[Finding]:

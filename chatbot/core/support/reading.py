@@ -75,7 +75,7 @@ def shortened(words: str, most: int) -> str:
 
 
 def _counts(row: Row) -> bool:
-    return bool(row.rest or row.mark == "no" or row.only or row.latest or row.denies_before)
+    return bool(row.rest or row.doubts or row.mark == "no" or row.only or row.latest or row.denies_before)
 
 
 def _reading(row: Row, today: date, line: str) -> LineReading:

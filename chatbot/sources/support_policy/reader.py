@@ -38,7 +38,8 @@ def read_policy(text: str) -> Policy:
         return Policy(readable=False, problem="The page cannot be read as Markdown.", fix="Simplify its Markdown.")
     page = Page(tokens)
     language = language_of(text)
-    _bound(page)
+    if len(text) > _MAX_PROSE:
+        _bound(page)
     rows = _completed(_unless_ended(page, language, tuple(islice(rows_of_page(page, language), MAX_ROWS + 1))))
     cut = _CUT if page.cut or len(rows) > MAX_ROWS else ""
     policy = _terms(page, Policy(rows=rows[:MAX_ROWS], sections=_sections(tokens, page), cut=cut))

@@ -45,22 +45,22 @@ def rows_of_page(page: Page, language: Language | None) -> Iterator[Row]:
     rows_by_table = {id(table): rows_of(joined(_prepared(table, legend, language))) for table in tables}
     several = sum(any(row.ranges for row in rows) for rows in rows_by_table.values()) > 1
     section = _Section()
-    doubts: list[Row] = []
+    unread: list[tuple[Piece, list[Row]]] = []
     is_ticked = False
     for piece in page.pieces:
         if isinstance(piece, Table):
             rows = [_with_component(row, piece) if several else row for row in rows_by_table[id(piece)]]
         elif piece.kind == "heading":
-            yield from doubts if is_ticked else ()
-            doubts, is_ticked = [], False
+            yield from _doubts(unread, language) if is_ticked else ()
+            unread, is_ticked = [], False
             section = _Section(_unnumbered(english(piece.words, language)), above=_unnumbered(piece.words))
             rows = list(_of_heading(piece, language))
         else:
             rows = list(_of_piece(piece, language, section))
-            doubts.extend(_unread(piece, language, rows))
+            unread.append((piece, rows))
         is_ticked = is_ticked or any(row.ranges and row.mark != "no" for row in rows)
         yield from rows
-    yield from doubts if is_ticked else ()
+    yield from _doubts(unread, language) if is_ticked else ()
 
 
 @dataclass(slots=True)
@@ -101,6 +101,11 @@ def _of_piece(piece: Piece, language: Language | None, section: _Section) -> Ite
     section.above = ""
     if piece.words.endswith((":", "：", "?", "？")) or not section.intro:
         section.intro = words
+
+
+def _doubts(pieces: Sequence[tuple[Piece, Sequence[Row]]], language: Language | None) -> Iterator[Row]:
+    for piece, rows in pieces:
+        yield from _unread(piece, language, rows)
 
 
 def _unread(piece: Piece, language: Language | None, rows: Sequence[Row]) -> Iterator[Row]:

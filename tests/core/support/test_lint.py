@@ -53,6 +53,11 @@ def test_a_page_without_versions_and_channel() -> None:
         ("| 2.x | yes |\n| 1.x | perhaps |\n", 10, "“1.x | perhaps” does not say whether it is supported."),
         ("| 2.x | yes |\n| 1.x | best effort |\n", 10, "“1.x | best effort” does not say whether it is supported."),
         ("| 2.x | yes |\n| beyond reason | yes |\n", 10, "“beyond reason | yes” names no version that can be read."),
+        (
+            "| 2.x | yes |\n\nWork on 2.x is at the mercy of sponsors.\n",
+            11,
+            "“Work on 2.x is at the mercy of sponsors.” may take back what “2.x | yes” promises: the answer is “I can't tell”.",
+        ),
         ("| 2.x | yes |\n| < 2.5 | no |\n", 10, "“< 2.5” overlaps “2.x” in line 9, and they differ."),
         (
             "| 2.x | yes | 2026-01-01 |\n| 2.x | yes | 2027-01-01 |\n",

@@ -49,6 +49,11 @@ def test_sentences_are_shown_with_what_they_deny() -> None:
     assert only.number == 5
 
 
+def test_a_sentence_that_may_take_back_a_row_is_shown_as_unknown() -> None:
+    page = f"{TABLE}| 2.x | yes | |\n\nSecurity work on 2.x is at the mercy of sponsors.\n"
+    assert cells(page) == [("2.x", "supported", ""), ("2.x", "unknown", "")]
+
+
 def test_a_page_that_cannot_be_read_has_no_lines() -> None:
     assert read_lines(Policy(readable=False, problem="The page is empty."), TODAY) == ()
 

@@ -31,6 +31,7 @@ _ASIDE = patterns.compile(
 _ADVISED = patterns.compile(
     r"V (?:is|was) (?:the |an? )?(?:first|initial|additive|breaking|new|feature|bugfix|maintenance|security|patch|major|minor)"
     r"(?: [a-z-]+){0,4}? release\b|\bas an? (?:[a-z-]+ )?V\b"
+    r"|V (?:was|is|were|has been|have been) (?:first |also |now )?(?:released|published|shipped|announced|tagged)\b"
     r"|\b(?:have|has|we) (?:just |now |already )?(?:released|published|announced|shipped) V"
     r"|\b(?:upgrad|updat|mov|migrat|switch|transition|chang)\w* (?:[a-z]+ ){0,3}?(?:to|from|onto|towards) (?:[a-z-]+ ){0,3}?V"
 )

@@ -11,7 +11,8 @@ from chatbot.sources.support_policy.rows.newest import latest_in
 from chatbot.sources.support_policy.rows.selectors import Selector, read_selector
 
 _CURRENTLY = patterns.compile(
-    r"(?:currently|right now|at the moment|that is|this is)(?: is| that is)?:? (?P<version>v?\d+(?:\.\d+)*\.x)\W*"
+    r"(?:currently|right now|at the moment|that is|this is|today)(?: is| that is| that['’]s|,? it is)?:?"
+    r" (?P<version>v?\d+(?:\.\d+)*\.x)\W*"
 )
 _BARE_WORDS = frozenset(
     {

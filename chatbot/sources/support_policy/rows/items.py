@@ -40,6 +40,7 @@ _UNTIL = patterns.compile(r"\b(?:until|till|through|eol|ends?)\b", ignore_case=T
 _TOLD = patterns.compile(r"\bcve\b|\baffected\b|\bvulnerable\b")
 _REMARK = patterns.compile(r":\s|\s[-–—→=]+>?\s|\s(?:is|are|will|until|till|receives?|gets?|has|have)\s|\s\(")
 _OF_BRANCH = patterns.compile(r"\bbranch")
+_DAY = patterns.compile(r"\s*(?:\d{4}([-/.])\d\d?[-/.]\d\d?|\d\d?[./]\d\d?[./]\d{4})\W*$")  # "1.0.0 - 2031-02-28"
 _NUMBER = patterns.compile(r"v?\d")
 _ALIVE = frozenset(
     f"{word}{thing}"
@@ -186,7 +187,7 @@ def _parted(words: str) -> tuple[str, str]:
         after = words[match.end() :]
         if match[0].endswith("(") and _OF_BRANCH.search(after):
             continue
-        if match[0].strip() in _DASHES and _NUMBER.match(after):
+        if match[0].strip() in _DASHES and _NUMBER.match(after) and not _DAY.match(after):
             break
         return words[: match.start()].strip(), words[match.start() :]
     return words, ""

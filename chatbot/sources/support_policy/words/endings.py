@@ -4,6 +4,8 @@ One word or another makes no difference to what a sentence says of a version, so
 patterns that look for sentences need to know the signs only.
 """
 
+from functools import lru_cache
+
 from chatbot.core.text import patterns
 
 # What was done to it: "2.x was retired", "we dropped 2.x"
@@ -113,6 +115,7 @@ def signs_of_endings(text: str) -> str:
     return _SIGNS.sub(_sign, text)
 
 
+@lru_cache(maxsize=1024)  # several readers ask about one sentence
 def may_end(lowered: str) -> bool:
     """Whether a text in lower case has one of the words without which nothing is taken back."""
     return any(hint in lowered for hint in _HINTS) or lowered.startswith("no")

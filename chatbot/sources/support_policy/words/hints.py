@@ -1,5 +1,7 @@
 """Words without which a sentence says nothing of support: a cheap look before the patterns are asked."""
 
+from functools import lru_cache
+
 from chatbot.sources.support_policy.rows.selectors import BRANCHES
 from chatbot.sources.support_policy.scan import has_digit
 
@@ -20,12 +22,14 @@ _TOPICS: tuple[str, ...] = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=1024)  # a paragraph and its sentences are asked about several times
 def may_speak(text: str) -> bool:
     """Whether a text has one of the words without which no sentence of it can speak of support."""
     lowered = text.casefold()
     return any(word in lowered for word in _SPEAKING)
 
 
+@lru_cache(maxsize=1024)
 def names_a_topic(lowered: str) -> bool:
     """Whether a sentence in lower case has a number or a word that may say which versions are meant."""
     return has_digit(lowered) or any(word in lowered for word in _TOPICS)
