@@ -104,9 +104,15 @@ def _commands(outcome: Outcome, answers: Answers) -> Iterator[tuple[str, Sequenc
         f"{program} check --online{more}",
         ("tries the accounts and the rooms, and shows how the security policy is read",),
     )
-    for room in sorted(rooms_on("discord", answers))[:1]:  # into a room on Matrix the bot comes when it runs
+    on_discord, on_matrix = sorted(rooms_on("discord", answers)), sorted(rooms_on("matrix", answers))
+    for room in on_discord[:1]:
         yield f"{program} test-message {room}{more}", ("posts a message there, and removes it again",)
     yield f"{program} run{more}", (_first(answers),)
+    for room in on_matrix[:1] if not on_discord else ():  # the bot comes into a room when it runs
+        yield (
+            f"{program} test-message {shlex.quote(room)}{more}",
+            ("once the bot is in the room: posts a message there, and removes it again",),
+        )
 
 
 def _first(answers: Answers) -> str:

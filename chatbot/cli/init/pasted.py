@@ -52,6 +52,12 @@ def person_of(text: str) -> str:
     return f"matrix:{name}" if name.startswith("@") else text
 
 
+def mention_of(text: str) -> str:
+    """Whom to ping, as a room's `mention` has it: a role or a person by how a chat writes them."""
+    chat, colon, rest = person_of(text).partition(":")
+    return (f"user:{rest}" if chat == "matrix" else rest) if colon and chat in ("discord", "matrix") else text.strip()
+
+
 def matrix_user_of(text: str) -> str:
     """`@alice:example.org` out of a link to her; a server's name stays what it is."""
     return _matrix_name(text.strip()).removeprefix("matrix:")

@@ -184,7 +184,14 @@ QUESTIONS: tuple[Question, ...] = (
         needs=_ROOM,
         takes_several=True,
     ),
-    Question(name="mention", judge=_mention_problem),
+    Question(
+        name="mention",
+        words="Who is pinged for advisories of high and critical severity: role:ID, user:ID, or room for everybody "
+        "(Enter: nobody)",
+        understand=lambda text, _: pasted.mention_of(text),
+        judge=_mention_problem,
+        asks=lambda answers: any(RoomAddress(room).chat != "console" for room in answers.all("room")),
+    ),
     _switch("line-roles", _announces_on_discord, _CHANNEL),
     _switch(
         "events",

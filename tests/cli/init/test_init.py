@@ -241,6 +241,23 @@ def test_another_file_has_its_secrets_beside_it_and_is_named_to_every_command(sh
     assert all("--config 'etc/a b.toml'" in command for command in commands)
 
 
+@pytest.mark.parametrize(
+    ("rooms", "commands"),
+    [
+        (["console"], ["check", "check --online", "run"]),
+        (["1"], ["check", "check --online", "test-message discord:1", "run"]),
+        (["!b:example.org"], ["check", "check --online", "run", "test-message 'matrix:!b:example.org'"]),
+        (["!b:example.org", "1"], ["check", "check --online", "test-message discord:1", "run"]),
+    ],
+)
+def test_a_message_is_tried_once_the_bot_can_be_in_the_room(
+    shell: Shell, rooms: list[str], commands: list[str]
+) -> None:
+    account = ["--user-id", "@bot:example.org"] if any(":" in room for room in rooms) else []
+    ran = shell("init", "--repository", "a/b", *account, *(word for room in rooms for word in ("--room", room)))
+    assert [line.partition(". chatbot ")[2] for line in ran.out.splitlines() if ". chatbot " in line] == commands
+
+
 def test_the_variable_names_the_file_to_every_command(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -310,6 +327,7 @@ def test_a_person_at_a_terminal_is_asked_and_what_is_secret_is_not_shown(tmp_pat
         ("It is not the address of a room", "https://discord.com/channels/1/12345678\n"),
         ("Maintainers", "<@5>, <@&6>\n"),
         ("A room in which the bot tells them", "\n"),
+        ("Who is pinged", "<@&9>\n"),
         ("At the first start", "silent\n"),
         ("not shown: ", f"{CANARY}\n"),
         ("not shown: ", "\n"),
@@ -325,7 +343,7 @@ def test_a_person_at_a_terminal_is_asked_and_what_is_secret_is_not_shown(tmp_pat
             "maintainers": ["discord:user:5", "discord:role:6"],
         }
     ]
-    assert tree["rooms"] == [{"address": "discord:12345678", "projects": ["nothing"]}]
+    assert tree["rooms"] == [{"address": "discord:12345678", "projects": ["nothing"], "mention": "role:9"}]
     assert tree["first_run"] == "silent"
     assert (tmp_path / "discord-token").read_text() == f"{CANARY}\n"
     assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}

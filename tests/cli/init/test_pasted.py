@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatbot.cli.init.pasted import matrix_user_of, person_of, repository_of, room_of
+from chatbot.cli.init.pasted import matrix_user_of, mention_of, person_of, repository_of, room_of
 
 GITHUB = "https://github.com"
 
@@ -89,3 +89,21 @@ def test_who_may_invite_is_a_user_or_a_server() -> None:
     assert matrix_user_of("https://matrix.to/#/@alice:example.org") == "@alice:example.org"
     assert matrix_user_of("matrix:@alice:example.org") == "@alice:example.org"
     assert matrix_user_of(" example.org ") == "example.org"
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("<@&9>", "role:9"),
+        ("<@7>", "user:7"),
+        ("discord:role:9", "role:9"),
+        ("role:9", "role:9"),
+        ("@alice:example.org", "user:@alice:example.org"),
+        ("https://matrix.to/#/@alice:example.org", "user:@alice:example.org"),
+        ("user:@alice:example.org", "user:@alice:example.org"),
+        (" room ", "room"),
+        ("everybody", "everybody"),
+    ],
+)
+def test_whom_to_ping_is_understood(text: str, mention: str) -> None:
+    assert mention_of(text) == mention
