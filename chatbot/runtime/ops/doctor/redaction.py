@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from chatbot.chats import PROFILES
 from chatbot.core.text import patterns
 from chatbot.runtime.ops.logs import HIDDEN, blot_out
 from chatbot.runtime.settings.settings import Settings
@@ -14,6 +15,7 @@ from chatbot.runtime.settings.settings import Settings
 Redact = Callable[[str], str]
 
 LONGEST = 4000  # characters of one value
+_KINDS = frozenset({"role", "user", "room", *(each.name for each in PROFILES)})  # what an address begins with
 _SHORTEST = 3  # characters of a configured value that is taken out wherever it stands; shorter ones are words of ours
 _GENERIC = (
     # the order counts: an address holds what looks like a path, and a path what looks like a token
@@ -135,4 +137,5 @@ def _parts(value: str) -> set[str]:
     rest = value.partition("://")[2] or value.partition(":")[2] or value
     pieces = {value, rest, *(each for part in value.split("/") for each in (part, *part.split(":")))}
     pieces |= {piece.lstrip("!@#$+*") for piece in pieces}
-    return {piece for piece in pieces if len(piece) >= _SHORTEST and piece not in (HIDDEN, "role", "user", "room")}
+    pieces -= {HIDDEN, *_KINDS} - {value}
+    return {piece for piece in pieces if len(piece) >= _SHORTEST}

@@ -1,6 +1,7 @@
 """What a bug report shows of a text: no configured value, no secret and nothing that looks like an id, whatever stands around it."""
 
 import json
+import traceback
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,42 @@ def test_of_a_log_line_only_sentences_and_numbers_are_shown() -> None:
         "[a line of 20 characters that is not ours]",
         "[a line of 2 characters that is not ours]",
     ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        ("an entry without a usable tag ('Cabin-7 \\u202e\\n')", "an entry without a usable tag ([quoted])"),
+        ('there is no "cabin lamp" in the server\'s rooms', "there is no [quoted] in the server's rooms"),
+        ("the role “Cabin crew” cannot be given: it's above the bot's", "the role [quoted] cannot be given: it's above the bot's"),
+        ("discord refused discord:4711", "discord refused discord:4711"),
+    ],
+)  # fmt: skip
+def test_what_a_sentence_quotes_is_left_out(reason: str, expected: str) -> None:
+    line = json.dumps({"event": "e", "level": "warning", "timestamp": "t", "reason": reason})
+    assert redacted_lines([line], redaction(None)) == [f"t warning e reason={expected}"]
+
+
+def test_of_an_error_only_its_kind_and_where_it_arose_is_shown() -> None:
+    try:
+        json.loads("{cabin lamp")
+    except ValueError as error:
+        outer = RuntimeError('cabin lamp\n  File "/cabin/lamp.py", line 1, in lamp\nCabin: lamp')
+        outer.__cause__ = error
+        stack = "".join(traceback.format_exception(ExceptionGroup("cabin", [outer])))
+    line = json.dumps({"event": "e", "level": "error", "timestamp": "t", "exception": stack})
+    (shown,) = redacted_lines([line], redaction(None))
+    assert "cabin" not in shown.lower()
+    rows = [row.strip() for row in shown.splitlines()]
+    assert rows[-1] == "json.decoder.JSONDecodeError"
+    assert rows[-2].startswith("json/decoder.py:")
+    assert rows[1].startswith("tests/runtime/ops/doctor/test_redaction.py:")
+
+
+def test_a_chat_is_named_in_spite_of_the_rooms_on_it() -> None:
+    public = redaction(SETTINGS)
+    assert public("matrix could not be reached") == "matrix could not be reached"
+    assert public("discord: nothing in matrix:!cabin:inside.example") == "discord: nothing in [rooms.address]"
 
 
 def test_the_last_lines_stay_small_and_private(tmp_path: Path) -> None:
