@@ -161,6 +161,15 @@ def _others() -> Iterator[tuple[str, str, Message]]:
     parked = [("#releases", "Windlass 4.2.3")]
     more = ForMaintainers(checked=7, checked_at=w.NOW, broken=broken, chats=["Discord", "Matrix"], parked=parked)
     yield "status-for-maintainers", "/status", status([context({})], Health(parked=1, more=more), w.NOW)
+    itself = (
+        "GHSA-3w8j-2q5m-7h9p (high) affects version 1.4.2 of the bot itself: upgrade to 1.4.3",
+        "version 1.4.2 of the bot itself gets security fixes until 31 March 2031 only: upgrade to 1.5.0",
+    )
+    yield (
+        "status-of-itself",
+        "/status",
+        status([context({})], Health(more=replace(more, itself=itself, broken=(), parked=())), w.NOW),
+    )
     low, critical = "GHSA-5h7m-8v9w-3x4c", w.CRITICAL.id
     skipped = _decision_on(low, "skip", "its severity (low) is below this room's threshold (high)")
     yield "why-not", f"/why {low}", why(context({"id": low}), [(w.NOW, skipped)], all_rooms=False)

@@ -182,8 +182,10 @@ async def test_a_broken_room_is_told_to_maintainers_before_the_release(
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as harness:
         await harness.run_for()
         harness.services.answers.checks = BROKEN
+        harness.services.answers.itself = ("version 1.0 of the bot itself is 3 releases behind",)
         answer = await _ask(harness, "status", who)
         lines = make.lines_of(answer)
+        assert ("• Version 1.0 of the bot itself is 3 releases behind" in lines) is may_see
         assert ("• #cellar: missing permissions: Embed Links" in lines) is may_see
         assert (answer.tone is Tone.WARNING) is may_see
         assert any(line.startswith("Checked: 2 ") for line in lines) is may_see

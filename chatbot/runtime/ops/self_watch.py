@@ -59,7 +59,7 @@ def origin_of(project_urls: Iterable[str], config: ServicesConfig) -> Origin | N
 @dataclass(slots=True)
 class SelfWatch:
     """Reads the releases, advisories and policy of the program itself once a day, into memory, and logs what is wrong with the
-    version that runs: all of it each day, as a day's log is read. Nobody in a chat is told."""
+    version that runs: all of it each day, as a day's log is read. `/status` says it to maintainers."""
 
     services: Services
     origin: Origin
@@ -81,6 +81,8 @@ class SelfWatch:
             log.warning("the bot itself needs an upgrade", reason=sentence)
         if troubles:
             log.warning("not all that is published about the bot itself could be read", reason=troubles[0])
+            sentences = tuple(dict.fromkeys((*sentences, *self.services.answers.itself)))  # unread is not gone
+        self.services.answers.itself = sentences
         return not troubles
 
     async def _look(self) -> tuple[tuple[str, ...], list[str]]:

@@ -53,6 +53,7 @@ class Answers:
     forge: Callable[[Project], ForgeProfile]
     stopped: Callable[[], Mapping[str, str]] = dict  # chats that are stopped, each with the reason
     checks: Checks = field(default_factory=dict)  # of accounts and rooms, by chat
+    itself: Sequence[str] = ()  # what is wrong with the version of the bot that runs
     room_name: Callable[[RoomAddress], str] = lambda _room: ""  # what people call a room; "" where nobody knows
     direct: Mapping[str, DirectMessages] = field(default_factory=dict)  # the way into people's DMs, by chat
     membership: Mapping[str, Membership] = field(default_factory=dict)  # who can tell who is in a room, by chat
@@ -207,7 +208,7 @@ class Answers:
         keeps = rooms_of([each for each in projects if self._sees_all_rooms(ask, each)], self.rooms())
         shown = RoomsShown(ask.room, profile_named(ask.asker.chat).room_word, keeps=keeps, name_of=self._name_of)
         ids, now = {each.id for each in projects}, self.clock()
-        health = await health_of(tx, ids, shown, self.stopped(), self.checks, now)
+        health = await health_of(tx, ids, shown, self.stopped(), self.checks, now, self.itself)
         return self._guarded(ask, projects, status(desks, health, now))
 
     def _name_of(self, room: RoomAddress) -> str:

@@ -1,7 +1,7 @@
 """What `/status` says of deliveries and chats: what waits, what is refused or parked, and how soon news arrives."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chatbot.core.checks.result import CheckResult, attention, grouped
@@ -52,9 +52,10 @@ async def health_of(
     stopped: Mapping[str, str],
     checks: Checks,
     now: datetime,
+    itself: Sequence[str] = (),
 ) -> Health:
     """How these projects fare; what waits of others would hint at them. `stopped`: the chats that are, each with the reason;
-    `checks`: what the last check of each chat showed."""
+    `checks`: what the last check of each chat showed; `itself`: what is wrong with the version of the bot that runs."""
     counted = await outbox.counts(tx, projects=projects)
     unparsed: dict[str, list[tuple[str, str]]] = {}
     for item in await parsing.quarantined(tx, projects, now):
@@ -66,6 +67,7 @@ async def health_of(
         at_odds = {room for room, _, _ in refusing}
         ours = [each for each in parked if _is_of(each, projects)]
         more = _for_maintainers(rooms, checks, at_odds, ours, {name for name, reason in stopped.items() if reason})
+        more = replace(more, itself=itself)
     return Health(
         waiting=sum(counted.get(state, 0) for state in _WAITING),
         unparsed=unparsed,

@@ -47,7 +47,9 @@ async def test_what_is_wrong_with_the_version_that_runs_is_logged(ferry: Reposit
         assert was_all_read
         assert [reason for reason in reasons if "gets no security fixes any more: upgrade to 1.4.0" in reason]
         assert [reason for reason in reasons if "is 4 releases behind: upgrade to 1.4.0" in reason]
+        assert list(harness.services.answers.itself) == reasons, "`/status` has the same"
         assert await look(itself(harness, "1.4.0")) == (True, [], [])
+        assert not harness.services.answers.itself
         async with harness.services.store.reading() as tx:
             assert not (await knowledge.load(tx, ProjectId("chatbot"))).releases, "nothing of it is in the bot's store"
 
@@ -57,6 +59,9 @@ async def test_what_could_not_be_read_is_no_good_news(ferry: Repository, tmp_pat
         harness.world.faults.lay("/repos/*/releases*", status(502))
         was_all_read, _, events = await look(itself(harness, "1.4.0"))
         assert not was_all_read
+        harness.services.answers.itself = ("it has an advisory",)
+        await look(itself(harness, "1.4.0"))
+        assert harness.services.answers.itself == ("it has an advisory",), "what could not be read is not gone"
         assert "not all that is published about the bot itself could be read" in events
 
 

@@ -75,6 +75,7 @@ class ForMaintainers:
     chats: the chats whose accounts work
     unchecked: the chats that were not looked at yet
     parked: the room and the title of each message that waits for a person
+    itself: what is wrong with the version of the bot that runs, a sentence each
     """
 
     checked: int = 0
@@ -83,6 +84,7 @@ class ForMaintainers:
     chats: Sequence[str] = ()
     unchecked: Sequence[str] = ()
     parked: Sequence[tuple[str, str]] = ()
+    itself: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,7 @@ class Health:
 
 def status(contexts: Sequence[QueryContext], health: Health, now: datetime) -> Message:
     """Whether all is well, what waits and why, what is watched, and how fresh the facts are."""
-    problems = [*_of_chats(health), *_broken(health.more), *_late(health, now)]
+    problems = [*_of_itself(health.more), *_of_chats(health), *_broken(health.more), *_late(health, now)]
     for context in contexts:
         problems += _of_project(context)
         problems += _unparsed(context, health.unparsed.get(context.project.id, ()))
@@ -154,6 +156,12 @@ def _checked(more: ForMaintainers, word: str) -> Iterator[Field]:
 
 
 # ---- problems: a line each ---------------------------------------------------------------------------------------------------
+
+
+def _of_itself(more: ForMaintainers | None) -> Iterator[Spans]:
+    """The operator has the same in the log each day; whoever reads `/status` and no log can tell him."""
+    for sentence in more.itself if more is not None else ():
+        yield (Text(f"{sentence[:1].upper()}{sentence[1:]}"),)
 
 
 def _of_chats(health: Health) -> Iterator[Spans]:
