@@ -17,6 +17,7 @@ from chatbot.cli.config_file import ConfigFile
 from chatbot.cli.configuration import settings_of
 from chatbot.cli.failure import Failure, Status
 from chatbot.cli.help import Command
+from chatbot.cli.init.pasted import room_of
 from chatbot.cli.output.printing import printable
 from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import Clock
@@ -86,7 +87,7 @@ def run(
 def _stage(settings: Settings, rehearse: str) -> RoomAddress:
     """The one room of a rehearsal; the terminal, or one of a chat that is configured."""
     try:
-        room = room_address(rehearse)
+        room = room_address(room_of(rehearse))
     except UnusableRoomError as unusable:
         raise Failure(printable(str(unusable))) from None
     if not has_chat(settings, room.chat):

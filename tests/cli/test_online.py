@@ -1,6 +1,9 @@
 """The commands that reach out: against a loopback GitHub, a Discord stand-in and a store of their own."""
 
+import asyncio
 import json
+import signal
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,9 @@ from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.store import outbox
 from chatbot.store.database.db import open_store
-from tests.cli.process import harbour, now
+from tests.cli.process import environment, harbour, now
+from tests.patience import PATIENCE
+from tests.standins import forks
 from tests.standins.discord import DiscordStandIn
 
 
@@ -319,3 +324,20 @@ async def test_a_store_that_is_none_is_a_failure_outside(tmp_path: Path) -> None
         assert (ran.status, ran.out) == (3, "")
         assert "database" in ran.err
         assert len(ran.err.splitlines()) == 1
+
+
+async def test_a_test_message_that_is_told_to_end_is_removed(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there, DiscordStandIn(latency=0.3) as discord:
+        room = discord.room(name="releases")
+        there.configure(
+            f'[discord]\ntoken = "{discord.token}"\napi_url = "{discord.api_url}"\ngateway_url = "{discord.gateway_url}"\n'
+        )
+        words = ("test-message", f"https://discord.com/channels/1/{room}", "--config", str(there.config))
+        process = await forks.start(forks.CHATBOT, *words, cwd=tmp_path, env=environment(), stdout=PIPE, stderr=PIPE)
+        async with asyncio.timeout(PATIENCE):
+            await discord.until(lambda: bool(discord.world.posts(room)))
+            process.send_signal(signal.SIGTERM)
+            out, err = await process.communicate()
+        assert (process.returncode, out) == (130, b"")
+        assert err.decode() == "interrupted; the test message was removed\n"
+        assert discord.world.posts(room) == []

@@ -1,5 +1,6 @@
 """A harmless message is posted in one room, read back, edited and removed: for `chatbot test-message`."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -33,10 +34,18 @@ MESSAGE = Message(
     title="This is a test: nothing was released",
     tone=Tone.ROUTINE,
     label="Test message",
-    body=(paragraph("Somebody tries whether the bot can post here. It is removed in a moment."),),
+    body=(
+        paragraph(
+            "Somebody tries whether the bot can post here. It is removed in a moment; if it stays, you can delete it."
+        ),
+    ),
 )
 EDITED = replace(MESSAGE, title="This is a test, and it was edited")
 _CANNOT = "this chat cannot do that; the bot does without"
+
+
+class Interrupted(Exception):
+    """Somebody ended it before all was done; the text says what became of the message."""
 
 
 class UnusableRoomError(Exception):
@@ -55,7 +64,7 @@ def room_address(text: str) -> RoomAddress:
 
 async def try_message(settings: Settings, room: RoomAddress, clock: Clock) -> list[CheckResult]:
     """Post it there with the configured account, and clean up; a result for each step. A bot that runs is not disturbed.
-    Raises UnusableRoomError where the room's chat is not configured."""
+    Raises UnusableRoomError where the room's chat is not configured, and Interrupted where it is cancelled."""
     async with open_services(replace(config_of(settings), database=IN_MEMORY), clock) as services:
         chat = chat_named(room.chat, settings, services, typed_lines(None), clock)
         if chat is None:
@@ -63,20 +72,24 @@ async def try_message(settings: Settings, room: RoomAddress, clock: Clock) -> li
             raise UnusableRoomError(
                 f"{title} is not configured, so {room} cannot be reached: set its account in the configuration"
             )
+        trial = Trial(chat, room, clock())
         try:
-            return await Trial(chat, room, clock()).run()
+            return await trial.run()
+        except asyncio.CancelledError:
+            raise Interrupted(trial.rest) from None
         finally:
             await chat.close()
 
 
 @dataclass(slots=True)
 class Trial:
-    """One test message in one room."""
+    """One test message in one room. `rest` says what is left of it."""
 
     chat: Chat
     room: RoomAddress
     now: datetime
     results: list[CheckResult] = field(default_factory=list)
+    rest: str = "interrupted; nothing was posted"
 
     async def run(self) -> list[CheckResult]:
         """Do it all, whatever fails: what was posted is removed."""
@@ -92,14 +105,18 @@ class Trial:
     async def _steps(self) -> None:
         name = short_hash("test-message", self.room, self.now.isoformat())
         outgoing = Outgoing(key=name, announcement=name, room=self.room, message=MESSAGE, first_attempt_at=self.now)
-        reference = await self._post(outgoing)
-        if reference is None:
-            return
+        self.rest = f"interrupted; if the test message is in {self.room}, delete it there"
+        posting = asyncio.ensure_future(self._post(outgoing))
+        reference = None
         try:
-            await self._read_back(outgoing, reference)
-            await self._edit(outgoing, reference)
+            reference = await asyncio.shield(posting)
+            if reference is not None:
+                await self._read_back(outgoing, reference)
+                await self._edit(outgoing, reference)
         finally:
-            await self._remove(reference)
+            reference = reference or await posting  # whoever interrupts it while it is on its way leaves nothing behind
+            if reference is not None and await self._remove(reference):
+                self.rest = "interrupted; the test message was removed"
 
     async def _post(self, outgoing: Outgoing) -> str | None:
         """The reference of the message; None where it is certainly not there, or nobody can tell where."""
@@ -131,10 +148,12 @@ class Trial:
                 key = short_hash("test-message edited", outgoing.key)
                 await self.chat.edit(replace(outgoing, key=key, replaces=reference, message=EDITED))
 
-    async def _remove(self, reference: str) -> None:
+    async def _remove(self, reference: str) -> bool:
+        """Whether it is gone."""
         async with self._step("remove", Ability.REMOVE, "it is gone again") as step:
             if step.is_possible:
                 await self.chat.remove(self.room, reference)
+        return step.is_possible and self.results[-1].verdict == "fine"
 
     @asynccontextmanager
     async def _step(self, name: str, ability: Ability, success: str) -> AsyncIterator["_Step"]:

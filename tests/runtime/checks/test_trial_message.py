@@ -1,9 +1,12 @@
 """A test message: each step is told, and whatever fails, the room is as it was before."""
 
+import asyncio
+from dataclasses import dataclass, field
+
 import pytest
 
 from chatbot.core.model.ids import RoomAddress
-from chatbot.ports import Ability, ChatRefused, ChatStopped, ChatUnavailable, MessageRejected
+from chatbot.ports import Ability, ChatRefused, ChatStopped, ChatUnavailable, MessageRejected, Outgoing
 from chatbot.runtime.checks.trial_message import Trial, UnusableRoomError, room_address
 from tests.standins.chat import FaultyChat
 from tests.standins.clock import START
@@ -70,6 +73,56 @@ async def test_a_message_that_stays_is_said() -> None:
     chat = FaultyChat(irremovable={ROOM: ChatRefused("delete it by hand")})
     assert (await tried(chat))[-1] == ("remove", "wrong", "delete it by hand")
     assert len(chat.rooms[ROOM]) == 1
+
+
+@dataclass
+class SlowChat(FaultyChat):
+    """A chat that lets a test go on when it has reached a step; the step ends when the test says so."""
+
+    slow: str = "send"
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def send(self, outgoing: Outgoing) -> str:
+        reference = await super().send(outgoing)
+        await self._at("send")
+        return reference
+
+    async def edit(self, outgoing: Outgoing) -> str:
+        await self._at("edit")
+        return await super().edit(outgoing)
+
+    async def _at(self, step: str) -> None:
+        if step == self.slow:
+            self.reached.set()
+            await self.go_on.wait()
+
+
+@pytest.mark.parametrize("slow", ["send", "edit"])
+async def test_whoever_interrupts_it_leaves_nothing_behind(slow: str) -> None:
+    chat = SlowChat(slow=slow)
+    trial = Trial(chat, ROOM, START)
+    running = asyncio.create_task(trial.run())
+    await chat.reached.wait()
+    assert len(chat.rooms[ROOM]) == 1
+    running.cancel()
+    chat.go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert chat.rooms == {ROOM: []}
+    assert trial.rest == "interrupted; the test message was removed"
+
+
+async def test_what_an_interruption_could_not_remove_is_said() -> None:
+    chat = SlowChat(irremovable={ROOM: ChatRefused("delete it by hand")})
+    trial = Trial(chat, ROOM, START)
+    running = asyncio.create_task(trial.run())
+    await chat.reached.wait()
+    running.cancel()
+    chat.go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert trial.rest == "interrupted; if the test message is in console:quay, delete it there"
 
 
 @pytest.mark.parametrize(
