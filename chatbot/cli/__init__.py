@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
+from typing import TextIO
 
 import typer
 from typer.exceptions import TyperException
@@ -83,6 +84,7 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)  # of the place 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 is no reason to fall over
@@ -111,6 +113,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception:  # noqa: BLE001 - the outermost edge: status 1 would say "findings"
         return _defect()
     return status if isinstance(status, int) else Status.OK
+
+
+def _open_streams() -> None:
+    """Put something in the place of streams that were closed before we began (`<&-`, some supervisors): no file of ours may take
+    their numbers, or what is meant for the terminal would land in it."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, _nowhere(number))
+
+
+def _nowhere(number: int) -> TextIO:
+    descriptor = os.open(os.devnull, os.O_RDWR)
+    if descriptor != number:
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    return os.fdopen(number, "w" if number else "r", encoding="utf-8")
 
 
 def _write_no_more() -> None:

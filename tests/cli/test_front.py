@@ -252,3 +252,23 @@ def test_a_wrong_choice_is_named_in_plain_words(shell: Shell) -> None:
     assert "Value error" not in ran.err
     assert "'slack' is not one of 'pending'" in ran.err
     assert "<list" not in shell("deliveries", "list", "--help").out
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&- 2>&-"])
+def test_a_stream_that_was_closed_before_is_no_fault(closed: str, tmp_path: Path) -> None:
+    """Some supervisors start programs so. A file of ours must not get the number of a stream: words would land in it."""
+    command = f'"{CHATBOT}" supported 2.2.9 --policy "{EXAMPLES / "SECURITY.md"}" --json {closed}'
+    ran = subprocess.run(
+        ["/bin/sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ("supported" in ran.stdout) == (">" not in closed)
+    asked = subprocess.run(
+        ["/bin/sh", "-c", f'"{CHATBOT}" init <&-'],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert asked.stderr.startswith("nobody can be asked here"), asked.stderr

@@ -25,6 +25,8 @@ def make(config: Path, options: Mapping[str, Sequence[str]], *, no_input: bool) 
         )
     if not config.parent.is_dir():
         raise Failure(f"{config}: there is no such folder; make it first")
+    if not os.access(config.parent, os.W_OK):
+        raise Failure(f"{config} cannot be written: its folder takes no new files; name one in a folder of yours")
     person = _person(options) if not no_input and sys.stdin.isatty() else None
     if person:
         _introduce(config)
