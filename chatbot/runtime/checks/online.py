@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from chatbot.chats import profile_named
-from chatbot.core.checks.result import CheckResult, grouped
+from chatbot.core.checks.result import CheckResult, attention, grouped
 from chatbot.core.model.facts import PolicyPage
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.text.words import count
@@ -15,6 +15,7 @@ from chatbot.core.watching.room_watch import RoomWatch, rooms_now
 from chatbot.ports import Batch, Clock
 from chatbot.runtime.app import config_of
 from chatbot.runtime.chats import chats_of
+from chatbot.runtime.checks.database import check_database
 from chatbot.runtime.checks.rooms import check_chat, rooms_to_check
 from chatbot.runtime.checks.sources import check_sources
 from chatbot.runtime.images.trying import check_images
@@ -25,7 +26,7 @@ from chatbot.store import room_watches
 from chatbot.store.database.db import StoreUnavailable, open_store
 
 IN_MEMORY = "sqlite://"  # a look leaves nothing behind
-SOURCES, IMAGES = "Sources", "Images"
+SOURCES, IMAGES, DATABASE = "Sources", "Images", "Database"
 
 
 def _silent(_what: str) -> None:
@@ -47,8 +48,8 @@ class OnlineCheck:
 
 
 async def check_online(settings: Settings, clock: Clock, begin: Callable[[str], None] = _silent) -> OnlineCheck:
-    """Try the tokens, the accounts, the rooms, the sources and the images; the chats are closed again. `begin` is told what is
-    tried next."""
+    """Try the tokens, the accounts, the rooms, the sources, the images and the database; the chats are closed again. `begin` is
+    told what is tried next."""
     groups: dict[str, Sequence[CheckResult]] = {}
     names: dict[str, str] = {}
     by_command = await watched_by_command(settings.database.get_secret_value())
@@ -70,6 +71,8 @@ async def check_online(settings: Settings, clock: Clock, begin: Callable[[str], 
         if any(project.images for project in services.config.projects):
             begin("the images of the newest releases")
             groups[IMAGES] = await check_images(services.config.projects, batches, services.images.registries, clock)
+    begin("the database")
+    groups[DATABASE] = attention([await check_database(settings)])  # one that works has its line below the rooms
     return OnlineCheck(
         groups={title: results for title, results in groups.items() if results},
         names=names,
