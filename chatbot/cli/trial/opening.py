@@ -55,5 +55,5 @@ def _notes(published: Published, story: Replay) -> Iterator[str]:
         )
     if published.left_out:
         number = len(published.left_out)
-        some = "; ".join(published.left_out[:_MOST_LEFT_OUT])
+        some = "; ".join(list(dict.fromkeys(published.left_out))[:_MOST_LEFT_OUT])
         yield f"{count(number, 'item')} could not be read whole, and {'was' if number == 1 else 'were'} left out or cut: {some}."

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chatbot.core.line_roles.server_roles import server_roles
 from chatbot.core.model.ids import RoomAddress
-from chatbot.core.model.message import Mention, Message, Tone, plain
+from chatbot.core.model.message import Mention, Message, Text, Tone, plain
 from chatbot.core.model.watches import WatchFilter
 from chatbot.demo.github.data import Repository, Vulnerability
 from chatbot.ports import DirectMessages, Outgoing
@@ -140,7 +140,10 @@ async def test_an_answer_in_the_room_is_the_real_one() -> None:
     outgoing = Outgoing(key="k1", announcement="", room=STAGE, message=answer, reply_to="event")
     await console.send(outgoing)
     (post,) = stage.rooms[STAGE]
-    assert (post.key, post.message) == ("k1", replace(answer, private=False))
+    assert post.key == "k1"
+    assert replace(post.message, small=()) == replace(answer, private=False)
+    words = [span.text for line in post.message.small for span in line if isinstance(span, Text)]
+    assert words == ["This is a rehearsal: what you change here is forgotten when it ends."]
 
 
 async def test_what_lies_in_another_room_is_not_taken_for_the_same() -> None:

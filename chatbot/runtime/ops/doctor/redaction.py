@@ -12,6 +12,9 @@ from chatbot.core.text import patterns
 from chatbot.runtime.ops.logs import HIDDEN, blot_out
 from chatbot.runtime.settings.settings import Settings
 
+_FIRST_MARK, _LAST_MARK = 0xF0000, 0xFFFFD  # a private plane of Unicode
+_MARKS = patterns.compile("[\U000f0000-\U000ffffd]")
+
 Redact = Callable[[str], str]
 
 LONGEST = 4000  # characters of one value
@@ -61,13 +64,19 @@ def redaction(settings: Settings | None, names: Iterable[str] = ()) -> Redact:
 
     def redact(text: str) -> str:
         text = str(blot(None, "", {"text": text[:LONGEST]})["text"])
-        for value, label in ordered:
-            text = _without(text, value, f"[{label}]")
+        text = _MARKS.sub("?", text)
+        for number, (value, _) in enumerate(ordered):
+            text = _without(text, value, _mark(number))
         for pattern, label in _GENERIC:
             text = pattern.sub(functools.partial(_generic, label), text)
-        return text
+        return _MARKS.sub(lambda mark: f"[{ordered[ord(mark[0]) - _FIRST_MARK][1]}]", text)
 
     return redact
+
+
+def _mark(number: int) -> str:
+    """What stands for a label until all values are taken out: a label holds words that may be values."""
+    return chr(min(_FIRST_MARK + number, _LAST_MARK))
 
 
 def _generic(label: str, match: patterns.Match) -> str:
