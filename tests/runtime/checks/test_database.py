@@ -29,7 +29,9 @@ async def test_one_that_works_is_fine(file: Path) -> None:
 async def test_one_that_is_not_there_yet_is_not_made(tmp_path: Path) -> None:
     result = await check_database(settings(f"sqlite:///{tmp_path / 'bot.db'}"))
     assert (result.verdict, result.words) == ("note", "it is made at the first start")
-    assert not (await check_database(settings(f"sqlite:///{tmp_path / 'bot.db'}"))).right, "not at the second look either"
+    assert not (await check_database(settings(f"sqlite:///{tmp_path / 'bot.db'}"))).right, (
+        "not at the second look either"
+    )
 
 
 def _newer(file: Path) -> None:
