@@ -16,7 +16,7 @@ from chatbot.core.model.chat_profile import ChatProfile
 from chatbot.core.model.ids import DIRECT, RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.ports import Ability, Chat, Outgoing
-from chatbot.runtime.rehearsal.marking import answered, marked
+from chatbot.runtime.rehearsal.marking import as_answer, marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class RehearsingChat:
         """What the one room gets for this. An answer to a question that was asked there is just that, for all to see: a DM
         would be another room."""
         if outgoing.reply_to and outgoing.message.answer and outgoing.room == self.room:
-            return replace(outgoing, message=answered(outgoing.message))
+            return replace(outgoing, message=as_answer(outgoing.message))
         return replace(
             outgoing,
             key=short_hash("rehearsal", outgoing.key, outgoing.room),

@@ -8,7 +8,7 @@ from chatbot.core.model.message import Mention, Message, Spans, Text, field_of
 from chatbot.core.text.words import listed
 
 LABEL = "Rehearsal"
-_FORGOTTEN: Spans = (Text("This is a rehearsal: what you change here is forgotten when it ends."),)
+_NOTHING_LASTS: Spans = (Text("This is a rehearsal: what you change here is forgotten when it ends."),)
 _ONE_PERSON = "a DM with one person"  # never whose
 _WHOM = {"role": "the role", "user": "the person"}
 
@@ -22,9 +22,9 @@ def marked(message: Message, room: RoomAddress, stage: RoomAddress, name_of: Cal
     return replace(message, fields=(line, *message.fields), mentions=(), headline="", private=False, answer=True)
 
 
-def answered(message: Message) -> Message:
+def as_answer(message: Message) -> Message:
     """The answer to a question that was asked there: the real one, and a word for whoever takes what it says for lasting."""
-    return replace(message, private=False, small=(*message.small, _FORGOTTEN))
+    return replace(message, private=False, small=(*message.small, _NOTHING_LASTS))
 
 
 def _place(room: RoomAddress, stage: RoomAddress, name_of: Callable[[RoomAddress], str]) -> str:

@@ -46,12 +46,12 @@ def _value(key: str, value: Any, redact: Redact) -> str:
         if key in _STACKS:
             return "".join(f"\n    {line}" for line in _stack(value))
         if key in _SENTENCES:
-            return redact(unquoted(value[:LONGEST])).replace("\n", "\n    ")
+            return redact(without_quotes(value[:LONGEST])).replace("\n", "\n    ")
         return f"[{len(value)} characters]"
     return f"[{len(value)} values]" if isinstance(value, list | dict) else "[value]"
 
 
-def unquoted(sentence: str) -> str:
+def without_quotes(sentence: str) -> str:
     """The sentence without what it quotes."""
     return _QUOTED.sub("[quoted]", sentence)
 

@@ -18,7 +18,7 @@ from chatbot.core.model.ids import ProjectId
 from chatbot.core.text import patterns
 from chatbot.core.text.words import age, count
 from chatbot.ports import Clock
-from chatbot.runtime.ops.doctor.lines import redacted_lines, unquoted
+from chatbot.runtime.ops.doctor.lines import redacted_lines, without_quotes
 from chatbot.runtime.ops.doctor.redaction import Redact, leaves, redaction, words_of_ours
 from chatbot.runtime.ops.last_lines import place_of, read_last
 from chatbot.runtime.settings.exposure import exposed
@@ -77,7 +77,7 @@ async def _guarded(make: Callable[[], Awaitable[Sequence[str]]], redact: Redact)
     try:
         return await make()
     except StoreUnavailable as reason:
-        return [redact(unquoted(f"cannot be shown: {reason}"))]
+        return [redact(without_quotes(f"cannot be shown: {reason}"))]
     except Exception as fault:  # noqa: BLE001 - a report is wanted just when something is broken
         return [f"cannot be shown: {type(fault).__name__}"]  # in its words anything may stand
 
@@ -210,8 +210,8 @@ async def _sources(patient: Patient, redact: Redact) -> Sequence[str]:
         for number, project in enumerate(settings.projects, 1):
             for state in await source_states.of_project(tx, ProjectId(project.id)):
                 when = f"read {age(now - state.read_at)}" if state.read_at else "never read"
-                trouble = f"; trouble: {redact(unquoted(state.trouble))}" if state.trouble else ""
-                gap = f"; not all: {redact(unquoted(state.gap))}" if state.gap else ""
+                trouble = f"; trouble: {redact(without_quotes(state.trouble))}" if state.trouble else ""
+                gap = f"; not all: {redact(without_quotes(state.gap))}" if state.gap else ""
                 lines.append(
                     f"project {number}: {state.profile.kind} from {state.profile.origin}: {when}{trouble}{gap}"
                 )
@@ -228,7 +228,7 @@ async def _undelivered(patient: Patient, redact: Redact) -> Sequence[str]:
 
 
 def _delivery(each: deliveries.Listed, now: datetime, redact: Redact) -> str:
-    reason = f": {redact(unquoted(each.reason))}" if each.reason else ""
+    reason = f": {redact(without_quotes(each.reason))}" if each.reason else ""
     queued = f"queued {age(now - each.enqueued_at)}, {count(each.attempts, 'attempt')}"
     return f"- {each.id}: {each.kind} on {each.room.chat}, {each.lane.name.lower()}, {each.state}, {queued}{reason}"
 
