@@ -27,7 +27,7 @@ _NOT_YET = (
 _OPEN = (
     rf"{BUYERS}|"
     r"best[- ]effort|limited|partial(?:ly)?|conditional(?:ly)?|third[- ]part(?:y|ies)|discretion|by [\w ]{1,30} only"
-    r"|unknown|undecided|experimental|alpha|beta"
+    r"|legacy\W{1,4}(?:critical|security|bug)[\w -]{0,20} only|unknown|undecided|experimental|alpha|beta"
     r"|pre-?release|case[- ]by[- ]case|maybe|depends|optional|n/?a|extended|elts|esm|wip"
     r"|work in progress|soon|sometimes|community|probably|hopefully|perhaps|possibly|likely|in theory|internal only"
     r"|by (?:debian|(?:its |their |the )?(?:vendors?|distributions?|distros|others|volunteers))"

@@ -48,6 +48,9 @@ _BEFORE_NEWEST_OF = patterns.compile(r"\W*(v?(\d+)\.[x*]) ?- ?([1-5])\W*")
 _BEFORE_NEWEST = patterns.compile(
     r"\W*(?:the )?(?:latest|current|newest|n)(?: (?:major|minor|release|version|line))?\W*? ?- ?([1-5])\W*"
 )
+# "vN-1", "X-1": a count from the newest, which is no version
+_FROM_NEWEST = patterns.compile(r"(?:^|[^\w.])v?[nx](?:\.[yx])? ?- ?[1-9]\b")
+_SHAPE_BEFORE = patterns.compile(r"\bv(n ?- ?[1-9])\b")
 _OPEN_NOTE = patterns.compile(
     r"[(\[]\s*((?:and|or|&) (?:all )?(?:below|older|earlier|lower|prior|previous|above|newer|later|higher|up|upwards?"
     r"|onwards?)(?: versions| releases)?)\s*[)\]]"
@@ -77,6 +80,8 @@ def read_selector(text: str) -> Selector:
     if (simple := _SIMPLE.fullmatch(text)) and (bound := comparison(simple[2].casefold(), simple[1] or "")):
         return Selector(ranges=(bound.range,))  # what most cells are, without looking for words
     plain = _OPEN_NOTE.sub(r" \1 ", spread(text))
+    counted = "-" in plain and _FROM_NEWEST.search(plain) is not None
+    plain = _SHAPE_BEFORE.sub(r"\1", plain) if counted else plain
     main = _NOTES.sub(" ", plain)
     notes = " ".join(note for note in _NOTES.findall(plain) if not _EXAMPLE.match(note))
     if (of_line := _BEFORE_NEWEST_OF.fullmatch(plain)) and int(of_line[3]) <= int(of_line[2]):
@@ -85,6 +90,9 @@ def read_selector(text: str) -> Selector:
     if before := _BEFORE_NEWEST.fullmatch(plain.replace("`", "")):
         back, level = int(before[1]), level_in(set(main.split()))
         return Selector(latest=Latest(level="line" if level == "release" else level, count=back + 1, skip=back))
+    if counted:
+        notes = _FROM_NEWEST.sub(" ", notes) if _FROM_NEWEST.search(main) is None else ""
+        main = _FROM_NEWEST.sub(" ", main)
     selector = _parse(tokens_of(main))
     if not selector.ranges and notes and selector.rest == "":
         inner = _parse(tokens_of(notes))
