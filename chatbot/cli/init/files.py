@@ -1,6 +1,7 @@
 """Files that only their owner can read from the first moment on; what is there already is never overwritten, link or not."""
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +14,20 @@ PRIVATE = 0o600
 def is_there(path: Path) -> bool:
     """Also where it is a link that leads nowhere."""
     return os.path.lexists(path)
+
+
+def write_all(texts: Sequence[tuple[Path, str]]) -> None:
+    """Write files that are not there yet, all of them or none: no secret stays behind without the configuration that names it."""
+    finished = list[Path]()
+    try:
+        for path, text in texts:
+            write_new(path, text)
+            finished.append(path)
+    except BaseException:
+        for path in finished:
+            with suppress(OSError):
+                path.unlink()
+        raise
 
 
 def write_new(path: Path, text: str) -> None:

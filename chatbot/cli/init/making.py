@@ -9,7 +9,7 @@ from chatbot.cli.failure import Failure
 from chatbot.cli.init import next_steps
 from chatbot.cli.init.answers import Answers
 from chatbot.cli.init.document import document
-from chatbot.cli.init.files import is_there, write_new
+from chatbot.cli.init.files import is_there, write_all
 from chatbot.cli.init.interview import Person, answers_of, secret_of
 from chatbot.cli.init.secrets import DISCORD, SECRETS, Secret, application_in
 from chatbot.cli.output.table import print_sentence
@@ -35,9 +35,7 @@ def make(config: Path, options: Mapping[str, Sequence[str]], *, no_input: bool) 
     entries = _secrets_of(places, person) if person else {}
     files = {each.table: str(path) for each, path in places.items() if _counts(each, path, entries, answers)}
     text = document(answers, files)
-    for secret, value in entries.items():
-        write_new(places[secret], f"{value}\n")
-    write_new(config, text)
+    write_all([*((places[secret], f"{value}\n") for secret, value in entries.items()), (config, text)])
     outcome = next_steps.Outcome(
         program=next_steps.called(sys.argv[0]),
         config=config,

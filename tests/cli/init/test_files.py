@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.cli.failure import Failure, Status
-from chatbot.cli.init.files import is_there, write_new
+from chatbot.cli.init.files import is_there, write_all, write_new
 
 
 def test_a_new_file_is_private_whatever_the_mask_says(tmp_path: Path) -> None:
@@ -55,3 +55,11 @@ def test_half_a_file_is_taken_away(tmp_path: Path) -> None:
         signal.signal(signal.SIGXFSZ, handler)
     assert caught.value.status == Status.OUTSIDE
     assert not is_there(path)
+
+
+def test_no_secret_stays_where_the_configuration_could_not_be_written(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("mine")
+    with pytest.raises(Failure, match="exists already"):
+        write_all([(tmp_path / "token", "secret\n"), (tmp_path / "config.toml", "other")])
+    assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
+    assert (tmp_path / "config.toml").read_text() == "mine"
