@@ -1,5 +1,6 @@
 """Before its tables change, a database is backed up with its old tables: on SQLite from every schema so far, and on PostgreSQL."""
 
+import asyncio
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -103,6 +104,21 @@ async def test_without_a_backup_nothing_is_changed(tmp_path: Path) -> None:
     assert _rows(file)["alembic_version"] == [(OLDER[-1].stem,)]
 
 
+async def test_two_that_start_together_make_one_backup(tmp_path: Path) -> None:
+    file, paths = tmp_path / "chatbot.db", list[Path]()
+    _write(OLDER[-1], file)
+    before = _rows(file)
+    await asyncio.gather(*(_upgrade(f"sqlite:///{file}", second, paths) for second in range(2)))
+    assert _backups(tmp_path) == paths
+    assert len(paths) == 1
+    assert _rows(paths[0]) == before
+
+
+async def _upgrade(url: str, second: int, paths: list[Path]) -> None:
+    async with open_upgraded(url, lambda: NOW + timedelta(seconds=second), paths.append) as store, store.reading():
+        pass
+
+
 async def test_a_newer_database_is_refused_without_a_backup(tmp_path: Path) -> None:
     file = tmp_path / "chatbot.db"
     _write(SCHEMAS[-1], file)
@@ -127,6 +143,20 @@ async def _fill(connection: AsyncConnection, rows: Rows) -> None:
                 each.name: bool(value) if isinstance(each.type, sa.Boolean) else value for each, value in values
             }
             await connection.execute(sa.insert(table).values(values_by_name))
+
+
+async def test_two_replicas_that_start_together_make_one_backup(
+    postgres_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    url, paths = await postgres.new_database(postgres_server), list[Path]()
+    engine = engine_of(driver_url(url))
+    async with engine.connect() as connection:
+        await schema.upgrade(connection, OLDER[-1].stem)
+    await engine.dispose()
+    await asyncio.gather(*(_upgrade(url, second, paths) for second in range(3)))
+    assert [path.absolute() for path in paths] == _backups(tmp_path)
+    assert len(paths) == 1
 
 
 async def test_a_postgresql_database_is_backed_up_into_the_working_directory(
