@@ -77,7 +77,7 @@ def _whole_page(policy: Policy, private_form: PrivateForm) -> Iterator[Finding]:
 def _stale(policy: Policy, today: date) -> Iterator[Finding]:
     for row in policy.rows:
         if row.mark == "yes" and row.until is not None and today > row.until:
-            problem = f"“{row.text}” says supported, but its own date, {row.until}, has passed."
+            problem = f"{quoted(row)} says supported, but its own date, {row.until}, has passed."
             yield Finding(row.line, problem, "Mark it as ended, or move the date.")
 
 
@@ -88,11 +88,11 @@ def _silent(policy: Policy) -> Iterator[Finding]:
             continue
         if not (row.ranges or row.latest or row.rest or row.names):
             yield Finding(
-                row.line, f"“{row.text}” names no version that can be read.", "Write a line such as 1.2.x, or < 1.0."
+                row.line, f"{quoted(row)} names no version that can be read.", "Write a line such as 1.2.x, or < 1.0."
             )
         elif row.mark in ("", "open") and row.until is None and row.event is None:
             yield Finding(
-                row.line, f"“{row.text}” does not say whether it is supported.", "Write yes or no, or an end date."
+                row.line, f"{quoted(row)} does not say whether it is supported.", "Write yes or no, or an end date."
             )
 
 

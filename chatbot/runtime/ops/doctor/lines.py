@@ -34,7 +34,7 @@ def _as_text(line: str, redact: Redact) -> str:
         return f"[a line of {len(line)} characters that is not ours]" if line.strip() else ""
     if not isinstance(entry, dict):
         return f"[a line of {len(line)} characters that is not ours]"
-    head = " ".join(redact(str(entry.get(key, ""))) for key in _HEAD)
+    head = " ".join(redact(without_quotes(str(entry.get(key, ""))[:LONGEST])) for key in _HEAD)
     values = [f"{key}={_value(key, value, redact)}" for key, value in entry.items() if key not in _HEAD]
     return " ".join([head, *values])
 

@@ -112,6 +112,8 @@ def test_of_a_log_line_only_sentences_and_numbers_are_shown() -> None:
 def test_what_a_sentence_quotes_is_left_out(reason: str, expected: str) -> None:
     line = json.dumps({"event": "e", "level": "warning", "timestamp": "t", "reason": reason})
     assert redacted_lines([line], redaction(None)) == [f"t warning e reason={expected}"]
+    of_a_library = json.dumps({"event": reason, "level": "warning", "timestamp": "t"})
+    assert redacted_lines([of_a_library], redaction(None)) == [f"t warning {expected}"]
 
 
 def test_of_an_error_only_its_kind_and_where_it_arose_is_shown() -> None:
