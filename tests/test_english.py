@@ -95,11 +95,21 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "conf
 GOLDEN = sorted(ROOT.glob("tests/chats/*/golden/*.json"))
 
 
-@pytest.mark.parametrize("path", [*MODULES, *PAGES], ids=name_of)
-def test_what_people_read_is_plain_english(path: Path) -> None:
-    allowed = ALLOWED.get(name_of(path), frozenset())
-    assert [phrase for phrase in phrases_of(path) if phrase[2] not in allowed] == []
-    assert allowed <= {words for _, _, words in phrases_of(path)}
+def test_what_people_read_is_plain_english() -> None:
+    paths = [*MODULES, *PAGES]
+    assert len(paths) > 500
+    phrases = {name_of(path): list(phrases_of(path)) for path in paths}
+    assert [
+        phrase
+        for name, inside in phrases.items()
+        for phrase in inside
+        if phrase[2] not in ALLOWED.get(name, frozenset())
+    ] == []
+    assert {
+        name: unused
+        for name, allowed in ALLOWED.items()
+        if (unused := allowed - {words for _, _, words in phrases.get(name, [])})
+    } == {}
 
 
 def test_messages_are_plain_english() -> None:

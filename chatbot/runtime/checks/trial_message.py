@@ -48,6 +48,9 @@ class Interrupted(Exception):
     """Somebody ended it before all was done; the text says what became of the message."""
 
 
+_ADDRESSES = {profile.name: patterns.compile(profile.room_address) for profile in PROFILES}
+
+
 class UnusableRoomError(Exception):
     """The address is none that a message could be tried in; the text says what to write."""
 
@@ -55,8 +58,8 @@ class UnusableRoomError(Exception):
 def room_address(text: str) -> RoomAddress:
     """The address of a room. Raises UnusableRoomError for anything else."""
     room = RoomAddress(text)
-    profile = next((each for each in PROFILES if each.name == room.chat), None)
-    if profile is None or not patterns.compile(profile.room_address).fullmatch(room):
+    pattern = _ADDRESSES.get(room.chat)
+    if pattern is None or not pattern.fullmatch(room):
         examples = ", ".join(example for each in PROFILES for example in each.room_examples)
         raise UnusableRoomError(f"{text[:100]!r} is not the address of a room; write one of {examples}")
     return room

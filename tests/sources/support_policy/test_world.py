@@ -3,12 +3,13 @@
 import json
 import re
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chatbot.core.support.policy import status
+from chatbot.core.support.policy import Policy, status
 from chatbot.core.versions.version import read_version
 from chatbot.sources.support_policy.reader import read_policy
 from tests.sources.policy_questions import TODAY
@@ -29,9 +30,14 @@ def test_every_page_is_judged() -> None:
     assert {path.stem for path in WORLD.glob("*.md")} == set(JUDGED)
 
 
+@cache
+def policy_of(name: str) -> Policy:
+    return read_policy((WORLD / f"{name}.md").read_text("utf-8"))
+
+
 @pytest.mark.parametrize("name", JUDGED)
 def test_page(name: str) -> None:
-    policy = read_policy((WORLD / f"{name}.md").read_text("utf-8"))
+    policy = policy_of(name)
     for question in JUDGED[name]:
         version = read_version(question["version"]) or question["version"]
         releases = [each for each in map(read_version, question.get("releases", [])) if each]
@@ -46,7 +52,7 @@ def test_page(name: str) -> None:
 def test_every_unknown_says_why_and_what_would_help_in_one_sentence() -> None:
     reasons: dict[str, str] = {}
     for name, questions in JUDGED.items():
-        policy = read_policy((WORLD / f"{name}.md").read_text("utf-8"))
+        policy = policy_of(name)
         for question in questions:
             version = read_version(question["version"]) or question["version"]
             newest = read_version(question["newest"]) if "newest" in question else None
