@@ -11,6 +11,7 @@ from chatbot.runtime.settings.mistakes import Mistake, harmless, nearest
 from chatbot.runtime.settings.place import VARIABLE
 
 PREFIX = "CHATBOT_"
+A_VARIABLE = "environment variable "  # before its name
 DELIMITER = "__"
 Path = tuple[str | int, ...]
 
@@ -37,7 +38,7 @@ def read(
 
 def place(variable: str) -> str:
     """Where a mistake is that came from this variable."""
-    return f"environment variable {harmless(variable)}"
+    return f"{A_VARIABLE}{harmless(variable)}"
 
 
 class _NotASetting(Exception):

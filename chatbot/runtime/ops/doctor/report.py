@@ -1,5 +1,6 @@
 """The report of `chatbot doctor`: sections of which each is made by itself, so that what is broken hides nothing else."""
 
+import functools
 import os
 import platform
 import shutil
@@ -21,8 +22,9 @@ from chatbot.ports import Clock
 from chatbot.runtime.ops.doctor.lines import redacted_lines, without_quotes
 from chatbot.runtime.ops.doctor.redaction import Redact, leaves, redaction, words_of_ours
 from chatbot.runtime.ops.last_lines import place_of, read_last
+from chatbot.runtime.settings.environment import A_VARIABLE, PREFIX
 from chatbot.runtime.settings.exposure import exposed
-from chatbot.runtime.settings.mistakes import Mistakes
+from chatbot.runtime.settings.mistakes import Mistake, Mistakes, nearest
 from chatbot.runtime.settings.settings import Settings
 from chatbot.runtime.settings.tables import ProjectTable, RoomTable, Table
 from chatbot.store import inventory, outbox
@@ -37,6 +39,7 @@ _OPEN = (State.SENDING, State.PENDING, State.WAITING, State.DOUBTFUL, State.REFU
 _TABLES: Mapping[str, type[Table]] = {"projects": ProjectTable, "rooms": RoomTable}
 _NO_DEFAULT = object()
 _NAME = patterns.compile(r"[A-Za-z0-9._-]+")
+_KEY = patterns.compile(r"[^\s.:\[\]]+")
 
 Place = tuple[str | int, ...]
 Section = tuple[str, Callable[[], Awaitable[Sequence[str]]]]
@@ -118,12 +121,35 @@ async def _configuration(patient: Patient, redact: Redact) -> Sequence[str]:
     if patient.mistakes is not None:
         return [
             "It has mistakes:",
-            *(f"- {redact(f'{each.where}: {each.problem}')}" for each in patient.mistakes.mistakes),
-        ]  # a fix may name a project
+            *(f"- {shown_mistake(each, patient.config, redact)}" for each in patient.mistakes.mistakes),
+        ]
     if patient.settings is None:
         return ["There is none."]
     risks = [f"- {redact(sentence)}" for sentence in exposed(patient.settings, patient.config)]
     return [*shown_settings(patient.settings), *(["", "Secrets at risk:", *risks] if risks else [])]
+
+
+def shown_mistake(mistake: Mistake, config: Path, redact: Redact) -> str:
+    """Where it is and what is wrong. How to fix it may name a project, and a key that is none of ours may be a name too."""
+    problem = redact(without_quotes(mistake.problem))
+    for begin, shown in ((str(config), "the file"), (config.name, "the file"), (A_VARIABLE, A_VARIABLE)):
+        if mistake.where.startswith(begin):
+            return f"{shown}{_KEY.sub(_our_key, mistake.where[len(begin) :])}: {problem}"
+    return f"{_KEY.sub(_our_key, mistake.where)}: {problem}"
+
+
+def _our_key(match: patterns.Match) -> str:
+    word = match[0]
+    parts = [part for part in word.lower().removeprefix(PREFIX.lower()).split("__") if part]
+    return word if word.isdigit() or all(nearest(part, _our_keys()) for part in parts) else "[key]"
+
+
+@functools.cache
+def _our_keys() -> frozenset[str]:
+    """The names of all tables and keys."""
+    schema = Settings.model_json_schema()
+    models = [schema, *schema.get("$defs", {}).values()]
+    return frozenset(name for model in models for name in model.get("properties", ()))
 
 
 def shown_settings(settings: Settings) -> list[str]:

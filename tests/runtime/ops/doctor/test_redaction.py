@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from chatbot.runtime.ops.doctor.lines import redacted_lines
 from chatbot.runtime.ops.doctor.redaction import redaction
-from chatbot.runtime.ops.doctor.report import shown_settings
+from chatbot.runtime.ops.doctor.report import shown_mistake, shown_settings
 from chatbot.runtime.ops.last_lines import LastLines, place_of, read_last
-from chatbot.runtime.settings.settings import Settings
+from chatbot.runtime.settings.mistakes import Mistakes
+from chatbot.runtime.settings.settings import Settings, load
 
 SETTINGS = Settings.model_validate(
     {
@@ -83,6 +84,39 @@ def test_settings_are_shown_without_their_texts() -> None:
         assert line in lines
     assert not [line for line in lines for name in NAMES if name in line]
     assert shown_settings(Settings()) == ["All settings have their defaults."]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("[github]\ntokken = 1", "the file:2 github.tokken: unknown setting"),
+        ("[projects.windlass]\nname = 1", "the file projects: is not a list"),
+        ("[cabin]\nlamp = 1", "the file:1 [key]: unknown setting"),
+        ('[[projects]]\nid = "windlass"\nrepository = "a/b"\n"Cabin lamp" = 1', "the file:4 projects[0].[key] [key]: unknown setting"),
+        ("[cabin]\n[cabin]", "the file: is not TOML: Cannot declare ([quoted],) twice"),
+        ('[[projects]]\nid = "windlass"\nrepository = "a/b"\n[[rooms]]\naddress = "console"\nprojects = ["windlas"]',
+        "the file:6 rooms[0].projects[0]: is not a configured project"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_shown_without_names(text: str, shown: str, tmp_path: Path) -> None:
+    config = tmp_path / "cabin.toml"
+    config.write_text(text)
+    with pytest.raises(Mistakes) as caught:
+        load(config, {})
+    mistakes = [shown_mistake(each, config, redaction(None)) for each in caught.value.mistakes]
+    assert [mistake for mistake in mistakes if mistake.startswith(shown)], mistakes
+    for name in ("windlas", "cabin", "lamp"):
+        assert name not in repr(mistakes).lower()
+
+
+def test_a_variable_with_a_name_in_it_is_not_shown(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("")
+    for variable, shown in (("CHATBOT_GITHUB__TOKKEN", "CHATBOT_GITHUB__TOKKEN"), ("CHATBOT_CABIN__LAMP", "[key]")):
+        with pytest.raises(Mistakes) as caught:
+            load(config, {variable: "1"})
+        mistakes = [shown_mistake(each, config, redaction(None)) for each in caught.value.mistakes]
+        assert f"environment variable {shown}: unknown setting" in mistakes
 
 
 def test_of_a_log_line_only_sentences_and_numbers_are_shown() -> None:
