@@ -18,13 +18,13 @@ def is_there(path: Path) -> bool:
 
 def write_all(texts: Sequence[tuple[Path, str]]) -> None:
     """Write files that are not there yet, all of them or none: no secret stays behind without the configuration that names it."""
-    finished = list[Path]()
+    paths = list[Path]()
     try:
         for path, text in texts:
             write_new(path, text)
-            finished.append(path)
+            paths.append(path)
     except BaseException:
-        for path in finished:
+        for path in paths:
             with suppress(OSError):
                 path.unlink()
         raise

@@ -16,20 +16,20 @@ _FILE = "sqlite:///"
 
 async def check_database(settings: Settings) -> CheckResult:
     """What a start would find. A file that is not there yet is made at the first start, if its folder lets the bot write."""
-    url, shown = settings.database.get_secret_value(), settings.database_shown
+    url, name = settings.database.get_secret_value(), settings.database_shown
     file = Path(url.removeprefix(_FILE)) if url.startswith(_FILE) else None
     if file is not None and (unwritable := await asyncio.to_thread(_unwritable, file)):
-        return CheckResult(kind="source", subject=shown, wrong=(unwritable,))
+        return CheckResult(kind="source", subject=name, wrong=(unwritable,))
     if file is not None and not await asyncio.to_thread(file.exists):
-        return CheckResult(kind="source", subject=shown, notes=("it is made at the first start",))
+        return CheckResult(kind="source", subject=name, notes=("it is made at the first start",))
     try:
         contents = await inventory.take(url)
     except StoreUnavailable as reason:
         if file is None:
-            return CheckResult(kind="source", subject=shown, away=str(reason))
-        return CheckResult(kind="source", subject=shown, wrong=(str(reason),))
+            return CheckResult(kind="source", subject=name, away=str(reason))
+        return CheckResult(kind="source", subject=name, wrong=(str(reason),))
     wrong = _wrong(contents)
-    return CheckResult(kind="source", subject=shown, right=(contents.kind,), wrong=(wrong,) if wrong else ())
+    return CheckResult(kind="source", subject=name, right=(contents.kind,), wrong=(wrong,) if wrong else ())
 
 
 def _unwritable(file: Path) -> str:

@@ -132,9 +132,9 @@ async def _configuration(patient: Patient, redact: Redact) -> Sequence[str]:
 def shown_mistake(mistake: Mistake, config: Path, redact: Redact) -> str:
     """Where it is and what is wrong. How to fix it may name a project, and a key that is none of ours may be a name too."""
     problem = redact(without_quotes(mistake.problem))
-    for begin, shown in ((str(config), "the file"), (config.name, "the file"), (A_VARIABLE, A_VARIABLE)):
+    for begin, words in ((str(config), "the file"), (config.name, "the file"), (A_VARIABLE, A_VARIABLE)):
         if mistake.where.startswith(begin):
-            return f"{shown}{_KEY.sub(_our_key, mistake.where[len(begin) :])}: {problem}"
+            return f"{words}{_KEY.sub(_our_key, mistake.where[len(begin) :])}: {problem}"
     return f"{_KEY.sub(_our_key, mistake.where)}: {problem}"
 
 
