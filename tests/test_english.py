@@ -36,6 +36,8 @@ RENAMED = frozenset(
     ]
 )  # fmt: skip
 
+DECLARED = re.compile(r"^ *(?:class|def|async def) (\w+)", re.MULTILINE)
+
 
 def texts_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """The texts of a module that have at least two words, with their lines; docstrings are for its readers."""
@@ -119,13 +121,9 @@ def test_messages_are_plain_english() -> None:
 
 
 def test_no_class_or_function_has_a_name_of_the_private_language() -> None:
-    names = [
-        (name_of(path), node.name)
-        for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.name.strip("_") in RENAMED
-    ]
-    assert names == []
+    names = {name_of(path): DECLARED.findall(path.read_text(encoding="utf-8")) for path in MODULES}
+    assert sum(map(len, names.values())) > 3_000
+    assert [(path, name) for path, declared in names.items() for name in declared if name.strip("_") in RENAMED] == []
 
 
 @pytest.mark.parametrize(

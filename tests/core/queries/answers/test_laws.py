@@ -28,6 +28,7 @@ from chatbot.core.snapshot import build_snapshot
 from chatbot.core.support.current import current_policy
 from chatbot.sources.support_policy.reader import read_policy
 from tests.core import make
+from tests.examples import scaled
 from tests.standins.discord import Recorded
 from tests.standins.discord.rules import complaints
 
@@ -163,7 +164,7 @@ def _repeated(message: Message) -> list[str]:
     return [line for line, times in lines.items() if times > 1]
 
 
-SLOW = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(deadline=None, max_examples=scaled(80), suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("command", sorted(QUESTIONS))
