@@ -5,7 +5,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +19,7 @@ from structlog.typing import Processor
 from chatbot.runtime.ops.logs import Aside
 from tests.standins import postgres
 from tests.standins.clock import ManualClock
+from tests.standins.loopback import HERE
 from tests.standins.synapse import Synapse, synapse
 from tests.timings import LENGTHY, TIMINGS
 
@@ -30,6 +31,8 @@ PROCESSORS: list[Processor] = [
     structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
 ]
 structlog.configure(processors=PROCESSORS)
+
+HERE.install()
 
 gc.disable()  # until everything is collected
 
@@ -112,6 +115,18 @@ def pytest_collection_finish() -> None:
     """The thousands of collected tests stay: the garbage collector need not go through them, now or again and again."""
     gc.freeze()
     gc.enable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that reached for a host outside fails, whatever it made of the refusal; `@pytest.mark.outside(why)` may."""
+    report = yield
+    if (reached := HERE.take()) and not item.get_closest_marker("outside"):
+        report.outcome = "failed"
+        report.longrepr = (
+            f"{item.nodeid}: no test leaves the machine, and this one reached for {', '.join(sorted({*reached}))}"
+        )
+    return report
 
 
 @pytest.hookimpl(trylast=True)

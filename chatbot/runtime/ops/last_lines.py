@@ -1,7 +1,9 @@
 """The last log lines in a file beside the database, so that a bug report can show them: `chatbot doctor` reads them."""
 
+import errno
 import io
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -45,9 +47,22 @@ class LastLines(io.TextIOBase):
         self._file.close()
 
     def _open(self) -> TextIO:
-        flags = os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+        flags = os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         descriptor = os.open(self._place, flags, PRIVATE)
+        try:
+            _make_ours(descriptor)
+        except OSError:
+            os.close(descriptor)
+            raise
         return cast("TextIO", os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace"))
+
+
+def _make_ours(descriptor: int) -> None:
+    """Where others may write in the folder, the file may be theirs: then they would read it, or it would lead elsewhere."""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid() or status.st_nlink != 1:
+        raise OSError(errno.EPERM, "the file for the last log lines is not the bot's own")
+    os.fchmod(descriptor, PRIVATE)
 
 
 def keeping(database: str) -> TextIO | None:

@@ -50,6 +50,7 @@ def test_what_failed_is_a_sentence_without_names_of_python(error: Exception, wor
     assert "SECRET" not in sentence
 
 
+@pytest.mark.outside("the name is one that nobody may have")
 async def test_a_name_that_nobody_has_is_reported() -> None:
     async with open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher:
         with pytest.raises(SourceUnavailable) as raised:

@@ -123,6 +123,7 @@ def _result(host: str, address: str, port: int) -> ResolveResult:
 PUBLIC, PRIVATE = "140.82.121.6", "127.0.0.1"
 
 
+@pytest.mark.outside("a public address is tried, in the wrong family: it cannot be reached")
 @pytest.mark.parametrize(
     "answers",
     [[[PUBLIC], [PRIVATE]], [[PUBLIC, PRIVATE]], [[PRIVATE, PUBLIC]], [[PUBLIC], [PUBLIC, PRIVATE]], [[PRIVATE]]],

@@ -1,6 +1,7 @@
 """What a bug report shows of a text: no configured value, no secret and nothing that looks like an id, whatever stands around it."""
 
 import json
+import os
 import traceback
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from chatbot.runtime.ops.doctor.lines import redacted_lines
 from chatbot.runtime.ops.doctor.redaction import redaction
 from chatbot.runtime.ops.doctor.report import shown_mistake, shown_settings
-from chatbot.runtime.ops.last_lines import LastLines, place_of, read_last
+from chatbot.runtime.ops.last_lines import LastLines, keeping, place_of, read_last
 from chatbot.runtime.settings.mistakes import Mistakes
 from chatbot.runtime.settings.settings import Settings, load
 
@@ -187,6 +188,29 @@ def test_the_last_lines_stay_small_and_private(tmp_path: Path) -> None:
     assert len(read_last(place, 1000)) > 6
     lines.close()
     assert read_last(tmp_path / "none.log", 3) == []
+
+
+def test_last_lines_that_others_could_read_become_private(tmp_path: Path) -> None:
+    place = tmp_path / "bot.db.log"
+    place.touch()
+    place.chmod(0o666)
+    LastLines(place).close()
+    assert place.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("kind", ["link", "hard link", "pipe"])
+@pytest.mark.timeout(20)  # whoever opens a pipe that nobody reads may wait for ever
+def test_the_last_lines_go_into_no_file_that_others_laid_there(kind: str, tmp_path: Path) -> None:
+    place, victim = tmp_path / "bot.db.log", tmp_path / "victim"
+    victim.write_text("precious")
+    if kind == "link":
+        place.symlink_to(victim)
+    elif kind == "hard link":
+        place.hardlink_to(victim)
+    else:
+        os.mkfifo(place)
+    assert keeping(f"sqlite:///{tmp_path}/bot.db") is None
+    assert victim.read_text() == "precious"
 
 
 @pytest.mark.parametrize(
