@@ -58,14 +58,13 @@ async def test_a_backup_is_made_and_restored_in_a_drill(tmp_path: Path) -> None:
         assert not (tmp_path / "drill").exists()
 
 
-async def test_a_bot_moves_to_postgresql_as_the_page_says(tmp_path: Path) -> None:
-    with postgres.running() as server:
-        url: Any = await postgres.new_database(server)
-        async with harbour(tmp_path) as there:
-            assert (await there.type("db", "upgrade")).status == 0
-            (moving,) = blocks("use-postgresql.md")
-            assert "postgresql://chatbot@db.example/chatbot" in moving
-            output = await follow(moving.replace("postgresql://chatbot@db.example/chatbot", f"'{url}'"), tmp_path)
-            assert "undamaged and up to date" in output
-            async with open_store(url, migrate=False) as store:
-                assert store.postgres
+async def test_a_bot_moves_to_postgresql_as_the_page_says(postgres_server: Any, tmp_path: Path) -> None:
+    url: Any = await postgres.new_database(postgres_server)
+    async with harbour(tmp_path) as there:
+        assert (await there.type("db", "upgrade")).status == 0
+        (moving,) = blocks("use-postgresql.md")
+        assert "postgresql://chatbot@db.example/chatbot" in moving
+        output = await follow(moving.replace("postgresql://chatbot@db.example/chatbot", f"'{url}'"), tmp_path)
+        assert "undamaged and up to date" in output
+        async with open_store(url, migrate=False) as store:
+            assert store.postgres
