@@ -17,8 +17,10 @@ from hypothesis import HealthCheck, settings
 from structlog.typing import Processor
 
 from chatbot.runtime.ops.logs import Aside
+from tests.runtime.canaries import left_behind
 from tests.standins import postgres
 from tests.standins.clock import ManualClock
+from tests.standins.discord.world import TOKEN
 from tests.standins.loopback import HERE
 from tests.standins.synapse import Synapse, synapse
 from tests.timings import LENGTHY, TIMINGS
@@ -121,10 +123,10 @@ def pytest_collection_finish() -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A test that reached for a host outside fails, whatever it made of the refusal; `@pytest.mark.outside(why)` may."""
     report = yield
-    if (reached := HERE.take()) and not item.get_closest_marker("outside"):
+    if (hosts := HERE.take()) and not item.get_closest_marker("outside"):
         report.outcome = "failed"
         report.longrepr = (
-            f"{item.nodeid}: no test leaves the machine, and this one reached for {', '.join(sorted({*reached}))}"
+            f"{item.nodeid}: no test leaves the machine, and this one reached for {', '.join(sorted({*hosts}))}"
         )
     return report
 
@@ -146,6 +148,37 @@ def pytest_runtest_teardown() -> None:
             for value in list(vars(module).values()):
                 if type(value).__name__ == "BoundLoggerLazyProxy":
                     vars(value).pop("bind", None)  # a logger that was used keeps the way that it had then
+
+
+# The tokens of the stand-ins, in the order in which a leak counts them.
+SECRETS = ("test-token-of-the-reader", TOKEN)
+SEARCH = 3.0  # seconds at the end of a run
+_leaks: list[str] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What the tests left behind is searched for the stand-ins' tokens: by each worker, and told by the process above them."""
+    folder = getattr(
+        getattr(session.config, "_tmp_path_factory", None), "_basetemp", None
+    )  # None: no test had a folder
+    has_workers = session.config.getoption("numprocesses", None) and not hasattr(session.config, "workeroutput")
+    if folder is not None and folder.is_dir() and not has_workers:
+        _leaks.extend(left_behind(folder, SECRETS, seconds=SEARCH))
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["leaks"] = _leaks
+    elif _leaks and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    _leaks.extend(getattr(node, "workeroutput", {}).get("leaks", ()))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for leak in _leaks:
+        terminalreporter.write_line(f"A SECRET WAS WRITTEN: {leak}", red=True)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 
 from tests.patience import PATIENCE
 from tests.runtime.bot_process import BotHarness, open_bot
-from tests.runtime.canaries import leaks
+from tests.runtime.canaries import leaks, left_behind
 from tests.standins import forks
 from tests.standins.synapse import Synapse
 
@@ -127,3 +127,22 @@ def test_the_search_finds_a_secret_in_any_form(form: object, tmp_path: Path) -> 
     (tmp_path / "some.db").write_bytes(b"before" + form("canary-of-the-search-1234") + b"after")  # type: ignore[operator]
     assert leaks(tmp_path, ["canary-of-the-search-1234"])
     assert not leaks(tmp_path, ["canary-of-the-search-1234"], apart_from=["some.db"])
+
+
+@pytest.mark.parametrize(
+    "name", ["bot.db", "bot.db.log.1", "bot.db.before-upgrade-20261128T081500Z", "deep/er/report.txt"]
+)
+def test_a_secret_that_a_test_run_leaves_behind_is_seen(name: str, tmp_path: Path) -> None:
+    file = tmp_path / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"before canary-left-behind after")
+    assert left_behind(tmp_path, ["another", "canary-left-behind"], seconds=5) == [f"{name}: secret 1"]
+    assert not left_behind(tmp_path, ["another"], seconds=5)
+
+
+@pytest.mark.parametrize("name", ["config.toml", "matrix-store/device.json", "discord-token"])
+def test_a_secret_where_it_belongs_is_no_leak(name: str, tmp_path: Path) -> None:
+    file = tmp_path / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(b"canary-left-behind")
+    assert not left_behind(tmp_path, ["canary-left-behind"], seconds=5)

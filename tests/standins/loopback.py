@@ -12,14 +12,14 @@ class LeftTheMachine(OSError):
 
 
 class Loopback:
-    """Stands in place of what `socket` uses to reach others; `reached` are the hosts that somebody wanted since the last `take`."""
+    """Stands in place of what `socket` uses to reach others; `take` gives the hosts that somebody wanted since it was last called."""
 
     def __init__(self) -> None:
-        self._reached: list[str] = []
+        self._hosts: list[str] = []
 
     def take(self) -> list[str]:
-        reached, self._reached = self._reached, []
-        return reached
+        hosts, self._hosts = self._hosts, []
+        return hosts
 
     def install(self) -> None:
         for name in ("connect", "connect_ex"):
@@ -45,7 +45,7 @@ class Loopback:
 
     def _refuse(self, host: Any) -> None:
         name = host.decode(errors="replace") if isinstance(host, bytes) else str(host)
-        self._reached.append(name)
+        self._hosts.append(name)
         raise LeftTheMachine(errno.ENETUNREACH, f"a test reached for {name}")
 
 

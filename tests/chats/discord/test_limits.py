@@ -27,10 +27,10 @@ async def slept_out(chat: DiscordChat) -> None:
 CommandRequest = Callable[[DiscordChat, str, str], Awaitable[object]]
 ASKS: dict[str, tuple[str, CommandRequest]] = {
     "say": (POST, lambda chat, room, _: chat.send(outgoing(room, key="k2"))),
-    "correct": ("PATCH /channels", lambda chat, room, said: chat.edit(outgoing(room, key="k2", replaces=said))),
+    "correct": ("PATCH /channels", lambda chat, room, post: chat.edit(outgoing(room, key="k2", replaces=post))),
     "look": (r"GET /channels/\d+/messages", lambda chat, room, _: chat.find(outgoing(room, key="k2"))),
     "open a direct channel": ("POST /users/@me/channels", lambda chat, _, __: chat.send(outgoing("user:77", key="k2"))),
-    "remove": ("DELETE /channels", lambda chat, _, said: chat._speaking().remove(*map(int, said.split("/")))),
+    "remove": ("DELETE /channels", lambda chat, _, post: chat._speaking().remove(*map(int, post.split("/")))),
     "leave": ("DELETE /users/@me/guilds", lambda chat, _, __: chat._speaker.client.guilds[0].leave()),  # type: ignore[union-attr]  # it is connected
 }
 
