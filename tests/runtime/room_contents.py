@@ -127,7 +127,7 @@ def mark_of(title: str) -> str:
 def title_of(body: str) -> str:
     """The line of a plain body that holds the title: a sentence for notifications and a label may stand above it."""
     lines = body.splitlines()
-    titled = [line for line in lines[:3] if re.search(r"\S – |everity raised|^Ferry [\d.]+$", line)]
+    titled = [line for line in lines[:3] if re.search(r"\S – |everity raised|^Ferry [\d.]+( \(withdrawn\))?$", line)]
     flawed = [
         line for line in titled if "everity raised" in line and "Flaw number" in line
     ]  # notifications may name a fix

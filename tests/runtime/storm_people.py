@@ -146,9 +146,12 @@ def wrong_alerts(messages: Sequence[tuple[str, str]], expected: ExpectedContents
     for mark, name in expected.flaws.items():
         theirs = [title for title, words in messages if name in words]
         worse = [title for title in theirs if "everity raised" in title]
-        alerts = [title for title in theirs if title not in worse]
+        fixes = [title for title in theirs if title.startswith("Fixed in")]  # none stood when they were alerted
+        alerts = [title for title in theirs if title not in worse + fixes]
         if len(alerts) > 1 or (not alerts and mark not in expected.retracted):
             problems.append(f"is alerted of {mark} {len(alerts)} times")
+        if len(fixes) > 1:
+            problems.append(f"is told {len(fixes)} times that {mark} is fixed")
         if len(worse) > (mark in expected.worsened):
             problems.append(f"is told {len(worse)} times that {mark} is worse")
         if alerts and is_struck(alerts[0]) is not (mark in expected.retracted):

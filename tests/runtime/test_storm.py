@@ -126,10 +126,12 @@ def test_the_judge_knows_what_maintainers_took_back(room: list[tuple[str, str]],
     [
         (["Your Ferry 1.0.0 is affected"], []),
         (["Your Ferry 1.0.0 is affected", "Severity raised to critical: your Ferry 1.0.0 is affected"], []),
+        (["Your Ferry 1.0.0 is affected", "Fixed in 1.0.105: your Ferry 1.0.0 is affected"], []),
+        (["Your Ferry 1.0.0 is affected", *["Fixed in 1.0.105: your Ferry 1.0.0 is affected"] * 2], ["is told 2 times that Flaw number 101 is fixed"]),
         ([], ["is alerted of Flaw number 101 0 times"]),
         (["Your Ferry 1.0.0 is affected"] * 2, ["is alerted of Flaw number 101 2 times"]),
         (["~~Your Ferry 1.0.0 is affected~~"], ["has Flaw number 101 crossed out"]),
     ],
-)
+)  # fmt: skip
 def test_the_judge_of_alerts_sees_what_is_wrong(titles: list[str], problems: list[str]) -> None:
     assert wrong_alerts([(title, "GHSA-2222-2222-2222") for title in titles], EXPECTED) == problems
