@@ -39,12 +39,12 @@ HERE.install()
 gc.disable()  # until everything is collected
 
 # `make test` tries the same examples wherever it runs, and a busy machine may take its time for them; `make fuzz` looks for others.
-settings.register_profile(  # `make check`: half of the usual number, since `make fuzz` tries thousands
+settings.register_profile(  # `make check`: a third of the usual number, since `make fuzz` tries thousands
     "suite",
     deadline=None,
     derandomize=True,
     database=None,
-    max_examples=50,
+    max_examples=30,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("short", settings.get_profile("suite"), max_examples=25)  # `make test`
@@ -53,8 +53,9 @@ settings.load_profile("suite")  # --hypothesis-profile comes later, and wins
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Half of the time a test of the whole bot waits for a clock: twice as many workers as processors."""
-    return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1)
+    """Over half of the time a test of the whole bot waits for a clock: five workers for two processors."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return 5 * processors // 2 or 1
 
 
 SLOW = 2.5  # seconds; `make timings` measures again

@@ -61,6 +61,7 @@ class Storm:
     alerted: Alerted
     server: Any
     database: str
+    has_people: bool
     bots: list[forks.Process] = field(default_factory=list)
     expected: ExpectedContents = field(default_factory=ExpectedContents)
     kills: int = 0
@@ -84,10 +85,9 @@ class Storm:
             (self._gateway, 0.5),
             (self._jump, 1),
             (self._end_homeserver, 0.3),
-            (self._hold, 0.7),
-            (self._retract, 0.4),
-            (self._speak, 2),
         ]
+        if self.has_people:
+            deeds += [(self._hold, 0.7), (self._retract, 0.4), (self._speak, 2)]
         if self.database:
             deeds += [(self._cut, 1), (self._end_database, 0.6)]
         if len(self.bots) > 1:
@@ -111,7 +111,8 @@ class Storm:
         """What even a short storm is about: a release, the flaw that it fixes, and that the maintainers hold that for a while."""
         await self.release()
         await self._advisory()
-        await self._hold()
+        if self.has_people:
+            await self._hold()
 
     async def release(self) -> None:
         expected = self.expected
@@ -308,7 +309,8 @@ class Storm:
     async def wrong(self) -> list[str]:
         """What is wrong in any room or DM, or in the audit log."""
         there = await asyncio.to_thread(self.rooms.wrong, self.expected)
-        there += await asyncio.to_thread(self.alerted.wrong, self.expected)
+        if self.has_people:
+            there += await asyncio.to_thread(self.alerted.wrong, self.expected)
         return there + await self.maintainer.wrong()
 
 
@@ -321,10 +323,17 @@ async def pass_by(seconds: float) -> None:
 
 @asynccontextmanager
 async def storm(
-    seed: int, folder: Path, homeserver: Synapse, *, server: Any = None, replicas: int = 1, rooms: int = 5
+    seed: int,
+    folder: Path,
+    homeserver: Synapse,
+    *,
+    server: Any = None,
+    replicas: int = 1,
+    rooms: int = 5,
+    has_people: bool,
 ) -> AsyncIterator[Storm]:
     """Bots that have read everything and said nothing, in as many Discord channels as Matrix rooms; on PostgreSQL where there
-    is a `server`."""
+    is a `server`. With `has_people` maintainers speak and subscribers are alerted."""
     repository = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     before = now() - timedelta(hours=1)  # not news, however fast the bot starts
     repository.releases = [Release(tag="v1.0.0", name="1.0.0", body="First.", created_at=before, published_at=before)]
@@ -349,10 +358,11 @@ async def storm(
         config.write_text(words.replace(f"sqlite:///{folder}/bot.db", database) if database else words)
         config.chmod(0o600)
         contents = Rooms(discord, channels, reader, places)
-        dms = [discord.direct(user(f"person-{number}")) for number in range(PEOPLE)]
-        alerted = Alerted(discord, reader, dms, [reader.create_room(invite=[bot.id], is_direct=True)])
+        dms = [discord.direct(user(f"person-{number}")) for number in range(PEOPLE if has_people else 0)]
+        direct = [reader.create_room(invite=[bot.id], is_direct=True)] if has_people else []
+        alerted = Alerted(discord, reader, dms, direct)
         await subscribe_all(database, folder, alerted, reader.id)
-        rng, more = random.Random(seed), (maintainer, alerted, server, database)
+        rng, more = random.Random(seed), (maintainer, alerted, server, database, has_people)
         there = Storm(rng, folder, config, world, discord, matrix, homeserver, contents, *more)
         try:
             there.bots = [await there.start(number) for number in range(replicas)]

@@ -148,7 +148,7 @@ def wrong_alerts(messages: Sequence[tuple[str, str]], expected: ExpectedContents
         worse = [title for title in theirs if "everity raised" in title]
         fixes = [title for title in theirs if title.startswith("Fixed in")]  # none stood when they were alerted
         alerts = [title for title in theirs if title not in worse + fixes]
-        if len(alerts) > 1 or (not alerts and mark not in expected.retracted):
+        if len(alerts) > 1 or (not theirs and mark not in expected.retracted):
             problems.append(f"is alerted of {mark} {len(alerts)} times")
         if len(fixes) > 1:
             problems.append(f"is told {len(fixes)} times that {mark} is fixed")

@@ -55,7 +55,7 @@ async def _ask(harness: Harness, command: str, **arguments: str) -> Message:
         arguments=arguments,
         asker=RoomAddress("console"),
         room=NEWS,
-        rights=frozenset(Right),
+        rights=frozenset(Right) - {Right.MAINTAINER},  # maintainers see the sources of all projects that they keep
         asked_at=harness.clock.now,
     )
     return await harness.services.answers.answer(request)

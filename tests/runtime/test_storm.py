@@ -25,10 +25,17 @@ def server() -> Iterator[Any]:
 
 
 async def _weather(
-    seed: int, kills: int, folder: Path, homeserver: Synapse, server: Any = None, replicas: int = 1
+    seed: int,
+    kills: int,
+    folder: Path,
+    homeserver: Synapse,
+    server: Any = None,
+    replicas: int = 1,
+    *,
+    has_people: bool = True,
 ) -> None:
     print(f"the storm's seed is {seed}")  # noqa: T201 - with it the storm comes again
-    async with storm(seed, folder, homeserver, server=server, replicas=replicas) as there:
+    async with storm(seed, folder, homeserver, server=server, replicas=replicas, has_people=has_people) as there:
         await there.first_news()
         await there.blow(kills)
         await there.release()
@@ -45,12 +52,18 @@ async def _weather(
 
 @pytest.mark.timeout(700)
 async def test_a_short_storm(homeserver: Synapse, tmp_path: Path) -> None:
-    await _weather(random.SystemRandom().randrange(10**6), 3, tmp_path, homeserver)
+    await _weather(random.SystemRandom().randrange(10**6), 3, tmp_path, homeserver, has_people=False)
 
 
 @pytest.mark.timeout(700)
 async def test_a_short_storm_over_two_replicas(homeserver: Synapse, server: Any, tmp_path: Path) -> None:
-    await _weather(random.SystemRandom().randrange(10**6), 2, tmp_path, homeserver, server, 2)
+    await _weather(random.SystemRandom().randrange(10**6), 2, tmp_path, homeserver, server, 2, has_people=False)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(700)
+async def test_a_short_storm_with_maintainers_and_subscribers(homeserver: Synapse, tmp_path: Path) -> None:
+    await _weather(random.SystemRandom().randrange(10**6), 3, tmp_path, homeserver)
 
 
 @pytest.mark.soak
