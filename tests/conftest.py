@@ -59,6 +59,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 SLOW = 2.5  # seconds; `make timings` measures again
+FOR_SOAK = 18.5  # seconds; longer ones stand in `make soak`, so that CI stays under its 20 minutes
 SERVERS = frozenset({"homeserver", "postgres_server", "server", "installation"})
 STARTS_PROCESSES = re.compile(
     r"create_subprocess_exec|subprocess\.run|standins import .*forks|bot_process|many_channels|tests\.cli\.process|synapse\(|running\(\) as"
@@ -92,6 +93,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         takes = seconds.get(getattr(item, "originalname", ""), 0.0)
         if takes >= SLOW:
             item.add_marker("slow")
+        if takes >= FOR_SOAK:
+            item.add_marker("soak")
         if takes >= LENGTHY:
             item.add_marker("lengthy")
         if isinstance(item, pytest.Function) and needs_server(item):
